@@ -1,0 +1,1 @@
+"""Minnow's own package, shipped with every function that imports it."""

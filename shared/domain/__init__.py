@@ -1,0 +1,1 @@
+"""What a loan officer would argue about: pure functions over immutable data."""

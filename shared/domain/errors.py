@@ -1,0 +1,99 @@
+"""What can go wrong in a way that a caller can act on: four kinds, one catalogue of codes.
+
+Only the door knows HTTP numbers. The code is for machines and never changes; the sentence is for the borrower.
+"""
+
+# Every code that an answer can carry, with the title that its documentation page has.
+# `docs/developer/errors.md`, the OpenAPI document's enum and the tests are made from this table.
+CATALOGUE: dict[str, str] = {
+    # malformed: the request could not be understood
+    "body_too_large": "The body is larger than 64 KB.",
+    "body_not_utf8": "The body is not UTF-8.",
+    "body_not_json": "The body is not a JSON object.",
+    "body_too_deep": "The body is nested more than 32 levels deep.",
+    "duplicate_key": "The body names a key twice.",
+    "number_out_of_range": "A number in the body has too many digits or is not a number.",
+    "content_type_unsupported": "The content type is not application/json.",
+    "invalid_request": "One or more fields are missing, unknown or not of the stated form.",
+    "idempotency_key_missing": "The Idempotency-Key header is missing.",
+    "idempotency_key_malformed": "The Idempotency-Key header is not 1 to 255 visible ASCII characters.",
+    "cursor_malformed": "The cursor is not one that this list gave to you.",
+    # who is asking
+    "not_signed_in": "A valid access token is needed.",
+    "wrong_token": "The token is not an access token of this service.",
+    "forbidden": "You may not do this.",
+    "signature_invalid": "The message's signature does not fit.",
+    "code_wrong": "The code is wrong or no longer valid.",
+    "too_many_attempts": "Too many attempts; wait before the next.",
+    # what is asked for
+    "not_found": "There is no such thing here.",
+    "method_not_allowed": "This address does not take that method.",
+    "market_unknown": "This market is not served.",
+    "currency_mismatch": "The amount is not in the market's currency.",
+    "amount_out_of_range": "The amount is outside the range offered.",
+    "tenor_out_of_range": "The tenor is outside the range offered.",
+    "phone_invalid": "The phone number is not a mobile number of this market.",
+    "pan_invalid": "The PAN is not well formed.",
+    "identity_number_invalid": "The identity number is not well formed.",
+    "ifsc_unknown": "The IFSC names no known branch.",
+    "account_number_invalid": "The account number is not well formed.",
+    "age_out_of_range": "The birth date is outside the ages served.",
+    "document_not_accepted": "The document was not accepted.",
+    # the state of things
+    "idempotency_key_reused": "The Idempotency-Key was used with another body.",
+    "request_in_flight": "The same thing is being changed at this moment; try again.",
+    "consent_missing": "A consent that this step needs has not been given.",
+    "profile_incomplete": "The profile, bank account or a document is still missing.",
+    "application_open": "There is an application or loan still open.",
+    "application_not_decided": "The application has no decision yet.",
+    "application_not_approved": "The application was not approved.",
+    "offer_not_found": "There is no such offer for this application.",
+    "kfs_stale": "The hash is not that of the offer's Key Facts Statement.",
+    "kfs_expired": "The Key Facts Statement is no longer valid.",
+    "offer_already_accepted": "An offer of this application was accepted before.",
+    "loan_not_active": "The loan does not take this step in its present state.",
+    "loan_not_sanctioned": "The loan is not waiting for its disbursement.",
+    "payout_in_progress": "A payout of this loan is under way.",
+    "cooling_off_over": "The cooling-off period has ended.",
+    "amount_exceeds_payoff": "The amount is more than the whole debt.",
+    "amount_below_payoff": "The amount does not cover the whole debt.",
+    "dues_outstanding": "There is still something owed on this loan.",
+    "market_closed": "New loans are not taken in this market.",
+    # outside
+    "temporarily_unavailable": "A part of the service did not answer; try again.",
+    "internal_error": "Something went wrong on our side.",
+}
+
+
+class DomainError(Exception):
+    """An expected refusal: a code from the catalogue, a sentence, and where in the request it lies.
+
+    `pointer` is a JSON pointer into the body (`/amount/minor`), or None when no single field is at fault.
+    """
+
+    def __init__(self, code: str, detail: str, pointer: str | None = None) -> None:
+        assert code in CATALOGUE, code
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.pointer = pointer
+
+
+class Malformed(DomainError):
+    """The request could not be understood: 400, or 422 when a field is at fault."""
+
+
+class NotFound(DomainError):
+    """Unknown, or not the caller's to see: 404."""
+
+
+class Conflict(DomainError):
+    """True a moment ago, or about to be: 409."""
+
+
+class Refused(DomainError):
+    """Understood, and against the rules: 422."""
+
+
+class Unavailable(DomainError):
+    """Something outside did not answer; nothing is known to have changed: 503, try again."""
