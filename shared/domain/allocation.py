@@ -1,0 +1,86 @@
+"""Which dues a repayment settles, in an order that is data: the waterfall of the contract."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+COMPONENTS = ("principal", "interest", "fee", "penalty")
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The components in order, for dues before the day of payment, on it, and after it.
+
+    Horizontal: the oldest due is filled, component by component, before the next due gets anything.
+    Vertical: the first component is filled over all dues of the same timing, oldest first, before the next component.
+    Dues after the day are taken from the `next` or from the `last` on; an empty `in_advance` leaves them alone.
+    """
+
+    past_due: tuple[str, ...]
+    due: tuple[str, ...]
+    in_advance: tuple[str, ...] = ()
+    is_vertical: bool = False
+    in_advance_to: str = "next"
+
+    def __post_init__(self) -> None:
+        for components in (self.past_due, self.due, self.in_advance):
+            assert set(components) <= set(COMPONENTS) and len(set(components)) == len(components), components
+        assert self.in_advance_to in ("next", "last"), self.in_advance_to
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is outstanding of one due, per component in minor units."""
+
+    number: int
+    due_on: date
+    principal: int = 0
+    interest: int = 0
+    fee: int = 0
+    penalty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`amount` minor units settle `component` of due `number`."""
+
+    number: int
+    component: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    lines: tuple[Line, ...]
+    rest: int
+
+    def of(self, component: str) -> int:
+        """What the component got, over all dues."""
+        return sum(line.amount for line in self.lines if line.component == component)
+
+
+def allocate(amount: int, dues: Sequence[Due], waterfall: Waterfall, on: date) -> Allocation:
+    """Settle `dues` (oldest first) with `amount` minor units paid on a date; what no due takes is the rest."""
+    assert amount >= 0, amount
+    lines = []
+    for due, component in in_order(dues, waterfall, on):
+        taken = min(amount, getattr(due, component))
+        if taken > 0:
+            lines.append(Line(due.number, component, taken))
+            amount -= taken
+    return Allocation(tuple(lines), amount)
+
+
+def in_order(dues: Sequence[Due], waterfall: Waterfall, on: date) -> Iterator[tuple[Due, str]]:
+    """Every due and component that the waterfall reaches, in its order, each once."""
+    advance = [due for due in dues if due.due_on > on]
+    groups = (
+        ([due for due in dues if due.due_on < on], waterfall.past_due),
+        ([due for due in dues if due.due_on == on], waterfall.due),
+        (advance if waterfall.in_advance_to == "next" else advance[::-1], waterfall.in_advance),
+    )
+    for group, components in groups:
+        if waterfall.is_vertical:
+            yield from ((due, component) for component in components for due in group)
+        else:
+            yield from ((due, component) for due in group for component in components)
