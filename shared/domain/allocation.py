@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, TypeVar
 
 COMPONENTS = ("principal", "interest", "fee", "penalty")
 
@@ -59,6 +60,14 @@ class Allocation:
         return sum(line.amount for line in self.lines if line.component == component)
 
 
+class HasDueDate(Protocol):
+    @property
+    def due_on(self) -> date: ...
+
+
+D = TypeVar("D", bound=HasDueDate)
+
+
 def allocate(amount: int, dues: Sequence[Due], waterfall: Waterfall, on: date) -> Allocation:
     """Settle `dues` (oldest first) with `amount` minor units paid on a date; what no due takes is the rest."""
     assert amount >= 0, amount
@@ -71,7 +80,7 @@ def allocate(amount: int, dues: Sequence[Due], waterfall: Waterfall, on: date) -
     return Allocation(tuple(lines), amount)
 
 
-def in_order(dues: Sequence[Due], waterfall: Waterfall, on: date) -> Iterator[tuple[Due, str]]:
+def in_order(dues: Sequence[D], waterfall: Waterfall, on: date) -> Iterator[tuple[D, str]]:
     """Every due and component that the waterfall reaches, in its order, each once."""
     advance = [due for due in dues if due.due_on > on]
     groups = (
