@@ -75,7 +75,7 @@ def check_apr(vector: dict[str, Any]) -> list[Difference]:
 def _eu(vector: dict[str, Any]) -> Decimal:
     def years(flow: dict[str, Any]) -> Fraction:
         time = Fraction(flow.get("months") or 0, 12)
-        return time + Fraction(flow["days"], flow["year"]) if flow.get("days") else time
+        return time + Fraction(flow.get("days") or 0) / Fraction(flow.get("year") or 365)
 
     return apr_eu([(years(flow), Decimal(flow["amount"])) for flow in vector["flows"]])
 
@@ -84,7 +84,7 @@ def _us(vector: dict[str, Any]) -> Decimal:
     a_year = vector["unit_periods_per_year"]
     flows = [
         (
-            flow["unit_periods"],
+            flow.get("unit_periods") or 0,
             Fraction(flow.get("odd_numerator") or 0, flow.get("odd_denominator") or 1),
             Decimal(flow["amount"]),
         )

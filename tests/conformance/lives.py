@@ -80,7 +80,11 @@ def _event(element: dict[str, Any], digits: int) -> Event:
     on = date.fromisoformat(element["on"])
     if kind in ("repay", "payoff"):
         return Repaid(ref, on, amount, element.get("in_advance_to"))
-    return {"charge_off": lambda: ChargedOff(ref, on), "close_day": lambda: DayClosed(on)}[kind]()
+    if kind == "charge_off":
+        return ChargedOff(ref, on)
+    if kind == "close_day":
+        return DayClosed(on)
+    raise Unsupported(f"the event {kind}")
 
 
 def _differences(book: Book, expected: dict[str, Any], terms: dict[str, Any]) -> list[Difference]:
@@ -131,4 +135,4 @@ def _row(row: Row) -> dict[str, int]:
 
 def _whole_row(want: dict[str, Any], have: dict[str, Any]) -> Difference:
     names = [name for name in AMOUNTS if name in want]
-    return (f"  {' '.join(names)}", *(" ".join(row[name] for name in names) for row in (want, have)))
+    return " ".join(names), " ".join(want[name] for name in names), " ".join(have[name] for name in names)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
-from fractions import Fraction
 from typing import Any
 
 from shared.domain.conventions.opening import Habits
@@ -70,7 +69,3 @@ def read_habits(source: dict[str, Any]) -> Habits:
         instalment_minor=minor_units(given, source["digits"]) if given else None,
         flat_total=source.get("flat_total") or "sum",
     )
-
-
-def read_fraction(numerator: int, denominator: int | None) -> Fraction:
-    return Fraction(numerator, denominator or 1)

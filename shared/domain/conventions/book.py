@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
 
 from shared.domain.conventions.opening import Habits, Table
 from shared.domain.terms import Terms
 
+COMPONENTS = ("principal", "interest", "fee", "penalty")
 CHARGE_KINDS = ("fee", "penalty")
 
 
@@ -53,22 +53,20 @@ class Row:
     start: date
     due_on: date
     asked: dict[str, int]
-    paid: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Row.COMPONENTS, 0))
-    waived: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Row.COMPONENTS, 0))
+    paid: dict[str, int] = field(default_factory=lambda: asked())
+    waived: dict[str, int] = field(default_factory=lambda: asked())
     payments: list[tuple[date, str, int]] = field(default_factory=list)
-
-    COMPONENTS: ClassVar = ("principal", "interest", "fee", "penalty")
 
     def outstanding(self, component: str) -> int:
         return self.asked[component] - self.paid[component] - self.waived[component]
 
     @property
     def total_outstanding(self) -> int:
-        return sum(map(self.outstanding, Row.COMPONENTS))
+        return sum(map(self.outstanding, COMPONENTS))
 
     @property
     def is_open(self) -> bool:
-        return any(self.outstanding(component) > 0 for component in Row.COMPONENTS)
+        return any(self.outstanding(component) > 0 for component in COMPONENTS)
 
     def pay(self, component: str, amount: int, on: date) -> None:
         self.paid[component] += amount
@@ -90,7 +88,8 @@ class Allocation:
     on: date
     amount: int
     taken: dict[str, int]
-    rest: int = 0
+    rest: int
+    in_advance_to: str | None = None
 
 
 @dataclass(slots=True)
@@ -138,7 +137,7 @@ class Book:
 def opened(terms: Terms, habits: LoanHabits, table: Table, disbursed_on: date, known_until: date) -> Book:
     starts = (disbursed_on, *table.due_on)
     rows = [
-        Row(number, starts[number - 1], table.due_on[number - 1], _asked(principal=principal, interest=interest))
+        Row(number, starts[number - 1], table.due_on[number - 1], asked(principal=principal, interest=interest))
         for number, (_, principal, interest) in enumerate(table.rows, start=1)
     ]
     return Book(
@@ -160,7 +159,7 @@ def row_of(book: Book, due_on: date) -> Row:
             return row
     if len(book.rows) == len(book.expected):
         last = book.rows[-1]
-        book.rows.append(Row(last.number + 1, last.due_on, due_on, _asked()))
+        book.rows.append(Row(last.number + 1, last.due_on, due_on, asked()))
     extra = book.rows[-1]
     extra.due_on = max(extra.due_on, due_on)
     return extra
@@ -183,5 +182,5 @@ def unwaive(book: Book, charge: Charge) -> None:
     charge.waived = 0
 
 
-def _asked(*, principal: int = 0, interest: int = 0) -> dict[str, int]:
+def asked(*, principal: int = 0, interest: int = 0) -> dict[str, int]:
     return {"principal": principal, "interest": interest, "fee": 0, "penalty": 0}

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.domain.conventions.book import CHARGE_KINDS, Allocation, Book, Row
+from shared.domain.conventions.book import CHARGE_KINDS, COMPONENTS, Allocation, Book, Row, asked
 from shared.domain.conventions.recalculation import absorbed, learn
 from shared.domain.rounding import divide
 
@@ -13,8 +13,8 @@ def charge_off(book: Book, ref: str, on: date) -> None:
     earned = _earned_interest(book, on)
     change(book, on, earned)
     book.is_fixed = True
-    taken = {component: sum(row.outstanding(component) for row in book.rows) for component in Row.COMPONENTS}
-    book.allocations[ref] = Allocation(on, sum(taken.values()), taken)
+    taken = {component: sum(row.outstanding(component) for row in book.rows) for component in COMPONENTS}
+    book.allocations[ref] = Allocation(on, sum(taken.values()), taken, rest=0)
 
 
 def _earned_interest(book: Book, on: date) -> dict[int, int]:
@@ -68,16 +68,16 @@ def _accelerate(book: Book, on: date, earned: dict[int, int]) -> None:
 
 def _move_charges(book: Book, later: list[Row], on: date) -> None:
     """Charges of rows that vanished go to one extra row, due with the latest that is not paid."""
-    due_on = {charge.due_on: charge for charge in book.charges.values() if charge.due_on > on}
-    if not due_on:
-        return
-    is_unpaid = {
-        day
-        for day, charge in due_on.items()
+    moved = [
+        (charge.due_on, row.outstanding(charge.kind) > 0)
+        for charge in book.charges.values()
         for row in later
-        if row.start < day <= row.due_on and row.outstanding(charge.kind) > 0
-    }
-    extra = Row(len(book.rows) + 1, on, max(is_unpaid or due_on), dict.fromkeys(Row.COMPONENTS, 0))
+        if row.start < charge.due_on <= row.due_on
+    ]
+    if not moved:
+        return
+    unpaid = [due_on for due_on, is_unpaid in moved if is_unpaid]
+    extra = Row(len(book.rows) + 1, on, max(unpaid or (due_on for due_on, _ in moved)), asked())
     for other in later:
         extra.take_over(other, CHARGE_KINDS)
     book.rows.append(extra)

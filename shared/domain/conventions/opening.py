@@ -53,13 +53,16 @@ def opening_table(terms: Terms, habits: Habits, disbursed_on: date | None, first
     balance = terms.principal.minor * units
     multiple = terms.instalment_multiple_minor * units if habits.carry != "exact_all" else 1
     fine = replace(terms, instalment_multiple_minor=multiple)
-    rates = rates_of(terms, habits, disbursed_on, due_on)
+    if habits.instalment_rule == "annuity_nominal" and not habits.interest_by_days:
+        rates = [compounded_rate(terms, habits.compounding_per_year)] * terms.instalments
+    else:
+        rates = rates_of(terms, habits, disbursed_on, due_on)
     if habits.instalment_rule == "flat":
         instalment, rows = _flat(fine, habits, balance, rates)
     elif habits.instalment_rule == "factor_product":
         instalment, rows = _improved(fine, balance, rates, units)
     else:
-        instalment, rates = _instalment(fine, habits, balance, rates, units)
+        instalment = _instalment(fine, habits, balance, rates[0], units)
         rows = _declining(fine, habits, balance, rates, instalment)
     return Table(instalment, rows, due_on[: len(rows)], units)
 
@@ -78,20 +81,21 @@ def rates_of(terms: Terms, habits: Habits, disbursed_on: date | None, due_on: Se
     return [as_rate(terms.annual_rate, part) for part in parts]
 
 
-def _instalment(terms: Terms, habits: Habits, balance: int, rates: list[Rate], units: int) -> tuple[int, list[Rate]]:
-    """The instalment, and the rates that its rows bear."""
+def _instalment(terms: Terms, habits: Habits, balance: int, first: Rate, units: int) -> int:
+    """The instalment of the rules that need one rate only: that of the first period, or the nominal one."""
     if habits.instalment_rule == "given":
         assert habits.instalment_minor is not None
-        return habits.instalment_minor * units, rates
+        return habits.instalment_minor * units
     if habits.instalment_rule == "annuity_first_period":
-        return rounded_instalment(terms, *exact_instalment(balance, [rates[0]] * terms.instalments)), rates
+        return rounded_instalment(terms, *exact_instalment(balance, [first] * terms.instalments))
     assert habits.instalment_rule == "annuity_nominal", habits.instalment_rule
-    nominal = _compounded_rate(terms, habits.compounding_per_year)
-    instalment = exact_instalment(balance, [nominal] * (habits.amortised_over or terms.instalments))
-    return rounded_instalment(terms, *instalment), rates if habits.interest_by_days else [nominal] * len(rates)
+    nominal = compounded_rate(terms, habits.compounding_per_year)
+    return rounded_instalment(
+        terms, *exact_instalment(balance, [nominal] * (habits.amortised_over or terms.instalments))
+    )
 
 
-def _compounded_rate(terms: Terms, compounding_per_year: int | None) -> Rate:
+def compounded_rate(terms: Terms, compounding_per_year: int | None) -> Rate:
     """The rate of a period when the nominal rate is compounded so often a year: (1+r/c)^(c/periods) - 1."""
     number, unit = terms.every
     periods = Fraction(PERIODS_PER_YEAR.get(unit, 365), number)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN
 
 from shared.domain.allocation import Waterfall, in_order
-from shared.domain.conventions.book import CHARGE_KINDS, Allocation, Book, Row
+from shared.domain.conventions.book import CHARGE_KINDS, COMPONENTS, Allocation, Book, Row
 from shared.domain.conventions.recalculation import in_advance, learn, refresh, settlement
 from shared.domain.rounding import divide
 
@@ -13,23 +13,23 @@ from shared.domain.rounding import divide
 def repay(book: Book, ref: str, on: date, amount: int, in_advance_to: str | None = None) -> None:
     """Allocate a new repayment; a rest that no row takes is kept with it."""
     learn(book, on)
-    book.allocations[ref] = Allocation(on, amount, dict.fromkeys(Row.COMPONENTS, 0), rest=amount)
-    allocate(book, book.allocations[ref], in_advance_to)
+    book.allocations[ref] = Allocation(on, amount, dict.fromkeys(COMPONENTS, 0), amount, in_advance_to)
+    allocate(book, book.allocations[ref])
 
 
-def allocate(book: Book, allocation: Allocation, in_advance_to: str | None = None) -> None:
+def allocate(book: Book, allocation: Allocation) -> None:
     """Allocate what is left of a repayment, at its own date."""
-    Payment(book, allocation, in_advance_to or book.habits.in_advance_to).run()
+    Payment(book, allocation).run()
 
 
 class Payment:
     """A repayment on its way through the rows: `allocation.rest` is the money still in hand."""
 
-    def __init__(self, book: Book, allocation: Allocation, in_advance_to: str) -> None:
+    def __init__(self, book: Book, allocation: Allocation) -> None:
         self.book = book
         self.allocation = allocation
         self.on = allocation.on
-        self.in_advance_to = in_advance_to
+        self.in_advance_to = allocation.in_advance_to or book.habits.in_advance_to
         self.to_period_end = self._interest_runs_to_period_end()
         if self.to_period_end and (end := book.end_of_period(self.on)):
             learn(book, end)
