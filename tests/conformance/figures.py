@@ -116,4 +116,4 @@ def check_daycount(vector: dict[str, Any]) -> list[Difference]:
     )
     if abs(fraction - Fraction(expected["year_fraction"])) <= Fraction(1, 2 * 10**10):
         return []
-    return [("year_fraction", expected["year_fraction"], f"{float(fraction):.12f}")]
+    return [("year_fraction", expected["year_fraction"], f"{Decimal(fraction.numerator) / fraction.denominator:.12f}")]

@@ -79,7 +79,9 @@ class Life:
         if isinstance(event, DayClosed):
             learn(self.book, event.on)
         elif isinstance(event, Reversed):
-            self.entered = [earlier for earlier in self.entered if earlier.ref != event.ref]
+            self.entered = [
+                earlier for earlier in self.entered if isinstance(earlier, Charged) or earlier.ref != event.ref
+            ]
             self._replay(recorded_on)
         elif isinstance(event, Waived):
             self._waive(event, recorded_on)

@@ -75,7 +75,7 @@ def rates_of(terms: Terms, habits: Habits, disbursed_on: date | None, due_on: Se
     if terms.day_count != "actual/actual":
         return period_rates(terms, disbursed_on, due_on)
     parts = [
-        year_fraction(habits.year_rule, start, end, disbursed_on=disbursed_on, period_start=start)
+        year_fraction(habits.year_rule, start, end, disbursed_on)
         for start, end in zip((disbursed_on, *due_on), due_on, strict=False)
     ]
     return [as_rate(terms.annual_rate, part) for part in parts]

@@ -119,7 +119,7 @@ def _per_day(book: Book, row: Row, start: date) -> Fraction:
         return part / (row.due_on - row.start).days
     if terms.day_count == "actual/actual":
         rule = book.habits.table.year_rule
-        part = year_fraction(rule, start, row.due_on, disbursed_on=book.disbursed_on, period_start=row.start)
+        part = year_fraction(rule, start, row.due_on, book.disbursed_on)
     else:
         part = daycount.year_fraction(terms.day_count, start, row.due_on)
     return part / (row.due_on - start).days

@@ -1,6 +1,6 @@
 """Where a repayment goes under other systems' rules, over rows that change while it is being allocated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN
 
@@ -38,7 +38,7 @@ class Payment:
         habits = self.book.habits
         past_due = habits.past_due if habits.is_horizontal else habits.due
         for row, component in in_order(self.book.rows, Waterfall(past_due, habits.due), self.on):
-            self._fill(row, component, self.allocation.rest)
+            self._fill(row, component)
         if habits.is_horizontal:
             self._spread_in_advance()
         else:
@@ -76,15 +76,13 @@ class Payment:
         return begun or later[-1:]
 
     def _oldest_first_in_advance(self) -> None:
+        """Row by row; where there is a first pass, it may not pay charges that are not due yet."""
+        habits = self.book.habits
         for row in [row for row in self.book.open_rows() if row.due_on > self.on]:
-            for component, limit in self._passes():
-                self._fill(row, component, min(limit, self.allocation.rest))
-
-    def _passes(self) -> Iterator[tuple[str, int]]:
-        for component in self.book.habits.first_pass:
-            yield component, self._due_charges(component) if component in CHARGE_KINDS else self.allocation.rest
-        for component in self.book.habits.in_advance:
-            yield component, self.allocation.rest
+            for component in habits.first_pass:
+                self._fill(row, component, self._due_charges(component) if component in CHARGE_KINDS else None)
+            for component in habits.in_advance:
+                self._fill(row, component)
 
     def _due_charges(self, kind: str) -> int:
         """The loan's charges of a kind that are due by now, less waivers and all that was ever paid of the kind."""
@@ -95,8 +93,10 @@ class Payment:
         )
         return max(0, due - sum(row.paid[kind] for row in self.book.rows))
 
-    def _fill(self, row: Row, component: str, limit: int) -> None:
-        amount = min(limit, self._asked(row, component) - row.paid[component] - row.waived[component])
+    def _fill(self, row: Row, component: str, limit: int | None = None) -> None:
+        amount = self.allocation.rest if limit is None else min(limit, self.allocation.rest)
+        if amount > 0:
+            amount = min(amount, self._asked(row, component) - row.paid[component] - row.waived[component])
         if amount <= 0:
             return
         row.pay(component, amount, self.on)

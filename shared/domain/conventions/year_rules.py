@@ -6,12 +6,12 @@ from fractions import Fraction
 from shared.domain import daycount
 
 
-def year_fraction(rule: str, start: date, end: date, *, disbursed_on: date, period_start: date) -> Fraction:
-    """The part of a year from `start` to `end`, which lie in the period that began on `period_start`.
+def year_fraction(rule: str, start: date, end: date, disbursed_on: date) -> Fraction:
+    """The part of a year from `start` to `end`, in a loan disbursed on `disbursed_on`.
 
     - `split_12-31`: cut at 31 December (not at 1 January), each part over the length of its own year;
     - `split_01-01`: cut at 1 January, as actual/actual ISDA;
-    - `first_year`, `start_year`: all days over the length of the year of disbursement, of the period's start;
+    - `first_year`, `start_year`: all days over the length of the year of disbursement, or of `start`;
     - `feb29_only`: over 365 unless a 29 February lies in the dates; then 366, or over New Year as `split_12-31`.
     """
     if rule == "split_12-31":
@@ -23,7 +23,7 @@ def year_fraction(rule: str, start: date, end: date, *, disbursed_on: date, peri
     if rule == "feb29_only":
         length = 366 if daycount.has_leap_day(start + timedelta(days=1), end) else 365
     else:
-        length = daycount.year_days({"first_year": disbursed_on, "start_year": period_start}[rule].year)
+        length = daycount.year_days({"first_year": disbursed_on, "start_year": start}[rule].year)
     return Fraction((end - start).days, length)
 
 
