@@ -1,0 +1,92 @@
+"""What wakes somebody: dead letters, failed payouts, slow decisions, a book that does not balance."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.settings import Stage
+
+NAMESPACE = "Minnow"
+DECISION_SECONDS = 5 * 60
+
+
+class Alarms(Construct):
+    """Every alarm tells one topic; who listens to it is the operator's to subscribe."""
+
+    def __init__(self, scope: Construct, *, stage: Stage, dead_letters: Mapping[str, sqs.Queue]) -> None:
+        super().__init__(scope, "Alarms")
+        self.stage = stage
+        self.topic = self._topic()
+        for name, queue in dead_letters.items():
+            letters = queue.metric_approximate_number_of_messages_visible(
+                period=cdk.Duration.minutes(1), statistic="Maximum"
+            )
+            self._alarm(f"DeadLetters{name}", letters, above=0, says=f"Messages of {name} that nobody could handle.")
+        self._alarm(
+            "PayoutsFailed",
+            self._counted("PayoutsFailed", "Sum"),
+            above=0,
+            says="A rail refused or lost a payout; the borrower is waiting for money.",
+        )
+        self._alarm(
+            "DecisionSeconds",
+            self._counted("DecisionSeconds", "Maximum"),
+            above=DECISION_SECONDS,
+            says="A decision took more than five minutes from the application.",
+        )
+        self._alarm(
+            "BookUnbalanced",
+            self._counted("BookUnbalanced", "Sum"),
+            above=0,
+            says="The entries of a loan do not sum to its head. Stop money-out and look.",
+        )
+
+    def _counted(self, name: str, statistic: str) -> cloudwatch.Metric:
+        """A metric that the functions write into their logs in the embedded format."""
+        return cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=name,
+            dimensions_map={"service": f"minnow-{self.stage.name}"},
+            period=cdk.Duration.minutes(1),
+            statistic=statistic,
+        )
+
+    def _alarm(self, name: str, metric: cloudwatch.Metric, *, above: float, says: str) -> None:
+        cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=f"minnow-{self.stage.name}-{name}",
+            alarm_description=says,
+            metric=metric,
+            threshold=above,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        ).add_alarm_action(actions.SnsAction(self.topic))
+
+    def _topic(self) -> sns.Topic:
+        key = kms.Key(
+            self,
+            "Key",
+            description=f"Minnow {self.stage.name}: alarms on their way",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            )
+        )
+        topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
+        return topic

@@ -1,0 +1,89 @@
+"""The HTTP API, made from the table of routes."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as api
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.excuses import excuse
+from infra.function import Door
+from infra.removal import removal_of
+from infra.routes import ROUTES
+from infra.settings import Stage
+
+REQUESTS_PER_SECOND = 500
+BURST = 1_000
+# No address, token or body: who asked is in the function's own log, as an id.
+LOGGED = {
+    "request_id": "$context.requestId",
+    "at": "$context.requestTime",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "error": "$context.error.messageString",
+    "authorizer_error": "$context.authorizer.error",
+}
+
+
+class Api(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        doors: Mapping[str, Door],
+        pool: cognito.UserPool,
+        client: cognito.UserPoolClient,
+    ) -> None:
+        super().__init__(scope, "Api")
+        self.http = api.HttpApi(self, "Http", api_name=f"minnow-{stage.name}", create_default_stage=False)
+        self._stage(stage)
+        issuer = f"https://cognito-idp.{stage.region}.amazonaws.com/{pool.user_pool_id}"
+        signed_in = authorizers.HttpJwtAuthorizer("SignedIn", issuer, jwt_audience=[client.user_pool_client_id])
+        answers = {
+            door: integrations.HttpLambdaIntegration(door, function.function, scope_permission_to_route=False)
+            for door, function in doors.items()
+        }
+        for route in ROUTES:
+            [made] = self.http.add_routes(
+                path=route.path,
+                methods=[api.HttpMethod[route.verb]],
+                integration=answers[route.door],
+                authorizer=signed_in if route.who == "borrower" else None,
+            )
+            if route.who == "public":
+                _open(made, "Anybody may ask for a quote, read the contract or begin to sign in.")
+            if route.who == "signed":
+                _open(made, "The caller is a bank rail without an account here; the door checks its signature.")
+
+    def _stage(self, stage: Stage) -> None:
+        log = logs.LogGroup(
+            self,
+            "AccessLog",
+            log_group_name=f"/minnow/{stage.name}/requests",
+            retention=logs.RetentionDays.ONE_YEAR,
+            removal_policy=removal_of(stage),
+        )
+        made = api.HttpStage(
+            self,
+            "Stage",
+            http_api=self.http,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=api.ThrottleSettings(rate_limit=REQUESTS_PER_SECOND, burst_limit=BURST),
+        )
+        plain = made.node.default_child
+        assert isinstance(plain, api.CfnStage)
+        plain.access_log_settings = api.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn, format=cdk.Stack.of(self).to_json_string(LOGGED)
+        )
+        self.url = made.url
+
+
+def _open(route: api.HttpRoute, reason: str) -> None:
+    excuse(route, {"AwsSolutions-APIG4": reason})

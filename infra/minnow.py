@@ -1,0 +1,207 @@
+"""The stack: which resources there are, and who may do what with them.
+
+A function's whole power is what this file gives it: read `_people`, `_loans`, `_outside` to know it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from infra.alarms import Alarms
+from infra.api import Api
+from infra.books import Book
+from infra.documents import Documents
+from infra.excuses import excuse
+from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
+from infra.identity import Identity
+from infra.queues import Work, kept
+from infra.removal import removal_of
+from infra.routes import DOORS, ROUTES
+from infra.settings import Stage
+
+# What the stream's follower tries before a record goes to the parking queue.
+RELAY_TRIES = 10
+RELAY_HOURS = 1
+
+
+class Minnow(cdk.Stack):
+    def __init__(self, scope: Construct, *, stage: Stage, packages: Mapping[str, Path]) -> None:
+        super().__init__(
+            scope,
+            f"minnow-{stage.name}",
+            env=cdk.Environment(account=stage.account, region=stage.region),
+            description="Minnow: small loans from lenders to borrowers",
+            termination_protection=not stage.is_sandbox,
+        )
+        self.stage = stage
+        self.unchecked = kept(self, "Unchecked", stage)
+        self.doors = {door: self._door(door, packages[door]) for door in DOORS}
+        self.people = Book(self, "People", stage=stage, forgets=True)
+        self.loans = Book(self, "Loans", stage=stage, tells=True)
+        self.scoring, self.payouts, self.payments = (
+            Work(self, name, stage=stage) for name in ("Score", "Payouts", "Payments")
+        )
+        self.parking = kept(self, "Parking", stage)
+        self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
+        self.identity = Identity(self, stage=stage, door=self.doors["identity"])
+        self._clock()
+        self._people()
+        self._vault()
+        self._loans()
+        self._work()
+        self._outside()
+        api = Api(self, stage=stage, doors=self.doors, pool=self.identity.pool, client=self.identity.client)
+        if not stage.requires_tls:
+            plain = "The local cloud listens to this machine alone and speaks plain HTTP."
+            excuse(self, {"AwsSolutions-SQS4": plain, "AwsSolutions-S10": plain})
+        Alarms(self, stage=stage, dead_letters=self._dead_letters())
+        self._outputs(api)
+
+    def _door(self, door: str, package: Path) -> Door:
+        answers = any(route.door == door for route in ROUTES) or door == "identity"
+        seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
+        failures = self.unchecked if door == "kyc_check" else None
+        return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
+
+    def _clock(self) -> None:
+        """In a stage with a test clock every function reads how many days to add to the date."""
+        if not self.stage.has_test_clock:
+            return
+        days = ssm.StringParameter(
+            self,
+            "Clock",
+            parameter_name=f"{self.stage.prefix}/clock",
+            string_value="0",
+            description="Days that the test clock is ahead.",
+        )
+        for door in self.doors.values():
+            door.may(["ssm:GetParameter"], days.parameter_arn)
+            door.knows(clock_parameter=days.parameter_name)
+
+    def _people(self) -> None:
+        doors = self.doors
+        for name in ("apply", "score", "payout"):
+            self.people.read_by(doors[name], "brw_*")
+        for name in ("borrower", "kyc", "kyc_check"):
+            self.people.written_by(doors[name], "brw_*")
+        self.people.written_by(doors["identity"], "login#*")
+        for name in ("apply", "score", "payout", "borrower", "kyc", "kyc_check", "identity"):
+            doors[name].knows(people_table=self.people.table.table_name)
+
+    def _vault(self) -> None:
+        """Personal fields are sealed with keys that this key opens: `borrower` seals and reads, two others read."""
+        vault = kms.Key(
+            self,
+            "Vault",
+            description=f"Minnow {self.stage.name}: sealed fields of borrowers",
+            enable_key_rotation=True,
+            removal_policy=removal_of(self.stage),
+        )
+        index = kms.Key(
+            self,
+            "Index",
+            description=f"Minnow {self.stage.name}: keyed hashes of what is looked up by value",
+            key_spec=kms.KeySpec.HMAC_256,
+            key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+            removal_policy=removal_of(self.stage),
+        )
+        self.doors["borrower"].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
+        self.doors["borrower"].knows(vault_key=vault.key_arn)
+        for name in ("score", "payout"):
+            self.doors[name].may(["kms:Decrypt"], vault.key_arn)
+            self.doors[name].knows(vault_key=vault.key_arn)
+        self.doors["identity"].may(["kms:GenerateMac"], index.key_arn)
+        self.doors["identity"].knows(index_key=index.key_arn)
+
+    def _loans(self) -> None:
+        doors = self.doors
+        self.loans.read_by(doors["quote"], "partners")
+        self.loans.read_by(doors["loans"])
+        self.loans.written_by(doors["rail"], "rail#*")
+        for name in ("apply", "score", "disburse", "payout", "repay", "settle"):
+            self.loans.written_by(doors[name])
+        for name in ("quote", "loans", "rail", "apply", "score", "disburse", "payout", "repay", "settle"):
+            doors[name].knows(loans_table=self.loans.table.table_name)
+
+    def _work(self) -> None:
+        """The stream's follower and the rails' news fill the queues; one door empties each."""
+        relay, rail = self.doors["relay"], self.doors["rail"]
+        self._relayed(relay)
+        queues = {"score_queue": self.scoring, "payouts_queue": self.payouts, "payments_queue": self.payments}
+        for name, work in queues.items():
+            work.sent_by(relay)
+            relay.knows(**{name: work.queue.queue_url})
+        for name in ("payouts_queue", "payments_queue"):
+            queues[name].sent_by(rail)
+            rail.knows(**{name: queues[name].queue.queue_url})
+        self.scoring.done_by(self.doors["score"])
+        self.payouts.done_by(self.doors["payout"])
+        self.payments.done_by(self.doors["settle"])
+
+    def _relayed(self, relay: Door) -> None:
+        self.loans.followed_by(relay)
+        relay.knows(parking_queue=self.parking.queue_url)
+        has_task = {"dynamodb": {"NewImage": {"task": {"S": lambda_.FilterRule.exists()}}}}
+        lambda_.EventSourceMapping(
+            self,
+            "Relay",
+            target=relay.function,
+            event_source_arn=self.loans.table.table_stream_arn,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            filters=[lambda_.FilterCriteria.filter(has_task)],
+            batch_size=100,
+            bisect_batch_on_error=True,
+            retry_attempts=RELAY_TRIES,
+            max_record_age=cdk.Duration.hours(RELAY_HOURS),
+            on_failure=sources.SqsDlq(self.parking),
+        )
+
+    def _outside(self) -> None:
+        """Phones, lenders, rails: messages that cost, and the secrets that sign what is sent and received."""
+        self.identity.signed_in_by(self.doors["sign_in"])
+        self.doors["identity"].may(
+            ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
+        )
+        secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*"}
+        for name, path in secrets.items():
+            parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
+            self.doors[name].may(
+                ["ssm:GetParameter"], parameters, because="Rails and partners are data: each has its own secret here."
+            )
+            self.doors[name].knows(parameters=self.stage.prefix)
+        self.documents.uploaded_by(self.doors["kyc"])
+        self.documents.read_by(self.doors["kyc_check"])
+
+    def _dead_letters(self) -> dict[str, sqs.Queue]:
+        return {
+            "Score": self.scoring.dead_letters,
+            "Payouts": self.payouts.dead_letters,
+            "Payments": self.payments.dead_letters,
+            "Parking": self.parking,
+            "Unchecked": self.unchecked,
+        }
+
+    def _outputs(self, api: Api) -> None:
+        values = {
+            "ApiUrl": api.url,
+            "ApiId": api.http.api_id,
+            "UserPoolId": self.identity.pool.user_pool_id,
+            "UserPoolClientId": self.identity.client.user_pool_client_id,
+            "PeopleTable": self.people.table.table_name,
+            "LoansTable": self.loans.table.table_name,
+            "KycBucket": self.documents.name,
+            "ScoreQueue": self.scoring.queue.queue_url,
+            "PayoutsQueue": self.payouts.queue.queue_url,
+            "PaymentsQueue": self.payments.queue.queue_url,
+            "ParkingQueue": self.parking.queue_url,
+            "Parameters": self.stage.prefix,
+        }
+        for name, value in values.items():
+            cdk.CfnOutput(self, name, value=value)

@@ -1,0 +1,69 @@
+"""Queues between doors. A message that fails five times is kept, with an alarm, and never dropped."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.excuses import excuse
+from infra.function import Door
+from infra.settings import Stage
+
+TRIES = 5
+BATCH = 5
+
+
+class Work(Construct):
+    """A queue with its dead letters. A batch answers for each of its messages alone."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+        super().__init__(scope, name)
+        self.dead_letters = kept(self, "DeadLetters", stage)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=stage.requires_tls,
+            visibility_timeout=cdk.Duration.seconds(stage.redelivery_seconds),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+        )
+
+    def sent_by(self, door: Door) -> None:
+        door.may(["sqs:SendMessage"], self.queue.queue_arn)
+
+    def done_by(self, door: Door) -> None:
+        door.may(
+            [
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:ChangeMessageVisibility",
+                "sqs:GetQueueAttributes",
+            ],
+            self.queue.queue_arn,
+        )
+        delivery = lambda_.EventSourceMapping(
+            self,
+            "Delivery",
+            target=door.function,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=BATCH,
+            report_batch_item_failures=True,
+        )
+        excuse(
+            delivery,
+            {"Serverless-LambdaEventSourceMappingDestination": "SQS keeps failures in the queue's own dead letters."},
+        )
+
+
+def kept(scope: Construct, name: str, stage: Stage) -> sqs.Queue:
+    """A queue for what nobody could handle: it keeps for 14 days, as long as SQS can."""
+    queue = sqs.Queue(
+        scope,
+        name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=stage.requires_tls,
+        retention_period=cdk.Duration.days(14),
+    )
+    reason = "This queue is where dead letters go; an alarm watches it."
+    excuse(queue, {"AwsSolutions-SQS3": reason, "Serverless-SQSRedrivePolicy": reason})
+    return queue

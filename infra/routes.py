@@ -1,0 +1,63 @@
+"""Every route: verb, path, the door that answers, and who may call.
+
+The API, the OpenAPI document and the authorisation tests are made from this table.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# A borrower shows an access token; a signed request carries the sender's signature, which the door checks itself.
+Who = Literal["public", "borrower", "signed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    verb: str
+    path: str
+    door: str
+    who: Who
+
+
+ROUTES = (
+    Route("GET", "/v1/markets/{market}", "quote", "public"),
+    Route("POST", "/v1/quotes", "quote", "public"),
+    Route("GET", "/v1/openapi.json", "quote", "public"),
+    Route("GET", "/v1/lenders", "quote", "public"),
+    Route("POST", "/v1/sign-ins", "sign_in", "public"),
+    Route("POST", "/v1/sessions", "sign_in", "public"),
+    Route("POST", "/v1/sessions/refresh", "sign_in", "public"),
+    Route("GET", "/v1/me", "borrower", "borrower"),
+    Route("GET", "/v1/me/consents", "borrower", "borrower"),
+    Route("PUT", "/v1/me/consents/{purpose}", "borrower", "borrower"),
+    Route("DELETE", "/v1/me/consents/{purpose}", "borrower", "borrower"),
+    Route("GET", "/v1/me/profile", "borrower", "borrower"),
+    Route("PUT", "/v1/me/profile", "borrower", "borrower"),
+    Route("GET", "/v1/me/bank-account", "borrower", "borrower"),
+    Route("PUT", "/v1/me/bank-account", "borrower", "borrower"),
+    Route("POST", "/v1/me/documents", "kyc", "borrower"),
+    Route("GET", "/v1/me/documents", "kyc", "borrower"),
+    Route("GET", "/v1/me/documents/{document_id}", "kyc", "borrower"),
+    Route("POST", "/v1/applications", "apply", "borrower"),
+    Route("GET", "/v1/applications", "apply", "borrower"),
+    Route("GET", "/v1/applications/{application_id}", "apply", "borrower"),
+    Route("GET", "/v1/applications/{application_id}/offers", "apply", "borrower"),
+    Route("POST", "/v1/applications/{application_id}/acceptance", "apply", "borrower"),
+    Route("GET", "/v1/loans", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/schedule", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/statement", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/ledger", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/no-dues-letter", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/foreclosure-quote", "loans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/cooling-off-quote", "loans", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/disbursement", "disburse", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/cancellation", "disburse", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/repayments/{repayment_id}", "repay", "borrower"),
+    Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
+)
+
+# Doors that answer no route: triggers, queues, objects and the stream open them.
+INNER_DOORS = ("identity", "kyc_check", "score", "payout", "settle", "relay")
+DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

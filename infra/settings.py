@@ -1,0 +1,66 @@
+"""The stages: everything in which one deployment may differ from another, and nothing else."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One deployment. `account` None means the account of the credentials that deploy.
+
+    `is_sandbox`: holds no real borrower, so its data may be deleted with the stack.
+    `has_test_clock`: its business date may be moved by an operator; never true where real money moves.
+    `runs_on_this_machine`: functions run with this machine's Python instead of Lambda's on arm64.
+    `requires_tls`: buckets and queues refuse plain HTTP; the local cloud speaks nothing else.
+    `redelivery_seconds`: after which a message that nobody finished is delivered again.
+    """
+
+    name: str
+    account: str | None
+    region: str
+    markets: tuple[str, ...]
+    is_sandbox: bool
+    has_test_clock: bool
+    runs_on_this_machine: bool
+    requires_tls: bool
+    redelivery_seconds: int
+
+    @property
+    def prefix(self) -> str:
+        """Where the stage's parameters lie in Systems Manager."""
+        return f"/minnow/{self.name}"
+
+
+LOCAL = Stage(
+    name="local",
+    account="000000000000",
+    region="ap-south-1",
+    markets=("in", "cn"),
+    is_sandbox=True,
+    has_test_clock=True,
+    runs_on_this_machine=True,
+    requires_tls=False,
+    redelivery_seconds=10,
+)
+SANDBOX = Stage(
+    name="sandbox",
+    account=None,
+    region="ap-south-1",
+    markets=("in", "cn"),
+    is_sandbox=True,
+    has_test_clock=True,
+    runs_on_this_machine=False,
+    requires_tls=True,
+    redelivery_seconds=180,
+)
+PRODUCTION = Stage(
+    name="production",
+    account=None,
+    region="ap-south-1",
+    markets=("in", "cn"),
+    is_sandbox=False,
+    has_test_clock=False,
+    runs_on_this_machine=False,
+    requires_tls=True,
+    redelivery_seconds=180,
+)
+STAGES = {stage.name: stage for stage in (LOCAL, SANDBOX, PRODUCTION)}
