@@ -1,0 +1,174 @@
+"""A DynamoDB table in which things lie as plain items; every change is one conditional transaction.
+
+Domain data are frozen dataclasses; pydantic stores and loads them, so that there is no second model.
+Numbers are whole; a `Decimal` is kept as text, an instant or a date as ISO text.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
+
+from shared.adapters.requests import Replayed, Request
+from shared.domain.errors import Conflict, Refused
+
+T = TypeVar("T")
+Item = dict[str, Any]
+
+
+class Stale(Exception):
+    """The items that a decision rests on have changed since they were read: gather and decide again.
+
+    `found` holds, per write of the transaction, the stored item whose condition failed, or None.
+    """
+
+    def __init__(self, found: Sequence[Item | None]) -> None:
+        super().__init__("what the decision rests on has changed")
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One item to put, with the condition that must hold.
+
+    `version` None: the item must not exist. A number: the stored item must have that version. `ANY`: no condition.
+    """
+
+    item: Item
+    version: int | str | None = None
+
+
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    client: Any
+    name: str
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        """The item as it is now (a consistent read), or None."""
+        answer = self.client.get_item(
+            TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+        )
+        return unpack(answer["Item"]) if "Item" in answer else None
+
+    def query(self, pk: str, prefix: str = "", *, after: str | None = None, limit: int | None = None) -> list[Item]:
+        """The items under `pk` whose sort key starts with `prefix`, in its order; all of them, or a page after `after`."""
+        found: list[Item] = []
+        start = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
+        while True:
+            page = self.client.query(**self._page(pk, prefix, start, limit and limit - len(found)))
+            found += [unpack(item) for item in page["Items"]]
+            start = page.get("LastEvaluatedKey")
+            if start is None or (limit and len(found) >= limit):
+                return found
+
+    def transact(self, writes: Sequence[Write], request: Request | None = None, answer: Any = None) -> None:
+        """All writes and the request's record, or none of them.
+
+        Raises `Replayed` when this request succeeded before, `Refused` when its key came with another body,
+        `Stale` when a condition failed, `Conflict` when the store stayed busy with the same items.
+        """
+        if request is not None:
+            writes = [*writes, Write(request.record(plain(answer)))]
+        try:
+            self.client.transact_write_items(TransactItems=[self._put(write) for write in writes])
+        except self.client.exceptions.TransactionCanceledException as error:
+            raise self._why(error.response["CancellationReasons"], request) from error
+
+    def answered(self, request: Request) -> None:
+        """Raises `Replayed` or `Refused` when the request's key is known; returns when it is new."""
+        stored = self.get(request.pk, request.sk)
+        if stored is not None:
+            raise replay(stored, request)
+
+    def _page(self, pk: str, prefix: str, start: Any, limit: int | None) -> dict[str, Any]:
+        condition, values = "pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition, values = f"{condition} AND begins_with(sk, :sk)", {**values, ":sk": {"S": prefix}}
+        page: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ConsistentRead": True,
+        }
+        if start:
+            page["ExclusiveStartKey"] = start
+        if limit:
+            page["Limit"] = limit
+        return page
+
+    def _put(self, write: Write) -> dict[str, Any]:
+        put: dict[str, Any] = {"TableName": self.name, "Item": pack(write.item)}
+        if write.version is None:
+            put["ConditionExpression"] = "attribute_not_exists(pk)"
+        elif write.version != ANY:
+            put["ConditionExpression"] = "version = :seen"
+            put["ExpressionAttributeValues"] = {":seen": {"N": str(write.version)}}
+        put["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return {"Put": put}
+
+    def _why(self, reasons: Sequence[Mapping[str, Any]], request: Request | None) -> Exception:
+        found = [unpack(reason["Item"]) if "Item" in reason else None for reason in reasons]
+        if request is not None and (stored := found[-1]) is not None:
+            return replay(stored, request)
+        if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
+            return Stale(found)
+        return Conflict("request_in_flight", "Something else is changing this at the moment. Please try again.")
+
+
+def replay(stored: Item, request: Request) -> Exception:
+    """What a known key means: the same answer again, or a refusal when the body is another."""
+    if stored["body_hash"] != request.body_hash:
+        return Refused("idempotency_key_reused", "This Idempotency-Key was used before with another body.")
+    return Replayed(stored["status"], stored["answer"])
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def plain(thing: Any) -> Any:
+    """A dataclass (or list, dict, scalar) as JSON-ready data."""
+    return adapter(type(thing)).dump_python(thing, mode="json")
+
+
+def record(thing: Any, pk: str, sk: str, **attributes: Any) -> Item:
+    """The item that keeps `thing` under the given keys; absent values take no space."""
+    kept = {name: value for name, value in plain(thing).items() if value is not None}
+    return {"pk": pk, "sk": sk, **kept, **attributes}
+
+
+def load(kind: type[T], item: Mapping[str, Any]) -> T:
+    """The `kind` that `record` kept."""
+    loaded: T = adapter(kind).validate_python(dict(item))
+    return loaded
+
+
+def load_all(kind: type[T], items: Iterable[Mapping[str, Any]]) -> list[T]:
+    return [load(kind, item) for item in items]
+
+
+def pack(item: Item) -> dict[str, Any]:
+    serialize = TypeSerializer().serialize
+    return {name: serialize(value) for name, value in item.items()}
+
+
+def unpack(item: Mapping[str, Any]) -> Item:
+    deserialize = TypeDeserializer().deserialize
+    return {name: _whole(deserialize(value)) for name, value in item.items()}
+
+
+def _whole(value: Any) -> Any:
+    """DynamoDB's numbers come back as `Decimal`; ours are all whole."""
+    if isinstance(value, dict):
+        return {name: _whole(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if type(value).__name__ == "Decimal" else value

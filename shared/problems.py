@@ -1,0 +1,72 @@
+"""Refusals as `application/problem+json` (RFC 9457), and the only place that knows their HTTP numbers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.domain.errors import CATALOGUE, Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
+
+STATUS: dict[type[DomainError], int] = {Malformed: 400, NotFound: 404, Conflict: 409, Refused: 422, Unavailable: 503}
+# Codes whose number is not that of their kind.
+STATUS_OF_CODE = {
+    "invalid_request": 422,
+    "body_too_large": 413,
+    "content_type_unsupported": 415,
+    "not_signed_in": 401,
+    "wrong_token": 401,
+    "signature_invalid": 401,
+    "code_wrong": 401,
+    "forbidden": 403,
+    "method_not_allowed": 405,
+    "too_many_attempts": 429,
+    "kfs_stale": 409,
+    "internal_error": 500,
+}
+RETRYABLE = {"request_in_flight", "temporarily_unavailable", "too_many_attempts"}
+TYPES = "https://minnow.dev/problems/"
+CONTENT_TYPE = "application/problem+json"
+
+Errors = Sequence[Mapping[str, str]]
+
+
+def status_of(refusal: DomainError) -> int:
+    return STATUS_OF_CODE.get(refusal.code, STATUS[type(refusal)])
+
+
+def problem(refusal: DomainError, event: Mapping[str, Any], errors: Errors = ()) -> dict[str, Any]:
+    """The answer to the HTTP API: our code, the fields at fault, and whether the same may simply be sent again."""
+    if refusal.pointer and not errors:
+        errors = [{"pointer": refusal.pointer, "code": refusal.code, "detail": refusal.detail}]
+    status = status_of(refusal)
+    body = {
+        "type": f"{TYPES}{refusal.code}",
+        "title": CATALOGUE[refusal.code],
+        "status": status,
+        "detail": refusal.detail,
+        "instance": event["rawPath"],
+        "code": refusal.code,
+        "errors": list(errors),
+        "request_id": event["requestContext"]["requestId"],
+        "retryable": refusal.code in RETRYABLE,
+    }
+    headers = {"content-type": CONTENT_TYPE}
+    if body["retryable"]:
+        headers["retry-after"] = "1"
+    return {"statusCode": status, "headers": headers, "body": json.dumps(body, ensure_ascii=False)}
+
+
+def invalid(errors: Sequence[Mapping[str, Any]]) -> tuple[DomainError, Errors]:
+    """What pydantic found wrong, as one refusal and a list of pointers; the values themselves are never repeated."""
+    found = [
+        {"pointer": _pointer(error["loc"]), "code": str(error["type"]), "detail": str(error.get("msg", ""))}
+        for error in errors
+    ]
+    first = found[0]
+    sentence = f"{first['pointer'] or 'The request'}: {first['detail'] or first['code']}."
+    return Malformed("invalid_request", sentence, first["pointer"] or None), found
+
+
+def _pointer(location: Sequence[Any]) -> str:
+    """`("body", "amount", "minor")` → `/amount/minor`; a path or query parameter keeps its place's name."""
+    steps = location[1:] if location and location[0] == "body" else location
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)

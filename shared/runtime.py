@@ -1,0 +1,107 @@
+"""Events in and answers out: the guard before the resolver, problems instead of exceptions, one log line per call."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared import wiring
+from shared.adapters.requests import Replayed, Request
+from shared.body import parsed_body
+from shared.domain.errors import DomainError, Malformed, NotFound, Refused, Unavailable
+from shared.problems import invalid, problem
+
+logger = Logger()
+Handler = Callable[[dict[str, Any], Any], Any]
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """A door's routes. Bodies are strict pydantic models; what a route returns is checked against its annotation."""
+    app = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
+
+    def answer(refusal: DomainError, errors: Any = ()) -> Response[str]:
+        logger.append_keys(code=refusal.code)
+        made = problem(refusal, app.current_event.raw_event, errors)
+        return Response(status_code=made["statusCode"], headers=made["headers"], body=made["body"])
+
+    app.exception_handler(DomainError)(answer)
+    app.exception_handler(RequestValidationError)(lambda error: answer(*invalid(error.errors())))
+    app.exception_handler(Replayed)(_replayed)
+    app.exception_handler([ClientError, BotoCoreError])(lambda error: answer(_unavailable(error)))
+    app.not_found(lambda _: answer(NotFound("not_found", "There is nothing at this address.")))
+    return app
+
+
+def serve(app: APIGatewayHttpResolver) -> Handler:
+    """The Lambda handler of a door: guards the body, resolves the route, logs one line."""
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        logger.clear_state()
+        logger.append_keys(request_id=event["requestContext"]["requestId"])
+        try:
+            parsed_body(event)
+        except Malformed as refusal:
+            answer = problem(refusal, event)
+        else:
+            answer = app.resolve(event, context)
+        logger.info(event["routeKey"], extra={"status": answer["statusCode"]})
+        return answer
+
+    return handler
+
+
+def caller(app: APIGatewayHttpResolver) -> str:
+    """The borrower's id. Raises when the token is an ID token: the authorizer lets those pass too."""
+    claims = app.current_event.raw_event["requestContext"]["authorizer"]["jwt"]["claims"]
+    if claims.get("token_use") != "access":
+        raise Refused("wrong_token", "Send the access token, not the ID token.")
+    return f"brw_{claims['sub']}"
+
+
+def request(app: APIGatewayHttpResolver, status: int = 200) -> Request:
+    """The request as one that happens once. Raises `Replayed` when it was answered before.
+
+    `status` is the one that the route answers with, for the replay.
+    """
+    event = app.current_event.raw_event
+    key = event["headers"].get("idempotency-key", "")
+    if not key:
+        raise Malformed("idempotency_key_missing", "Send an Idempotency-Key header with this request.")
+    if len(key) > 255 or not all("!" <= character <= "~" for character in key):
+        raise Malformed("idempotency_key_malformed", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
+    path = event["rawPath"].removeprefix(f"/{event['requestContext'].get('stage', '')}")
+    made = Request(caller(app), f"POST {path}", key, body_hash(parsed_body(event)), status)
+    wiring.loans_table().answered(made)
+    return made
+
+
+def now() -> datetime:
+    """The instant at which this call happens, aware and in UTC, from the clock that the stage declares."""
+    return wiring.clock()()
+
+
+def body_hash(body: Any) -> str:
+    """SHA-256 of the canonical JSON: the same for any order of keys and any white space."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _replayed(replay: Replayed) -> Response[str]:
+    return Response(
+        status_code=replay.status,
+        content_type="application/json",
+        headers={"Idempotency-Replayed": "true"},
+        body=json.dumps(replay.answer, separators=(",", ":"), ensure_ascii=False),
+    )
+
+
+def _unavailable(error: Exception) -> DomainError:
+    """An AWS service that did not answer within its bounds; the operator's log has its name, the borrower does not."""
+    logger.error("aws_unavailable", extra={"error": type(error).__name__, "cause": str(error)[:200]})
+    return Unavailable("temporarily_unavailable", "A part of the service did not answer. Please try again.")
