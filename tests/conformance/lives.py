@@ -1,14 +1,15 @@
 """Lives: events through the engine, and each expectation held against the state right then."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from shared.domain.conventions.book import Book, LoanHabits, Row
 from shared.domain.conventions.life import Charged, ChargedOff, DayClosed, Event, Life, Repaid, Reversed, Waived, begun
 from shared.domain.conventions.opening import opening_table
+from shared.domain.conventions.recalculation import day_rows
 from tests.conformance.figures import Difference, compared
-from tests.conformance.reading import Unsupported, minor_units, read_habits, read_terms, shown
+from tests.conformance.reading import UnsupportedError, minor_units, read_habits, read_terms, shown
 
 COMPONENT = {"principal": "principal", "interest": "interest", "fees": "fee", "penalties": "penalty"}
 AMOUNTS = (*COMPONENT, "due", "paid", "outstanding", "paid_early", "paid_late")
@@ -21,7 +22,7 @@ def check_life(vector: dict[str, Any]) -> list[Difference]:
             assert life, "Something is expected of a loan before its disbursement."
             differences = _differences(life.book, element["expect"], vector["terms"])
             if differences:
-                return [(f"at {position}", _told(vector, position), ""), *differences]
+                return [(_told(vector, position), "", ""), *differences]
         elif element["event"] == "disburse":
             life = _begun(vector["terms"], element)
         else:
@@ -32,7 +33,7 @@ def check_life(vector: dict[str, Any]) -> list[Difference]:
 
 def _told(vector: dict[str, Any], position: int) -> str:
     event = next(event for event in reversed(vector["events"][: position - 1]) if "expect" not in event)
-    return "after " + " ".join(str(value) for value in event.values())
+    return f"after {' '.join(str(value) for value in event.values())} (element {position})"
 
 
 def _begun(terms: dict[str, Any], element: dict[str, Any]) -> Life:
@@ -41,7 +42,7 @@ def _begun(terms: dict[str, Any], element: dict[str, Any]) -> Life:
     ours, habits = read_terms(terms), _loan_habits(terms)
     table = opening_table(ours, habits.table, disbursed_on, date.fromisoformat(first) if first else None)
     if table.units_per_minor != 1:
-        raise Unsupported("a life with unrounded amounts")
+        raise UnsupportedError("a life with unrounded amounts")
     recorded_on = date.fromisoformat(element["recorded_on"])
     return begun(ours, habits, table, disbursed_on=disbursed_on, recorded_on=recorded_on)
 
@@ -84,7 +85,7 @@ def _event(element: dict[str, Any], digits: int) -> Event:
         return ChargedOff(ref, on)
     if kind == "close_day":
         return DayClosed(on)
-    raise Unsupported(f"the event {kind}")
+    raise UnsupportedError(f"the event {kind}")
 
 
 def _differences(book: Book, expected: dict[str, Any], terms: dict[str, Any]) -> list[Difference]:
@@ -103,7 +104,8 @@ def _differences(book: Book, expected: dict[str, Any], terms: dict[str, Any]) ->
         for row, want in zip(book.rows, expected["rows"], strict=False):
             have = {"n": row.number, "due_on": row.due_on.isoformat(), **printed(_row(row))}
             wrong = compared(f"row {row.number} ", want, have)
-            differences += [*wrong, _whole_row(want, have)] if wrong else []
+            if wrong:
+                differences += [*wrong, _whole_row(want, have), *_day_rows(book, row)]
     if "totals" in expected:
         rows = [_row(row) for row in book.rows]
         totals = {name: sum(row[name] for row in rows) for name in AMOUNTS}
@@ -136,3 +138,18 @@ def _row(row: Row) -> dict[str, int]:
 def _whole_row(want: dict[str, Any], have: dict[str, Any]) -> Difference:
     names = [name for name in AMOUNTS if name in want]
     return " ".join(names), " ".join(want[name] for name in names), " ".join(have[name] for name in names)
+
+
+def _day_rows(book: Book, row: Row) -> list[Difference]:
+    """Where interest follows the days: what each stretch of the row's period earned."""
+    if book.is_fixed or row not in book.scheduled:
+        return []
+    return [
+        (
+            f"    {stretch.start} {stretch.days:>3} days on {Decimal(stretch.balance) / 100:.2f}"
+            f" earn {Decimal(stretch.interest.numerator) / stretch.interest.denominator / 100:.4f}",
+            "",
+            "",
+        )
+        for stretch in day_rows(book, row)
+    ]

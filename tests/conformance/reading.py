@@ -16,7 +16,7 @@ CURRENCY = {0: "JPY", 2: "INR", 3: "KWD"}
 MOST_INSTALMENTS = 1200
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The vector asks for something that the engine does not know."""
 
 
@@ -27,7 +27,7 @@ def to_date(text: str | None) -> date | None:
 def minor_units(text: str, digits: int) -> int:
     exact = Decimal(text).scaleb(digits)
     if exact != exact.to_integral_value():
-        raise Unsupported(f"{text} has more than {digits} digits")
+        raise UnsupportedError(f"{text} has more than {digits} digits")
     return int(exact)
 
 
@@ -38,7 +38,7 @@ def shown(units: int, scale: int, digits: int, rounding: str) -> str:
 
 def read_terms(source: dict[str, Any]) -> Terms:
     if source["digits"] not in CURRENCY:
-        raise Unsupported(f"a currency with {source['digits']} digits")
+        raise UnsupportedError(f"a currency with {source['digits']} digits")
     digits = source["digits"]
     multiple = source.get("instalment_multiple_of")
     rounding = ROUNDING[source["rounding"]]

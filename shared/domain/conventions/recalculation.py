@@ -4,9 +4,11 @@ Every row was meant to bring in an expected amount. Interest that the row's days
 they earned beyond it is carried to the next row; what the whole table is off by lands in the last unpaid row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from shared.domain import daycount
 from shared.domain.conventions.book import Book, Row
@@ -59,7 +61,7 @@ def solve(book: Book, expected: Sequence[int], cut_on: date | None) -> list[Solv
     carried = 0
     for row, meant in zip(book.scheduled, expected, strict=True):
         paid_principal, paid_interest = row.paid["principal"], row.paid["interest"]
-        own = _own_interest(book, row, unpaid, cut_on)
+        own = sum((stretch.interest for stretch in _stretches(book, row, unpaid, cut_on)), Fraction(0))
         due_interest = divide(own.numerator, own.denominator, book.terms.rounding) + carried
         if paid_principal > max(0, meant - due_interest):
             interest = paid_interest
@@ -94,17 +96,33 @@ def in_advance(book: Book, row: Row, day: date) -> Solved:
     return solved[index]
 
 
-def _own_interest(book: Book, row: Row, unpaid: Sequence[tuple[date, int]], cut_on: date | None) -> Fraction:
-    """Interest that the days of the row's period earn, each stretch on the balance of its first day."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days of a period on one balance, and the interest they earn: minor units, the interest exact."""
+
+    start: date
+    days: int
+    balance: int
+    interest: Fraction
+
+
+def day_rows(book: Book, row: Row) -> list[Stretch]:
+    """Why a row asks its interest: the stretches of its period as the book stands."""
+    earlier = book.scheduled[: row.number - 1]
+    unpaid = [(other.due_on, other.asked["principal"] - other.paid["principal"]) for other in earlier]
+    return list(_stretches(book, row, unpaid, cut_on=None))
+
+
+def _stretches(book: Book, row: Row, unpaid: Sequence[tuple[date, int]], cut_on: date | None) -> Iterator[Stretch]:
+    """The period cut where the balance changes; each stretch is on the balance of its first day."""
     end = min(row.due_on, cut_on) if cut_on else row.due_on
     changes = {row.start, book.known_until, *(on for on, _ in book.principal_paid)}
     starts = sorted(day for day in changes if row.start <= day < end)
-    interest = Fraction(0)
-    for start, stop in zip(starts, [*starts[1:], end], strict=False):
+    for start, stop in pairwise([*starts, end]):
         balance = book.terms.principal.minor - sum(amount for on, amount in book.principal_paid if on <= start)
         balance -= sum(rest for due_on, rest in unpaid if _bears_until(book, due_on) <= start)
-        interest += balance * (stop - start).days * _per_day(book, row, start)
-    return interest * Fraction(book.terms.annual_rate)
+        days = (stop - start).days
+        yield Stretch(start, days, balance, balance * days * _per_day(book, row, start))
 
 
 def _bears_until(book: Book, due_on: date) -> date:
@@ -113,16 +131,17 @@ def _bears_until(book: Book, due_on: date) -> date:
 
 
 def _per_day(book: Book, row: Row, start: date) -> Fraction:
-    """The part of a year that one day counts for, in a stretch from `start` to the end of the row's period."""
+    """What one day earns per unit of balance, in a stretch from `start` to the end of the row's period."""
     terms = book.terms
+    rate = Fraction(terms.annual_rate)
     if (part := nominal_part(terms)) is not None:
-        return part / (row.due_on - row.start).days
+        return rate * part / (row.due_on - row.start).days
     if terms.day_count == "actual/actual":
         rule = book.habits.table.year_rule
         part = year_fraction(rule, start, row.due_on, book.disbursed_on)
     else:
         part = daycount.year_fraction(terms.day_count, start, row.due_on)
-    return part / (row.due_on - start).days
+    return rate * part / (row.due_on - start).days
 
 
 def _paid(row: Row) -> int:
