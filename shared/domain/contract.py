@@ -1,0 +1,61 @@
+"""What a borrower accepted, pinned on the loan for its whole life: later changes of a product never reach it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.domain.allocation import Waterfall
+from shared.domain.money import Money, total
+from shared.domain.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A charge at disbursement, deducted from the payout. `tax` is on top of `amount`; `payee` is who charges it."""
+
+    code: str
+    amount: Money
+    tax: Money
+    payee: str
+
+    @property
+    def gross(self) -> Money:
+        return self.amount + self.tax
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The loan's terms and the rules that its market and product had on the day of the offer.
+
+    `instalment` is the equal instalment in the Key Facts Statement. `prepayment` says what a part payment ahead of
+    time does: `shorter_tenor` or `smaller_instalment`. `foreclosure_rate` is a share of the principal closed early.
+    """
+
+    market: str
+    pack_version: str
+    time_zone: str
+    partner_id: str
+    product_id: str
+    settlement_account: str
+    payee_vpa: str
+    terms: Terms
+    instalment: Money
+    fees: tuple[Fee, ...]
+    waterfall: Waterfall
+    prepayment: str
+    cooling_off_days: int
+    cooling_off_keeps_fees: bool
+    foreclosure_rate: Decimal
+    foreclosure_tax_rate: Decimal
+
+    @property
+    def currency(self) -> str:
+        return self.terms.principal.currency
+
+    @property
+    def fees_total(self) -> Money:
+        return total((fee.gross for fee in self.fees), self.currency)
+
+    @property
+    def net_disbursed(self) -> Money:
+        """What reaches the borrower's account: the principal less the fees."""
+        return self.terms.principal - self.fees_total
