@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "packages"
 OWN_ROOMS = ("functions", "shared")
 # Nothing reads these at run time.
-LEFT_OUT = ("__pycache__", "*.pyi", "py.typed", "*.pyc", "tests", "bin", "examples-1.json*", "RECORD", "*.md")
+LEFT_OUT = ("__pycache__", "*.pyi", "py.typed", "*.pyc", "tests", "bin", "examples-1.json*", "RECORD", "*.md", ".lock")
 NEVER_DATA = (".py", ".pyc", ".pyi")
 
 
