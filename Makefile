@@ -7,7 +7,8 @@ UV := uv==$(shell sed -n 's/^uv==//p' requirements.txt)
 
 # Another environment's Python must not leak into ours, nor its packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME CONDA_PREFIX
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+# The CDK still works with Node 20, whose own support has ended.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down test check format types tidy synth deploy openapi bench clean

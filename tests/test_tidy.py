@@ -24,8 +24,14 @@ ROOMS = {
         *("boto3", "botocore", "pydantic", "cryptography", "standardwebhooks", "ulid"),
     },
     "shared/application/**/*.py": {"shared.domain", "shared.markets", "shared.adapters", "shared.application"},
+    "shared/*.py": {
+        *("shared.domain.errors", "shared.domain.money", "shared.adapters", "shared.body", "shared.problems"),
+        *("shared.settings", "shared.wiring", "shared.schemas"),
+        *("aws_lambda_powertools", "boto3", "botocore", "pydantic"),
+    },
     "functions/**/*.py": {
-        *("shared.domain", "shared.markets", "shared.application", "shared.runtime", "shared.wiring", "functions"),
+        *("shared.domain", "shared.markets", "shared.application", "shared.runtime", "shared.wiring"),
+        *("shared.schemas", "functions"),
         *("pydantic", "aws_lambda_powertools", "typing_extensions"),
     },
     "infra/*.py": {"infra", "aws_cdk", "constructs", "packaging"},

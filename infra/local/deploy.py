@@ -123,7 +123,7 @@ def _run(cloud: Cloud, name: str, command: list[str], **more: str) -> None:
         **cloud.environment,
         "CDK_VALIDATION": "false",
         "CDK_DISABLE_VERSION_CHECK": "1",
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
         "CI": "true",
         **more,
     }
