@@ -136,22 +136,32 @@ def _libraries(versions: Mapping[str, str], services: frozenset[str], target: Ta
 
 
 def _distribution_tree(name: str, version: str, target: Target) -> Path:
-    """The distribution's wheel, unpacked, without what nothing reads, byte-compiled."""
+    """The distribution without what nothing reads, byte-compiled."""
     tree = BUILD / target.name / "distributions" / f"{name}-{version}-{_digest(_recipe())}"
     if not tree.exists():
         unfinished = tree.with_name(f"{tree.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--no-deps"]
-        command += ["--only-binary", ":all:", "--link-mode", "copy", "--target", str(unfinished)]
-        command += ["--python-version", target.python] if target.platform else ["--python", sys.executable]
-        command += ["--python-platform", target.platform] if target.platform else []
-        _run([*command, f"{name}=={version}"], f"The wheel of {name} {version} for {target.name} could not be had.")
+        _unpack(name, version, target, unfinished)
         for pattern in LEFT_OUT:
             for path in list(unfinished.rglob(pattern)):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         _compile(unfinished, target)
         unfinished.replace(tree)
     return tree
+
+
+def _unpack(name: str, version: str, target: Target, into: Path) -> None:
+    """The distribution's files: those installed here, or, for another platform, those of its wheel."""
+    if target.platform is None:
+        for file in metadata.distribution(name).files or ():
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                (into / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.locate(), into / file)
+        return
+    command = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--no-deps"]
+    command += ["--only-binary", ":all:", "--link-mode", "copy", "--target", str(into)]
+    command += ["--python-version", target.python, "--python-platform", target.platform, f"{name}=={version}"]
+    _run(command, f"The wheel of {name} {version} for {target.name} could not be had.")
 
 
 def _own_tree(root: Path, target: Target) -> Path:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.local import cloud as local_cloud
-from infra.local import deploy as local_deploy
+from infra.local import journey, sandbox
+from infra.local.cloud import Cloud, CloudError
+from infra.local.deploy import DeployError, Outputs, deploy
 from infra.packages import ROOT, PackageError
 
 KEPT = ROOT / ".local" / "up"
@@ -20,47 +22,42 @@ FRESH = ROOT / ".local" / "run"
 
 def run() -> None:
     """The journey on an empty cloud."""
-    from infra.local import journey, sandbox
-
-    _put_away(FRESH)
-    cloud = local_cloud.start(FRESH)
+    _end(FRESH)
+    shutil.rmtree(FRESH, ignore_errors=True)
     try:
-        outputs = local_deploy.deploy(cloud, _say)
-        services = sandbox.start(cloud, outputs)
-        try:
-            journey.main(cloud, outputs, services)
-        finally:
-            services.stop()
+        cloud, outputs = _begin(FRESH)
+        journey.main(cloud, outputs)
     finally:
-        local_cloud.stop(cloud)
+        _end(FRESH)
 
 
 def up() -> None:
-    from infra.local import sandbox
-
-    cloud = local_cloud.start(KEPT)
-    outputs = local_deploy.deploy(cloud, _say)
-    sandbox.start(cloud, outputs)
+    _, outputs = _begin(KEPT)
     _say(f"\nThe API:  {outputs.api_url}/v1/openapi.json")
     _say(f"Addresses of everything else:  {KEPT / 'outputs.json'}")
     _say("`make down` stops it; `make up` brings it back with its data.")
 
 
 def down() -> None:
-    cloud = local_cloud.find(KEPT)
-    if cloud is None:
-        _say("Nothing is running.")
-        return
-    local_cloud.stop(cloud)
-    _say("Stopped. The data is kept for the next `make up`.")
+    _end(KEPT)
+    _say("Nothing is running now. The data is kept for the next `make up`.")
 
 
-def _put_away(directory: Path) -> None:
-    """Also what an earlier run left, if it was cut off."""
-    left = local_cloud.find(directory)
-    if left is not None:
-        local_cloud.stop(left)
-    shutil.rmtree(directory, ignore_errors=True)
+def _begin(directory: Path) -> tuple[Cloud, Outputs]:
+    """The cloud, what is deployed to it, and the lenders and the rail outside it."""
+    _say("Starting the local cloud ...")
+    cloud = local_cloud.start(directory)
+    outputs = deploy(cloud, _say)
+    sandbox.start(cloud, outputs)
+    return cloud, outputs
+
+
+def _end(directory: Path) -> None:
+    """Also what an earlier command left running, if it was cut off."""
+    sandbox.stop(directory)
+    cloud = local_cloud.find(directory)
+    if cloud is not None:
+        local_cloud.stop(cloud)
 
 
 def _say(message: str) -> None:
@@ -77,7 +74,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     try:
         COMMANDS[arguments[0]]()
-    except (local_cloud.CloudError, local_deploy.DeployError, PackageError) as failure:
+    except (CloudError, DeployError, PackageError) as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     _say(f"({time.monotonic() - began:.0f} s)")

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,10 +46,11 @@ def deploy(cloud: Cloud, say: Callable[[str], object] = print) -> Outputs:
     # Packages of earlier deployments would stay in it for ever.
     shutil.rmtree(assembly, ignore_errors=True)
     say("Building the function packages and the template ...")
-    _run(cloud, "synth", [sys.executable, str(ROOT / "app.py")], CDK_OUTDIR=str(assembly), CDK_CONTEXT_JSON=_context())
+    template = {"CDK_OUTDIR": str(assembly), "CDK_CONTEXT_JSON": _context()}
+    _run(cloud, "synth", [sys.executable, str(ROOT / "app.py")], template)
     stamp, deployed = _stamp(assembly), cloud.directory / "deployed"
     if not deployed.exists() or deployed.read_text() != stamp:
-        _bootstrap(cloud, say)
+        _bootstrap(cloud, assembly, say)
         say("Deploying with the CDK ...")
         outputs = cloud.directory / "stack.json"
         command = [str(CDK), "deploy", STACK, "--app", str(assembly), "--outputs-file", str(outputs)]
@@ -61,14 +62,15 @@ def deploy(cloud: Cloud, say: Callable[[str], object] = print) -> Outputs:
     return made
 
 
-def _bootstrap(cloud: Cloud, say: Callable[[str], object]) -> None:
+def _bootstrap(cloud: Cloud, assembly: Path, say: Callable[[str], object]) -> None:
     """What the CDK needs in an account before its first deployment: a bucket for packages, roles to deploy with."""
     formation = cloud.client("cloudformation")
     known = {stack["StackName"] for stack in formation.list_stacks()["StackSummaries"]}
     if "CDKToolkit" in known:
         return
     say("Bootstrapping the CDK ...")
-    _run(cloud, "bootstrap", [str(CDK), "bootstrap", f"aws://{LOCAL.account}/{LOCAL.region}", "--no-notices"])
+    account = f"aws://{LOCAL.account}/{LOCAL.region}"
+    _run(cloud, "bootstrap", [str(CDK), "bootstrap", account, "--app", str(assembly), "--no-notices"])
     # It lets only TLS in, and the local cloud speaks plain HTTP.
     cloud.client("s3").delete_bucket_policy(Bucket=STAGING_BUCKET)
 
@@ -115,7 +117,7 @@ def _stamp(assembly: Path) -> str:
     return hashed.hexdigest()
 
 
-def _run(cloud: Cloud, name: str, command: list[str], **more: str) -> None:
+def _run(cloud: Cloud, name: str, command: list[str], more: Mapping[str, str] | None = None) -> None:
     """Runs one step against this cloud alone; what it prints is kept in `<name>.log`."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "MINNOW_LAMBDA_PYTHON")
     environment = {
@@ -125,7 +127,7 @@ def _run(cloud: Cloud, name: str, command: list[str], **more: str) -> None:
         "CDK_DISABLE_VERSION_CHECK": "1",
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
         "CI": "true",
-        **more,
+        **(more or {}),
     }
     log = cloud.directory / f"{name}.log"
     with log.open("w") as into:
