@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from shared.domain.allocation import COMPONENTS
 from shared.domain.conventions.opening import Habits, Table
 from shared.domain.terms import Terms
 
-COMPONENTS = ("principal", "interest", "fee", "penalty")
 CHARGE_KINDS = ("fee", "penalty")
 
 

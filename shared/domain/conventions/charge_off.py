@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from shared.domain.conventions.book import CHARGE_KINDS, COMPONENTS, Allocation, Book, Row, asked
+from shared.domain.allocation import COMPONENTS
+from shared.domain.conventions.book import CHARGE_KINDS, Allocation, Book, Row, asked
 from shared.domain.conventions.recalculation import absorbed, learn
 from shared.domain.rounding import divide
 

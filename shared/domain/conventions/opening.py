@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import pairwise
 
 from shared.domain.conventions.year_rules import year_fraction
 from shared.domain.money import DIGITS
@@ -75,8 +76,7 @@ def rates_of(terms: Terms, habits: Habits, disbursed_on: date | None, due_on: Se
     if terms.day_count != "actual/actual":
         return period_rates(terms, disbursed_on, due_on)
     parts = [
-        year_fraction(habits.year_rule, start, end, disbursed_on)
-        for start, end in zip((disbursed_on, *due_on), due_on, strict=False)
+        year_fraction(habits.year_rule, start, end, disbursed_on) for start, end in pairwise((disbursed_on, *due_on))
     ]
     return [as_rate(terms.annual_rate, part) for part in parts]
 

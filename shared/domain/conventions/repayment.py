@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN
 
-from shared.domain.allocation import Waterfall, in_order
-from shared.domain.conventions.book import CHARGE_KINDS, COMPONENTS, Allocation, Book, Row
+from shared.domain.allocation import COMPONENTS, Waterfall, in_order
+from shared.domain.conventions.book import CHARGE_KINDS, Allocation, Book, Row
 from shared.domain.conventions.recalculation import in_advance, learn, refresh, settlement
 from shared.domain.rounding import divide
 
