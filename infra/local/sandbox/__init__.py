@@ -1,0 +1,142 @@
+"""The world outside for a local cloud: a bank rail and a lending partner, each a process of its own.
+
+They keep what they did in the cloud's directory, under `sandbox`, so that a restart forgets nothing.
+"""
+
+import base64
+import json
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.cloud import Cloud, CloudError
+from infra.local.deploy import Outputs
+from infra.packages import ROOT
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+RAIL = "upi"
+SERVICES = ("rail", "partner")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where the sandbox services listen on this machine, and the rail's secret, to sign as it does."""
+
+    directory: Path
+    rail_url: str
+    rail_secret: str
+    partner_url: str
+    partner_secret: str
+
+    def stop(self) -> None:
+        stop(self.directory)
+
+
+def start(cloud: Cloud, outputs: Outputs) -> Services:
+    """Both services running, and their addresses and secrets where the stage looks for them."""
+    directory = cloud.directory / "sandbox"
+    stop(directory)
+    directory.mkdir(exist_ok=True)
+    known = _known(directory)
+    settings = {name: _settings(known.get(name, {})) for name in SERVICES}
+    settings["rail"] |= {
+        "callback_url": f"{outputs.api_url}/v1/rails/{RAIL}/events",
+        "clock_parameter": f"{outputs.parameters}/clock",
+    }
+    for name, wanted in settings.items():
+        _write(directory / f"{name}.json", wanted)
+        _run(directory, name)
+    made = Services(
+        directory,
+        rail_url=_url(settings["rail"]["port"]),
+        rail_secret=settings["rail"]["secret"],
+        partner_url=_url(settings["partner"]["port"]),
+        partner_secret=settings["partner"]["secret"],
+    )
+    _write(directory / "services.json", {**asdict(made), "directory": str(directory)})
+    _tell(cloud, outputs, made)
+    for name, wanted in settings.items():
+        _await(directory, name, _url(wanted["port"]))
+    return made
+
+
+def stop(directory: Path) -> None:
+    """Ends the services that were started for this directory, if they still run."""
+    for settings in _known(directory).values():
+        url = _url(settings["port"])
+        deadline = time.monotonic() + STOP_SECONDS
+        while _ask(f"{url}/sandbox/stop", b"{}") == 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def _known(directory: Path) -> dict[str, Any]:
+    """The settings of each service from last time."""
+    files = {name: directory / f"{name}.json" for name in SERVICES}
+    return {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
+
+
+def _settings(known: dict[str, Any]) -> dict[str, Any]:
+    """The secret of last time; a port that is free now."""
+    secret = known.get("secret") or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return {"port": probe.getsockname()[1], "secret": secret}
+
+
+def _run(directory: Path, name: str) -> None:
+    with (directory / f"{name}.log").open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", f"infra.local.sandbox.{name}", str(directory)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
+    """Stores what an operator stores on AWS when a rail or a partner is taken on."""
+    parameters = cloud.client("ssm")
+    values = {
+        f"rail/{RAIL}/url": (made.rail_url, "String"),
+        f"rail/{RAIL}/secret": (made.rail_secret, "SecureString"),
+    }
+    for name, (value, kind) in values.items():
+        parameters.put_parameter(Name=f"{outputs.parameters}/{name}", Value=value, Type=kind, Overwrite=True)
+
+
+def _await(directory: Path, name: str, url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while _ask(f"{url}/sandbox/health") == 0:
+        if time.monotonic() > deadline:
+            raise CloudError(f"The sandbox {name} did not start; see {directory / name}.log.")
+        time.sleep(0.05)
+
+
+def _ask(url: str, body: bytes | None = None) -> int:
+    """The status of an answer; 0 when nobody listens."""
+    try:
+        with urllib.request.urlopen(url, body, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _write(file: Path, value: Any) -> None:
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(value, indent=2) + "\n")

@@ -1,0 +1,217 @@
+"""A bank rail for the sandbox: pays out once per reference, takes UPI payments, and tells Minnow by signed callbacks.
+
+What it does with the next payouts is told it by `POST /sandbox/behaviour {"payouts": ["fail", "ok", …]}`:
+
+    ok                  settles
+    fail                is refused by the beneficiary's bank after it was accepted
+    return              settles, and the money comes back afterwards
+    delay               stays accepted until POST /sandbox/payouts/{reference}/release
+    lose_reply          is done, but nobody answers the order
+    lose_callback       is done and answered, but never called back
+    lose_both           is done, and only asking for it tells
+    callback_first      settles and calls back before it answers
+    duplicate_callback  calls back three times
+    unavailable         is answered 503, and nothing is done
+"""
+
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from infra.local import cloud as local_cloud
+from infra.local.sandbox.memory import Memory
+from infra.local.sandbox.signed import Answer, serve, signature
+
+BEHAVIOURS = frozenset(
+    "ok fail return delay lose_reply lose_callback lose_both callback_first duplicate_callback unavailable".split()
+)
+# A bank does not call back before it has answered, unless it is told to.
+PAUSE_SECONDS = 0.1
+RETRY_SECONDS = (0.2, 0.5, 1, 2, 4, 8, 16)
+ZONE = ZoneInfo("Asia/Kolkata")
+REASON = "beneficiary_account_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the rail listens and calls back, and which clock it follows: the deployed stage's own."""
+
+    port: int
+    secret: str
+    callback_url: str
+    clock_parameter: str
+
+
+class Rail:
+    def __init__(self, settings: Settings, memory: Memory, parameters: Any) -> None:
+        self.settings = settings
+        self.memory = memory
+        self.parameters = parameters
+        for event in memory.every("event"):
+            if not event["is_delivered"]:
+                Thread(target=self._deliver, args=(event,), daemon=True).start()
+
+    def answer(self, verb: str, steps: list[str], body: Any) -> Answer:
+        match verb, steps:
+            case "POST", ["payouts"]:
+                return self._pay(body)
+            case "GET", ["payouts", reference]:
+                payout = self.memory.get("payout", reference)
+                return Answer(200, _shown(payout)) if payout else _nothing()
+            case "POST", ["sandbox", "payments"]:
+                return self._receive(body)
+            case "POST", ["sandbox", "payments", payment_id, "redeliver"]:
+                return self._redeliver(payment_id)
+            case "POST", ["sandbox", "payouts", reference, "release"]:
+                return self._release(reference)
+            case "POST", ["sandbox", "behaviour"]:
+                return self._behave(body)
+            case "GET", ["sandbox", "payouts" | "payments" as kind]:
+                return Answer(200, {kind: self.memory.every(kind.removesuffix("s"))})
+            case "GET", ["sandbox", "today"]:
+                return Answer(200, {"today": self._today()})
+        return _nothing()
+
+    def _pay(self, order: dict[str, Any]) -> Answer:
+        reference = order["reference"]
+        with self.memory.lock:
+            known = self.memory.get("payout", reference)
+            if known:
+                same = known["order"] == order
+                return Answer(202, _shown(known)) if same else Answer(409, {"code": "reference_reused"})
+            behaviour = self._next_behaviour()
+            if behaviour == "unavailable":
+                return Answer(503, {"code": "temporarily_unavailable"})
+            payout = {"reference": reference, "rail_id": f"rail_{uuid4().hex[:12]}", "status": "accepted"}
+            payout |= {"order": order, "behaviour": behaviour, "accepted_on": self._today()}
+            self.memory.put("payout", reference, payout)
+        if behaviour == "callback_first":
+            self._finish(payout)
+        elif behaviour != "delay":
+            Thread(target=self._finish, args=(payout, PAUSE_SECONDS), daemon=True).start()
+        return Answer(202, _shown(payout), is_lost=behaviour in ("lose_reply", "lose_both"))
+
+    def _finish(self, payout: dict[str, Any], pause: float = 0) -> None:
+        """Moves the money, or finds that it cannot, and says so."""
+        time.sleep(pause)
+        behaviour, today = payout["behaviour"], self._today()
+        facts = {"reference": payout["reference"], "amount": payout["order"]["amount"], "rail_id": payout["rail_id"]}
+        if behaviour == "fail":
+            payout |= {"status": "failed", "reason": REASON}
+            event = self._event("payout.failed", **facts, reason=REASON, failed_on=today)
+        else:
+            payout |= {"status": "settled", "settled_on": today}
+            event = self._event("payout.settled", **facts, settled_on=today)
+        self.memory.put("payout", payout["reference"], payout)
+        if behaviour in ("lose_callback", "lose_both"):
+            return
+        for _ in range(3 if behaviour == "duplicate_callback" else 1):
+            self._deliver(event)
+        if behaviour == "return":
+            payout |= {"status": "returned", "reason": REASON}
+            self.memory.put("payout", payout["reference"], payout)
+            self._deliver(self._event("payout.returned", **facts, reason=REASON, returned_on=today))
+
+    def _receive(self, payment: dict[str, Any]) -> Answer:
+        """The borrower pays in his UPI app; the reference is the one of the link that he was given."""
+        payment_id = f"upi_{uuid4().hex[:12]}"
+        event = self._event(
+            "payment.received",
+            payment_id=payment_id,
+            reference=payment["reference"],
+            amount=payment["amount"],
+            received_on=self._today(),
+            payer="a***a@okbank",
+        )
+        self.memory.put("payment", payment_id, {"payment_id": payment_id, "event_id": event["event_id"], **payment})
+        Thread(target=self._deliver, args=(event,), daemon=True).start()
+        return Answer(202, {"payment_id": payment_id})
+
+    def _redeliver(self, payment_id: str) -> Answer:
+        """Sends a payment's event again, as banks do, and says how it was answered."""
+        payment = self.memory.get("payment", payment_id)
+        if payment is None:
+            return _nothing()
+        return Answer(200, {"status": self._call(self.memory.get("event", payment["event_id"]))})
+
+    def _release(self, reference: str) -> Answer:
+        payout = self.memory.get("payout", reference)
+        if payout is None or payout["status"] != "accepted":
+            return _nothing()
+        Thread(target=self._finish, args=(payout,), daemon=True).start()
+        return Answer(202, _shown(payout))
+
+    def _behave(self, body: dict[str, list[str]]) -> Answer:
+        unknown = sorted(set(body["payouts"]) - BEHAVIOURS)
+        if unknown:
+            return Answer(422, {"unknown": unknown, "known": sorted(BEHAVIOURS)})
+        self.memory.put("behaviour", "payouts", body["payouts"])
+        return Answer(200, body)
+
+    def _next_behaviour(self) -> str:
+        first, *rest = self.memory.get("behaviour", "payouts") or ["ok"]
+        self.memory.put("behaviour", "payouts", rest)
+        return str(first)
+
+    def _event(self, kind: str, **facts: Any) -> dict[str, Any]:
+        event_id = f"evt_{uuid4().hex[:16]}"
+        event = {"event_id": event_id, "is_delivered": False, "body": {"type": kind, **facts}}
+        self.memory.put("event", event_id, event)
+        return event
+
+    def _deliver(self, event: dict[str, Any]) -> None:
+        """Calls back until it is understood."""
+        for pause in (*RETRY_SECONDS, None):
+            if 200 <= self._call(event) < 300:
+                self.memory.put("event", event["event_id"], {**event, "is_delivered": True})
+                return
+            if pause is not None:
+                time.sleep(pause)
+
+    def _call(self, event: dict[str, Any]) -> int:
+        """The status of one callback; 0 when nobody answered."""
+        raw = json.dumps(event["body"]).encode()
+        headers = {"content-type": "application/json", **signature(self.settings.secret, event["event_id"], raw)}
+        request = urllib.request.Request(self.settings.callback_url, raw, headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def _today(self) -> str:
+        """The bank's business date in the stage's time: today plus the days of its test clock."""
+        days = int(self.parameters.get_parameter(Name=self.settings.clock_parameter)["Parameter"]["Value"])
+        return (datetime.now(UTC) + timedelta(days=days)).astimezone(ZONE).date().isoformat()
+
+
+def _shown(payout: dict[str, Any]) -> dict[str, Any]:
+    return {name: payout[name] for name in ("reference", "status", "reason", "rail_id", "settled_on") if name in payout}
+
+
+def _nothing() -> Answer:
+    return Answer(404, {"code": "not_found"})
+
+
+def main(directory: Path) -> None:
+    settings = Settings(**json.loads((directory / "rail.json").read_text()))
+    cloud = local_cloud.find(directory.parent)
+    if cloud is None:
+        sys.exit("The local cloud of this rail does not run.")
+    rail = Rail(settings, Memory(directory / "rail.sqlite"), cloud.client("ssm"))
+    serve(rail.answer, settings.port, settings.secret)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
