@@ -63,8 +63,9 @@ deploy: setup ## deploy STAGE (sandbox or production) to the AWS account of your
 openapi: setup ## write the OpenAPI document from the code
 	@$(VENV)/python -m infra.openapi
 
-bench: setup ## the benchmarks
-	@$(VENV)/python -m bench
+bench: setup ## the benchmarks, beside other packages
+	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with amortization --with mortgagemath --with pyxirr \
+		python -m tests.benchmarks.bench_numbers
 
 clean: ## remove what was built; .venv, node_modules and local data stay
 	@rm -rf build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OWN = ("shared", "functions", "infra", "tests", "bench")
+OWN = ("shared", "functions", "infra", "tests")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 LONGEST_LINE = 120

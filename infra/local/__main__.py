@@ -14,6 +14,7 @@ from infra.local import cloud as local_cloud
 from infra.local import journey, sandbox
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import DeployError, Outputs, deploy
+from infra.local.sandbox import Services
 from infra.packages import ROOT, PackageError
 
 KEPT = ROOT / ".local" / "up"
@@ -25,14 +26,13 @@ def run() -> None:
     _end(FRESH)
     shutil.rmtree(FRESH, ignore_errors=True)
     try:
-        cloud, outputs = _begin(FRESH)
-        journey.main(cloud, outputs)
+        journey.main(*_begin(FRESH))
     finally:
         _end(FRESH)
 
 
 def up() -> None:
-    _, outputs = _begin(KEPT)
+    _, outputs, _ = _begin(KEPT)
     _say(f"\nThe API:  {outputs.api_url}/v1/openapi.json")
     _say(f"Addresses of everything else:  {KEPT / 'outputs.json'}")
     _say("`make down` stops it; `make up` brings it back with its data.")
@@ -43,18 +43,17 @@ def down() -> None:
     _say("Nothing is running now. The data is kept for the next `make up`.")
 
 
-def _begin(directory: Path) -> tuple[Cloud, Outputs]:
+def _begin(directory: Path) -> tuple[Cloud, Outputs, Services]:
     """The cloud, what is deployed to it, and the lenders and the rail outside it."""
     _say("Starting the local cloud ...")
     cloud = local_cloud.start(directory)
     outputs = deploy(cloud, _say)
-    sandbox.start(cloud, outputs)
-    return cloud, outputs
+    return cloud, outputs, sandbox.start(cloud, outputs)
 
 
 def _end(directory: Path) -> None:
     """Also what an earlier command left running, if it was cut off."""
-    sandbox.stop(directory)
+    sandbox.stop(directory / "sandbox")
     cloud = local_cloud.find(directory)
     if cloud is not None:
         local_cloud.stop(cloud)
