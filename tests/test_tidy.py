@@ -21,7 +21,7 @@ ROOMS = {
     "shared/markets/**/*.py": {"shared.domain", "shared.markets"},
     "shared/adapters/**/*.py": {
         *("shared.domain", "shared.adapters", "shared.markets"),
-        *("boto3", "botocore", "pydantic", "cryptography", "standardwebhooks", "ulid"),
+        *("boto3", "botocore", "pydantic", "cryptography", "standardwebhooks", "ulid", "phonenumbers", "stdnum"),
     },
     "shared/application/**/*.py": {"shared.domain", "shared.markets", "shared.adapters", "shared.application"},
     "shared/*.py": {
