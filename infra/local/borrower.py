@@ -1,0 +1,168 @@
+"""A borrower with a phone: each step of a loan as one call of the API, or a few that belong together."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import urllib3
+
+from infra.local.client import Call, Client, unheard
+from infra.local.outside import Money, Outside, until
+
+TWENTY_THOUSAND = {"minor": 2_000_000, "currency": "INR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the borrower is. Nobody real: made up for the sandbox."""
+
+    phone: str = "+919876543210"
+    name: str = "Asha Verma"
+    birth_date: str = "1994-06-15"
+    identity_number: str = "ABCPV1234D"
+    account_number: str = "50100123456789"
+    ifsc: str = "HDFC0000001"
+    market: str = "in"
+    monthly_income: int = 4_500_000
+    monthly_obligations: int = 300_000
+
+
+class Borrower:
+    """A person signed in, with the app in hand. `client` makes his calls."""
+
+    def __init__(self, outside: Outside, person: Person, told: Callable[[Call], None] = unheard) -> None:
+        self.outside = outside
+        self.person = person
+        self.client = Client(outside.outputs.api_url, told=told)
+        self.tokens: dict[str, Any] = {}
+
+    def sign_in(self) -> None:
+        """Asks for a code, reads it on the phone, and sends it."""
+        phone = self.person.phone
+        begun = self.client.post("/v1/sign-ins", {"phone": phone, "market": self.person.market})
+        code = self.outside.code_sent_to(phone)
+        self.tokens = self.client.post("/v1/sessions", {"phone": phone, "session": begun["session"], "code": code})
+        self.client.token = self.tokens["access_token"]
+
+    def consent(self) -> None:
+        """Gives each consent that is asked for, one by one."""
+        for asked in self.client.get("/v1/me/consents")["consents"]:
+            given = {"version": asked["version"], "language": "en"}
+            self.client.put(f"/v1/me/consents/{asked['purpose']}", given)
+
+    def introduce(self) -> None:
+        """Profile and bank account."""
+        person = self.person
+        self.client.put(
+            "/v1/me/profile",
+            {
+                "name": person.name,
+                "birth_date": person.birth_date,
+                "identity_number": person.identity_number,
+                "address": {"line": "14 Lake Road", "city": "Pune", "state": "MH", "postal_code": "411001"},
+                "monthly_income": {"minor": person.monthly_income, "currency": "INR"},
+                "monthly_obligations": {"minor": person.monthly_obligations, "currency": "INR"},
+                "employment": "salaried",
+                "months_employed": 48,
+            },
+        )
+        account = {"holder_name": person.name, "account_number": person.account_number, "ifsc": person.ifsc}
+        self.client.put("/v1/me/bank-account", account)
+
+    def upload(self, kind: str = "pan_card", content: bytes | None = None) -> Any:
+        """Asks for an upload link, uploads, and waits for the verdict."""
+        content = picture(self.person.phone) if content is None else content
+        order = {"kind": kind, "content_type": "image/png", "size_bytes": len(content)}
+        made = self.client.post("/v1/me/documents", order)
+        sent = urllib3.request(
+            "POST",
+            made["upload"]["url"],
+            fields={**made["upload"]["fields"], "file": ("document.png", content, "image/png")},
+            retries=False,
+        )
+        assert sent.status < 300, (sent.status, sent.data[:300])
+        path = f"/v1/me/documents/{made['document_id']}"
+        return until("a verdict", lambda: self.client.get(path), lambda found: found["state"] != "awaiting_upload")
+
+    def become_ready(self) -> None:
+        """All that an application needs."""
+        self.sign_in()
+        self.consent()
+        self.introduce()
+        self.upload()
+
+    def apply(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12) -> Any:
+        """The application once it is decided."""
+        asked = {"amount": amount, "tenor_months": tenor_months, "purpose": "cash"}
+        made = self.client.post("/v1/applications", asked)
+        path = f"/v1/applications/{made['application_id']}"
+        return until("a decision", lambda: self.client.get(path), lambda found: found["state"] != "submitted")
+
+    def offers(self, application: Any) -> Any:
+        return self.client.get(f"/v1/applications/{application['application_id']}/offers")
+
+    def accept(self, application: Any, offer: Any, key: str = "accept") -> Any:
+        """The loan that comes of accepting an offer by the hash of its Key Facts Statement."""
+        path = f"/v1/applications/{application['application_id']}/acceptance"
+        return self.client.post(path, {"offer_id": offer["offer_id"], "kfs_hash": offer["kfs_hash"]}, key=key)
+
+    def loan(self, loan_id: str) -> Any:
+        return self.client.get(f"/v1/loans/{loan_id}")
+
+    def sanctioned_loan(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12) -> str:
+        """From nothing to a loan that the lender has granted: its id."""
+        self.become_ready()
+        application = self.apply(amount, tenor_months)
+        first, *_ = self.offers(application)["offers"]
+        return str(self.accept(application, first)["loan_id"])
+
+    def disburse(self, loan_id: str) -> Any:
+        return self.client.post(f"/v1/loans/{loan_id}/disbursement")
+
+    def await_state(self, loan_id: str, *states: str) -> Any:
+        return until(f"the loan to be {states}", lambda: self.loan(loan_id), lambda loan: loan["state"] in states)
+
+    def active_loan(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12) -> str:
+        """From nothing to money in the account: the loan's id."""
+        loan_id = self.sanctioned_loan(amount, tenor_months)
+        self.disburse(loan_id)
+        self.await_state(loan_id, "active")
+        return loan_id
+
+    def order_repayment(self, loan_id: str, amount: Money, purpose: str = "instalment") -> Any:
+        body = {"amount": amount, "purpose": purpose, "method": "upi"}
+        return self.client.post(f"/v1/loans/{loan_id}/repayments", body)
+
+    def repay(self, loan_id: str, amount: Money, purpose: str = "instalment", paying: Money | None = None) -> Any:
+        """Orders a repayment, pays it in the UPI app, and waits until it is in the books; the repayment.
+
+        `paying` is what he really pays, when it is another amount than the order's.
+        """
+        order = self.order_repayment(loan_id, amount, purpose)
+        self.outside.pay(order["repayment_id"], paying or amount, "lender@bank")
+        path = f"/v1/loans/{loan_id}/repayments/{order['repayment_id']}"
+        return until("the repayment", lambda: self.client.get(path), lambda found: found["state"] != "ordered")
+
+
+def another(person: Person, number: int) -> Person:
+    """Somebody else, with a phone, a PAN and an account of his own."""
+    return replace(
+        person,
+        phone=f"+9198765{number:05d}",
+        identity_number=f"ABCPV{number % 10_000:04d}{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number // 10_000]}",
+        account_number=f"501002{number:08d}",
+    )
+
+
+def picture(seed: str = "", width: int = 640, height: int = 400) -> bytes:
+    """A valid PNG in shades of grey; another for another seed."""
+    shade = zlib.crc32(seed.encode()) % 200
+    rows = b"".join(b"\0" + bytes((shade + column + row) % 256 for column in range(width)) for row in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

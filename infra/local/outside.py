@@ -1,0 +1,84 @@
+"""What lies around the API on this machine: the borrower's phone, his bank, and a calendar that can be turned."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import urllib3
+
+from infra.local.cloud import Cloud
+from infra.local.deploy import Outputs
+from infra.local.sandbox import Services
+
+Money = dict[str, Any]
+T = TypeVar("T")
+POLL_SECONDS = 0.1
+
+
+class TooLate(Exception):
+    """What was waited for did not come; the message says what, and how it stood at last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    cloud: Cloud
+    outputs: Outputs
+    services: Services
+
+    def advance(self, days: int) -> None:
+        """Turns the stage's calendar; the rail follows the same one."""
+        parameters, name = self.cloud.client("ssm"), f"{self.outputs.parameters}/clock"
+        ahead = int(parameters.get_parameter(Name=name)["Parameter"]["Value"])
+        parameters.put_parameter(Name=name, Value=str(ahead + days), Overwrite=True)
+
+    def code_sent_to(self, phone: str) -> str:
+        """The code in the latest text message to a phone."""
+        messages = _call("GET", f"{self.cloud.endpoint}/_ministack/sns/sms-messages")["sms_messages"][phone]
+        found = re.search(r"\b\d{6}\b", messages[-1]["Message"])
+        assert found, "the latest message holds no code"
+        return found[0]
+
+    def pay(self, reference: str, amount: Money, payee_vpa: str) -> str:
+        """The borrower pays in his UPI app; the rail's payment id."""
+        order = {"reference": reference, "amount": amount, "payee_vpa": payee_vpa}
+        return str(self._rail("POST", "/sandbox/payments", order)["payment_id"])
+
+    def redeliver(self, payment_id: str) -> int:
+        """The rail says it again; the status of the answer that it got."""
+        return int(self._rail("POST", f"/sandbox/payments/{payment_id}/redeliver")["status"])
+
+    def payouts(self, account: str | None = None) -> list[dict[str, Any]]:
+        """What the rail was asked to pay out, each with how it ended; to one account, or all."""
+        found = self._rail("GET", "/sandbox/payouts")["payouts"]
+        return [payout for payout in found if account in (None, payout["order"]["beneficiary"].get("account_number"))]
+
+    def behave(self, *payouts: str) -> None:
+        """How the rail treats the next payouts: see `sandbox/rail.py`."""
+        self._rail("POST", "/sandbox/behaviour", {"payouts": list(payouts)})
+
+    def release(self, reference: str) -> None:
+        """A delayed payout goes on."""
+        self._rail("POST", f"/sandbox/payouts/{reference}/release")
+
+    def _rail(self, verb: str, path: str, body: Any = None) -> Any:
+        return _call(verb, f"{self.services.rail_url}{path}", body)
+
+
+def until(what: str, read: Callable[[], T], is_so: Callable[[T], bool], seconds: float = 30) -> T:
+    """Reads until it is so. Raises `TooLate` after as many seconds."""
+    deadline = time.monotonic() + seconds
+    while not is_so(found := read()):
+        if time.monotonic() > deadline:
+            raise TooLate(f"Waited {seconds:.0f} s for {what}; at last it was {json.dumps(found)}.")
+        time.sleep(POLL_SECONDS)
+    return found
+
+
+def _call(verb: str, url: str, body: Any = None) -> Any:
+    raw = json.dumps(body).encode() if body is not None else (b"{}" if verb == "POST" else None)
+    answer = urllib3.request(verb, url, body=raw, retries=False, timeout=20)
+    assert answer.status < 300, (verb, url, answer.status, answer.data)
+    return answer.json()
