@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from boto3.dynamodb.types import TypeSerializer
+
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import Outputs
 from infra.packages import ROOT
@@ -23,6 +25,7 @@ from infra.packages import ROOT
 START_SECONDS = 30
 STOP_SECONDS = 10
 RAIL = "upi"
+PARTNERS = Path(__file__).with_name("partners.json")
 SERVICES = ("rail", "partner")
 
 
@@ -105,13 +108,21 @@ def _run(directory: Path, name: str) -> None:
 
 def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     """Stores what an operator stores on AWS when a rail or a partner is taken on."""
+    partners = json.loads(PARTNERS.read_text())
+    asked = [partner["partner_id"] for partner in partners if partner["pricing"] == "request"]
+    places = {f"rail/{RAIL}": (made.rail_url, made.rail_secret)}
+    places |= {f"partner/{partner_id}": (f"{made.partner_url}/offers", made.partner_secret) for partner_id in asked}
     parameters = cloud.client("ssm")
-    values = {
-        f"rail/{RAIL}/url": (made.rail_url, "String"),
-        f"rail/{RAIL}/secret": (made.rail_secret, "SecureString"),
-    }
-    for name, (value, kind) in values.items():
-        parameters.put_parameter(Name=f"{outputs.parameters}/{name}", Value=value, Type=kind, Overwrite=True)
+    for place, (url, secret) in places.items():
+        for name, value, kind in (("url", url, "String"), ("secret", secret, "SecureString")):
+            parameters.put_parameter(
+                Name=f"{outputs.parameters}/{place}/{name}", Value=value, Type=kind, Overwrite=True
+            )
+    table = cloud.client("dynamodb")
+    for partner in partners:
+        item = {"pk": "partners", "sk": partner["partner_id"], "partner": partner}
+        packed = {name: TypeSerializer().serialize(value) for name, value in item.items()}
+        table.put_item(TableName=outputs.loans_table, Item=packed)
 
 
 def _await(directory: Path, name: str, url: str) -> None:

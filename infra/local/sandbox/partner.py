@@ -19,7 +19,7 @@ from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer, serve
 
 BEHAVIOURS = frozenset("ok slow nonsense bad_signature silent".split())
-SLOW_SECONDS = 8
+SLOW_SECONDS = 4
 # Shares per year, as text so that no float comes near a rate.
 RATES = {"A": "0.18", "B": "0.20", "C": "0.23", "D": "0.26", "E": "0.29"}
 ANOTHER_SECRET = "whsec_bm90IHRoZSBzZWNyZXQgdGhhdCB3YXMgYWdyZWVk"
