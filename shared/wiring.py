@@ -4,6 +4,7 @@ from functools import cache
 
 from shared.adapters.clients import client
 from shared.adapters.clock import Clock, system_clock, test_clock
+from shared.adapters.partners import Partners
 from shared.adapters.table import Table
 from shared.settings import optional, setting
 
@@ -22,3 +23,8 @@ def loans_table() -> Table:
 @cache
 def people_table() -> Table:
     return Table(client("dynamodb"), setting("PEOPLE_TABLE"))
+
+
+@cache
+def partners() -> Partners:
+    return Partners(loans_table())

@@ -1,0 +1,125 @@
+"""Market packs: what the law and the house allow, as dated data with sources. A loan pins those of its day.
+
+A pack is a JSON file of rules `{id, from, to, value, source}`; several rules of one id follow each other in time.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shared.domain.allocation import Waterfall
+from shared.domain.calendar import business_date
+from shared.domain.errors import NotFound
+from shared.domain.fees import FeeRule
+from shared.domain.market import InterestRules, Market, Matching, Officer, PenalTerms, Range, Reference, Rule
+
+_HERE = Path(__file__).parent
+CODES = ("in", "cn")
+
+
+@cache
+def market(code: str, on: date) -> Market:
+    """The market with the rules of that day. Raises `NotFound` (market_unknown) for a code without a pack."""
+    pack = _pack(code)
+    rules = in_force(pack["rules"], on)
+    values = {rule.id.partition(".")[2]: rule.value for rule in rules}
+    return Market(code=code, name=pack["name"], pack_version=pack["version"], rules=rules, **_typed(values))
+
+
+def market_at(code: str, at: datetime) -> Market:
+    """The market on its own today: a zone is named once in a pack and holds for ever."""
+    (zone,) = [rule["value"] for rule in _pack(code)["rules"] if rule["id"] == f"{code}.time_zone"]
+    return market(code, business_date(at, zone))
+
+
+def in_force(rules: list[dict[str, Any]], on: date) -> tuple[Rule, ...]:
+    """The rules of one day. Two of one id on the same day are a mistake in the pack."""
+    read = [_rule(written) for written in rules]
+    found = tuple(rule for rule in read if rule.since <= on and (rule.until is None or on <= rule.until))
+    assert len({rule.id for rule in found}) == len(found), "two rules of one id are in force"
+    missing = {rule.id for rule in read} - {rule.id for rule in found}
+    assert not missing, f"no rule is in force on {on} for {sorted(missing)}"
+    return found
+
+
+@cache
+def _pack(code: str) -> dict[str, Any]:
+    if code not in CODES:
+        raise NotFound("market_unknown", f"There is no market {code}.", "/market")
+    pack: dict[str, Any] = json.loads((_HERE / f"{code}.json").read_text())
+    return pack
+
+
+def _rule(written: Mapping[str, Any]) -> Rule:
+    until = written["to"] and date.fromisoformat(written["to"])
+    return Rule(written["id"], date.fromisoformat(written["from"]), until, written["value"], written["source"])
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `Market`, from the rules' names."""
+    least, most = values["annual_rate"]
+    as_they_are = (
+        *("is_open", "currency", "time_zone", "referral_days", "bank_scheme"),
+        *("recovery_agents", "retention_years", "scorecard"),
+    )
+    return {
+        **{name: values[name] for name in as_they_are},
+        "languages": tuple(values["languages"]),
+        "amount_minor": Range(*values["amount"]),
+        "tenor_months": Range(*values["tenor"]),
+        "annual_rate": (Decimal(least), Decimal(most)),
+        "interest": InterestRules(**values["interest"]),
+        "waterfall": _waterfall(values["waterfall"]),
+        "fee_codes": tuple(values["fees"]),
+        "fee_tax_rate": Decimal(values["fee_tax"]),
+        "all_in_cap": _decimal(values["all_in_cap"]),
+        "foreclosure_rate_cap": Decimal(values["foreclosure"]),
+        "penal": _penal(values["penal"]),
+        "cooling_off_days": values["cooling_off"]["days"],
+        "cooling_off_keeps_fees": values["cooling_off"]["keeps_fees"],
+        "kfs_validity_days": values["kfs_validity_working_days"],
+        "weekend": tuple(values["weekend"]),
+        "holidays": tuple(date.fromisoformat(day) for day in values["holidays"]),
+        "document_kinds": tuple(values["document_kinds"]),
+        "age_years": Range(*values["age_years"]),
+        "consent_purposes": tuple(values["consents"]["purposes"]),
+        "consents_needed": tuple(values["consents"]["needed"]),
+        "contact_hours": tuple(values["contact_hours"]),
+        "grievance_officer": Officer(**values["grievance_officer"]),
+        "buckets": tuple((name, since) for name, since in values["buckets"]),
+        "affordable_share": Decimal(values["affordable_share"]),
+        "matching": Matching(**values["matching"]),
+        "reference": _reference(values["reference"]),
+    }
+
+
+def _waterfall(value: Mapping[str, Any]) -> Waterfall:
+    past_due, due, in_advance = (tuple(value[name]) for name in ("past_due", "due", "in_advance"))
+    return Waterfall(past_due, due, in_advance, is_vertical=value["is_vertical"])
+
+
+def _penal(value: Mapping[str, Any]) -> PenalTerms:
+    shares = {name: _decimal(value.get(name)) for name in ("annual_rate", "multiplier", "cap_share")}
+    return PenalTerms(value["kind"], value["grace_days"], value["text"], **shares)
+
+
+def _reference(value: Mapping[str, Any]) -> Reference:
+    return Reference(Decimal(value["annual_rate"]), tuple(_fee(fee) for fee in value["fees"]))
+
+
+def _fee(value: Mapping[str, Any]) -> FeeRule:
+    return FeeRule(
+        code=value["code"],
+        payee=value["payee"],
+        tax_rate=Decimal(value["tax_rate"]),
+        flat_minor=value.get("flat_minor"),
+        share=_decimal(value.get("share")),
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

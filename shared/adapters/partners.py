@@ -1,0 +1,42 @@
+"""Lending partners, stored as plain data beside the loans."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from shared.adapters.table import ANY, Item, Table, Write, load, plain
+from shared.domain.products import Partner, check
+from shared.markets import market
+
+PARTNERS = "partners"
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    table: Table
+
+    def all(self) -> tuple[Partner, ...]:
+        """Every partner in the order of ids, as stored at most a minute ago."""
+        return _read(self.table, int(time.monotonic() // KEPT_SECONDS))
+
+    def live(self, code: str) -> tuple[Partner, ...]:
+        """Those that lend in the market at present."""
+        return tuple(partner for partner in self.all() if partner.market == code and partner.status == "live")
+
+
+def store(table: Table, written: Mapping[str, Any], on: date) -> Partner:
+    """Keeps a partner as it now is. Raises `ProductForbidden` when its market does not allow a product on that day."""
+    partner = load(Partner, written)
+    check(partner, market(partner.market, on))
+    item: Item = {"pk": PARTNERS, "sk": partner.partner_id, "partner": plain(partner)}
+    table.transact([Write(item, ANY)])
+    return partner
+
+
+@lru_cache(maxsize=2)
+def _read(table: Table, minute: int) -> tuple[Partner, ...]:
+    return tuple(load(Partner, item["partner"]) for item in table.query(PARTNERS))

@@ -1,0 +1,84 @@
+"""What a loan costs, from terms to the yearly cost of all charges. A quote and an offer are both made of this."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from shared.domain.apr import apr_rbi, monthly_irr
+from shared.domain.contract import Fee
+from shared.domain.fees import FeeRule
+from shared.domain.market import Market
+from shared.domain.money import Money, total
+from shared.domain.schedule import Instalment, schedule
+from shared.domain.terms import Terms
+
+# Any day will do where only amounts matter and interest does not count days.
+_SOME_DAY = date(2026, 1, 1)
+_SHOWN = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`apr` is a fraction with all its digits; `instalment` is the equal one, which the last row may differ from."""
+
+    terms: Terms
+    rows: tuple[Instalment, ...]
+    fees: tuple[Fee, ...]
+    apr: Decimal
+
+    @property
+    def instalment(self) -> Money:
+        return self.rows[0].total
+
+    @property
+    def fees_total(self) -> Money:
+        return total((fee.gross for fee in self.fees), self.terms.principal.currency)
+
+    @property
+    def net_disbursed(self) -> Money:
+        return self.terms.principal - self.fees_total
+
+    @property
+    def total_interest(self) -> Money:
+        return total((row.interest for row in self.rows), self.terms.principal.currency)
+
+    @property
+    def total_payable(self) -> Money:
+        """Principal and interest; fees were deducted before (RBI/2024-25/18, Annex B, item 11)."""
+        return self.terms.principal + self.total_interest
+
+
+def cost(
+    market: Market,
+    principal: Money,
+    annual_rate: Decimal,
+    tenor_months: int,
+    fee_rules: tuple[FeeRule, ...],
+    disbursed_on: date = _SOME_DAY,
+) -> Cost:
+    """The loan as the market counts it, were it disbursed on that day."""
+    terms = Terms(
+        principal=principal,
+        annual_rate=annual_rate,
+        instalments=tenor_months,
+        interest_method=market.interest.method,
+        interest_period=market.interest.period,
+        day_count=market.interest.day_count,
+        rounding=market.interest.rounding,
+    )
+    fees = market.fees(fee_rules, principal)
+    rows = schedule(terms, disbursed_on)
+    return Cost(terms, rows, fees, _apr(market.interest.apr, terms, rows, fees))
+
+
+def shown(apr: Decimal) -> Decimal:
+    """The yearly cost as it is printed: a percentage with two digits, so a fraction with four."""
+    return apr.quantize(_SHOWN, ROUND_HALF_UP)
+
+
+def _apr(convention: str, terms: Terms, rows: tuple[Instalment, ...], fees: tuple[Fee, ...]) -> Decimal:
+    charged = total((fee.gross for fee in fees), terms.principal.currency)
+    if convention == "rbi":
+        return apr_rbi(terms.principal, terms.annual_rate, terms.instalments, charged)
+    assert convention == "irr_nominal", convention
+    return 12 * monthly_irr(terms.principal - charged, [row.total for row in rows])

@@ -1,0 +1,161 @@
+"""A market's rules as they stand on one day. The data are in `shared/markets`, each rule with its dates and source."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from shared.domain.allocation import Waterfall
+from shared.domain.calendar import add_working_days
+from shared.domain.contract import Fee
+from shared.domain.errors import Refused
+from shared.domain.fees import FeeRule
+from shared.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as written in the pack: in force from `since` to `until`, both included; None is for ever."""
+
+    id: str
+    since: date
+    until: date | None
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A closed range of whole numbers: minor units or months."""
+
+    least: int
+    most: int
+
+    def __contains__(self, number: int) -> bool:
+        return self.least <= number <= self.most
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRules:
+    """How interest is counted; the names are those of `Terms`. `apr` is `rbi` or `irr_nominal`."""
+
+    method: str
+    period: str
+    day_count: str
+    rounding: str
+    apr: str
+
+
+@dataclass(frozen=True, slots=True)
+class PenalTerms:
+    """What default costs: a `charge` on the overdue amount, or a higher `rate`. Shares are of what is overdue.
+
+    `annual_rate` belongs to a charge, `multiplier` of the contract's rate to a rate. `text` stands in the KFS.
+    """
+
+    kind: str
+    grace_days: int
+    text: str
+    annual_rate: Decimal | None = None
+    multiplier: Decimal | None = None
+    cap_share: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who answers a grievance."""
+
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The order of offers, told up front: the figure they are ranked by, and the version of the whole procedure."""
+
+    metric: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The product that a quote without an account is made of."""
+
+    annual_rate: Decimal
+    fees: tuple[FeeRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What holds in a market on the day it was loaded for. `rules` are all rules of that day, as published.
+
+    `consents_needed` and one document of `document_kinds` come before an application. `weekend` as
+    `calendar.is_working_day` numbers days. `all_in_cap` bounds the APR with every fee, None where no law does.
+    `affordable_share` is the part of the monthly income that all instalments together may take.
+    """
+
+    code: str
+    name: str
+    pack_version: str
+    currency: str
+    time_zone: str
+    languages: tuple[str, ...]
+    is_open: bool
+    amount_minor: Range
+    tenor_months: Range
+    annual_rate: tuple[Decimal, Decimal]
+    interest: InterestRules
+    waterfall: Waterfall
+    fee_codes: tuple[str, ...]
+    fee_tax_rate: Decimal
+    all_in_cap: Decimal | None
+    foreclosure_rate_cap: Decimal
+    penal: PenalTerms
+    cooling_off_days: int
+    cooling_off_keeps_fees: bool
+    kfs_validity_days: int
+    referral_days: int
+    weekend: tuple[int, ...]
+    holidays: tuple[date, ...]
+    bank_scheme: str
+    document_kinds: tuple[str, ...]
+    age_years: Range
+    consent_purposes: tuple[str, ...]
+    consents_needed: tuple[str, ...]
+    contact_hours: tuple[str, str]
+    grievance_officer: Officer
+    recovery_agents: str
+    buckets: tuple[tuple[str, int], ...]
+    retention_years: int
+    affordable_share: Decimal
+    scorecard: str
+    matching: Matching
+    reference: Reference
+    rules: tuple[Rule, ...]
+
+    def rule(self, name: str) -> Rule:
+        """The rule of that name, without the market's prefix."""
+        return next(rule for rule in self.rules if rule.id == f"{self.code}.{name}")
+
+    def money(self, minor: int) -> Money:
+        return Money(minor, self.currency)
+
+    def kfs_valid_until(self, issued_on: date) -> date:
+        """The last day on which a Key Facts Statement of that day may be accepted."""
+        return add_working_days(issued_on, self.kfs_validity_days, self.holidays, self.weekend)
+
+    def fees(self, rules: tuple[FeeRule, ...], principal: Money) -> tuple[Fee, ...]:
+        """What the rules charge for a loan of this size, rounded as the market rounds."""
+        return tuple(rule.charge(principal, self.interest.rounding) for rule in rules)
+
+    def require_served(self, amount: Money, tenor_months: int) -> None:
+        """Raises `Refused` with the field at fault when the market does not serve such a loan at all."""
+        if amount.currency != self.currency:
+            raise Refused("currency_mismatch", f"Loans here are in {self.currency}.", "/amount/currency")
+        if amount.minor not in self.amount_minor:
+            least, most = self.money(self.amount_minor.least), self.money(self.amount_minor.most)
+            raise Refused("amount_out_of_range", f"Loans are from {least} to {most}.", "/amount/minor")
+        if tenor_months not in self.tenor_months:
+            least_months, most_months = self.tenor_months.least, self.tenor_months.most
+            raise Refused("tenor_out_of_range", f"Loans run {least_months} to {most_months} months.", "/tenor_months")

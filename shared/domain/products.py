@@ -1,0 +1,97 @@
+"""Partners and their products as data, and the check that a market allows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.domain.cost import cost, shown
+from shared.domain.fees import FeeRule
+from shared.domain.market import Market, Officer, Range
+
+GRADES = ("A", "B", "C", "D", "E")
+KINDS_OF_LENDER = ("bank", "nbfc", "microloan_company", "consumer_finance_company")
+PREPAYMENTS = ("shorter_tenor", "smaller_instalment")
+PRICINGS = ("rule", "request")
+
+
+class ProductForbidden(Exception):
+    """A product that its market does not allow. `rule` is the id of the rule that forbids it."""
+
+    def __init__(self, rule: str, detail: str) -> None:
+        super().__init__(f"{rule}: {detail}")
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a partner lends. `annual_rate` has a rate for each grade that the partner takes, and for no other."""
+
+    product_id: str
+    amount_minor: Range
+    tenor_months: Range
+    annual_rate: Mapping[str, Decimal]
+    fees: tuple[FeeRule, ...] = ()
+    prepayment: str = "shorter_tenor"
+    foreclosure_rate: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A lender. `pricing` is `rule` (the rate is in the product) or `request` (the lender is asked each time)."""
+
+    partner_id: str
+    name: str
+    market: str
+    kind_of_lender: str
+    settlement_account: str
+    payee_vpa: str
+    grievance_officer: Officer
+    status: str
+    pricing: str
+    products: tuple[Product, ...]
+
+
+def check(partner: Partner, market: Market) -> None:
+    """Raises `ProductForbidden`, naming the rule, when a product of the partner may not be offered in the market."""
+    assert partner.market == market.code, (partner.market, market.code)
+    assert partner.kind_of_lender in KINDS_OF_LENDER, partner.kind_of_lender
+    assert partner.pricing in PRICINGS and partner.status in ("live", "paused"), partner.partner_id
+    for product in partner.products:
+        assert product.prepayment in PREPAYMENTS and product.annual_rate.keys() <= set(GRADES), product.product_id
+        _check_ranges(product, market)
+        _check_price(product, market)
+
+
+def _check_ranges(product: Product, market: Market) -> None:
+    for name, offered, allowed in (
+        ("amount", product.amount_minor, market.amount_minor),
+        ("tenor", product.tenor_months, market.tenor_months),
+    ):
+        if not (allowed.least <= offered.least <= offered.most <= allowed.most):
+            _forbid(market, name, f"{product.product_id} offers {offered.least} to {offered.most}")
+    least, most = market.annual_rate
+    for grade, annual_rate in product.annual_rate.items():
+        if not least <= annual_rate <= most:
+            _forbid(market, "annual_rate", f"{product.product_id} asks {annual_rate} of grade {grade}")
+    if product.foreclosure_rate > market.foreclosure_rate_cap:
+        _forbid(market, "foreclosure", f"{product.product_id} asks {product.foreclosure_rate} for closing early")
+
+
+def _check_price(product: Product, market: Market) -> None:
+    for fee in product.fees:
+        if fee.code not in market.fee_codes:
+            _forbid(market, "fees", f"{product.product_id} charges {fee.code}")
+        if fee.tax_rate != market.fee_tax_rate:
+            _forbid(market, "fee_tax", f"{product.product_id} adds tax of {fee.tax_rate} to {fee.code}")
+    if market.all_in_cap is None:
+        return
+    # Fees weigh most on the smallest and shortest loan.
+    smallest = market.money(product.amount_minor.least)
+    for grade, annual_rate in product.annual_rate.items():
+        apr = shown(cost(market, smallest, annual_rate, product.tenor_months.least, product.fees).apr)
+        if apr > market.all_in_cap:
+            _forbid(market, "all_in_cap", f"{product.product_id} costs grade {grade} {apr} a year")
+
+
+def _forbid(market: Market, rule: str, detail: str) -> None:
+    raise ProductForbidden(market.rule(rule).id, f"{detail}.")

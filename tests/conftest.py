@@ -1,0 +1,42 @@
+"""The tables in memory, for plumbing. They hold no promise about concurrency; the deployed tests are for that."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+import pytest
+from moto import mock_aws
+
+from shared.adapters.table import Table
+
+REGION = "ap-south-1"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Makes clients of an AWS in memory: `aws("dynamodb")`."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield lambda service: botocore.session.get_session().create_client(service, region_name=REGION)
+
+
+@pytest.fixture
+def loans(aws: Any) -> Table:
+    return table(aws("dynamodb"), "loans")
+
+
+@pytest.fixture
+def people(aws: Any) -> Table:
+    return table(aws("dynamodb"), "people")
+
+
+def table(client: Any, name: str) -> Table:
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return Table(client, name)

@@ -1,0 +1,77 @@
+"""A door opened without the cloud: events as the HTTP API sends them, answers as it would pass them on."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shared import settings, wiring
+from shared.adapters import clients
+from shared.adapters.table import Table
+
+
+class Context:
+    function_name = "door"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:ap-south-1:000000000000:function:door"
+    aws_request_id = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+@contextmanager
+def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Iterator[Any]:
+    """The handler of a door whose settings name the given tables: `opened("apply", monkeypatch, loans=loans)`."""
+    for table_name, table in tables.items():
+        monkeypatch.setenv(f"MINNOW_{table_name.upper()}_TABLE", table.name)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Minnow")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "minnow-test")
+    forget()
+    try:
+        yield importlib.import_module(f"functions.{name}.handler").handler
+    finally:
+        forget()
+
+
+def forget() -> None:
+    """What a process keeps for its life must not outlive one test."""
+    kept = [settings.setting, clients.client, *vars(wiring).values()]
+    for function in kept:
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
+
+
+def call(handler: Any, route: str, body: Any = None, *, subject: str | None = None, key: str | None = None) -> Answer:
+    """Calls `route` ("POST /v1/quotes"), as the borrower whose subject is given."""
+    verb, path = route.split(" ")
+    headers = {"content-type": "application/json"}
+    if key:
+        headers["idempotency-key"] = key
+    context: dict[str, Any] = {
+        "requestId": "request",
+        "stage": "$default",
+        "http": {"method": verb, "path": path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1", "userAgent": "test"},
+    }
+    if subject:
+        context["authorizer"] = {"jwt": {"claims": {"sub": subject, "token_use": "access"}, "scopes": None}}
+    event = {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": headers,
+        "requestContext": context,
+        "body": body if isinstance(body, str) else json.dumps(body) if body is not None else None,
+        "isBase64Encoded": False,
+    }
+    answer = handler(event, Context())
+    return Answer(answer["statusCode"], json.loads(answer["body"]), answer.get("headers", {}))

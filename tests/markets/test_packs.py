@@ -1,0 +1,164 @@
+"""The packs: every rule is dated and sourced, and an unlawful product is refused by name of the rule."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.adapters.table import load
+from shared.domain.cost import cost, shown
+from shared.domain.errors import NotFound, Refused
+from shared.domain.fees import FeeRule
+from shared.domain.market import Range
+from shared.domain.money import Money
+from shared.domain.products import Partner, Product, ProductForbidden, check
+from shared.markets import CODES, in_force, market, market_at
+
+TODAY = date(2026, 11, 22)
+FOLDER = Path(__file__).parents[2] / "infra" / "local" / "partners"
+
+
+def partner(name: str) -> Partner:
+    return load(Partner, json.loads((FOLDER / f"{name}.json").read_text()))
+
+
+def with_product(partner: Partner, **changes: Any) -> Partner:
+    return replace(partner, products=(replace(partner.products[0], **changes),))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_rule_has_a_source_and_is_in_force_on_its_first_day(code: str) -> None:
+    for rule in market(code, TODAY).rules:
+        assert rule.id.startswith(f"{code}.") and rule.source, rule
+        assert rule.since <= TODAY and (rule.until is None or rule.until >= rule.since), rule
+
+
+def test_a_market_without_a_pack_is_unknown() -> None:
+    with pytest.raises(NotFound) as refusal:
+        market("xx", TODAY)
+
+    assert refusal.value.code == "market_unknown"
+
+
+def test_the_chinese_cap_changes_on_its_day() -> None:
+    assert market("cn", date(2027, 12, 31)).all_in_cap == Decimal("0.24")
+    assert market("cn", date(2028, 1, 1)).all_in_cap == Decimal("0.12")
+
+
+def test_the_market_is_that_of_its_own_day() -> None:
+    last_evening_in_london = datetime(2027, 12, 31, 16, 30, tzinfo=UTC)
+
+    assert market_at("cn", last_evening_in_london).all_in_cap == Decimal("0.12")
+
+
+def test_two_rules_of_one_id_are_never_in_force_together() -> None:
+    rule = {"id": "in.x", "from": "2026-01-01", "to": None, "value": 1, "source": "s"}
+
+    with pytest.raises(AssertionError):
+        in_force([rule, rule], TODAY)
+
+
+@pytest.mark.parametrize("day", [TODAY, date(2028, 1, 1)])
+@pytest.mark.parametrize("code", CODES)
+def test_the_reference_product_is_itself_lawful(code: str, day: date) -> None:
+    here = market(code, day)
+    whole = Product("reference", here.amount_minor, here.tenor_months, {"A": here.reference.annual_rate})
+    lender = replace(partner("saral-finance"), market=code)
+
+    check(replace(lender, products=(replace(whole, fees=here.reference.fees),)), here)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
+def test_the_sandbox_partners_are_lawful(file: Path) -> None:
+    found = partner(file.stem)
+
+    check(found, market(found.market, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"amount_minor": Range(499_999, 1_000_000)}, "in.amount"),
+        ({"amount_minor": Range(500_000, 10_000_001)}, "in.amount"),
+        ({"amount_minor": Range(2_000_000, 1_000_000)}, "in.amount"),
+        ({"tenor_months": Range(2, 12)}, "in.tenor"),
+        ({"annual_rate": {"A": Decimal("0.161")}}, "in.annual_rate"),
+        ({"annual_rate": {"A": Decimal("0.361")}}, "in.annual_rate"),
+        ({"foreclosure_rate": Decimal("0.041")}, "in.foreclosure"),
+        ({"fees": (FeeRule("surprise", "lender", Decimal("0.18"), flat_minor=1),)}, "in.fees"),
+        ({"fees": (FeeRule("processing", "lender", Decimal("0.12"), flat_minor=1),)}, "in.fee_tax"),
+    ],
+)
+def test_a_product_that_the_market_forbids_is_refused_by_the_rules_name(changes: Any, rule: str) -> None:
+    with pytest.raises(ProductForbidden) as refusal:
+        check(with_product(partner("saral-finance"), **changes), market("in", TODAY))
+
+    assert refusal.value.rule == rule
+
+
+def test_fees_that_lift_the_whole_cost_over_the_cap_are_refused_though_the_rate_is_low() -> None:
+    dear = with_product(
+        partner("chongqing-microloan"),
+        annual_rate={"A": Decimal("0.18")},
+        fees=(FeeRule("service", "lender", Decimal(0), share=Decimal("0.02")),),
+    )
+
+    with pytest.raises(ProductForbidden) as refusal:
+        check(dear, market("cn", TODAY))
+
+    assert refusal.value.rule == "cn.all_in_cap"
+
+
+def test_a_product_may_cost_exactly_the_cap() -> None:
+    check(
+        with_product(partner("chongqing-microloan"), annual_rate={"A": Decimal("0.24")}, fees=()),
+        market("cn", TODAY),
+    )
+
+
+def test_what_was_lawful_this_year_is_refused_under_a_later_cap() -> None:
+    with pytest.raises(ProductForbidden):
+        check(partner("chongqing-microloan"), market("cn", date(2028, 1, 1)))
+
+
+def test_the_regulators_illustration_comes_out() -> None:
+    """RBI/2024-25/18, Key Facts Statement, Annex B: 20,000 at 15 % over 24 months with 400 of fees."""
+    fee = FeeRule("processing", "lender", Decimal(0), flat_minor=40_000)
+    made = cost(market("in", TODAY), Money(2_000_000, "INR"), Decimal("0.15"), 24, (fee,))
+
+    assert made.instalment == Money(96_973, "INR")
+    assert made.net_disbursed == Money(1_960_000, "INR")
+    assert shown(made.apr) == Decimal("0.1707")
+
+
+def test_a_fee_and_its_tax_are_rounded_apart() -> None:
+    fee = FeeRule("processing", "lender", Decimal("0.18"), share=Decimal("0.02")).charge(
+        Money(500_025, "INR"), "ROUND_HALF_UP"
+    )
+
+    # 2 % is 10,000.5 paise; 18 % of 10,001 is 1,800.18.
+    assert (fee.amount.minor, fee.tax.minor, fee.gross.minor) == (10_001, 1_800, 11_801)
+
+
+def test_a_statement_is_valid_over_a_weekend_and_a_holiday_for_three_working_days() -> None:
+    # Thursday 1 October; the 2nd is Gandhi Jayanti, then a weekend.
+    assert market("in", TODAY).kfs_valid_until(date(2026, 10, 1)) == date(2026, 10, 7)
+
+
+@pytest.mark.parametrize(
+    ("amount", "tenor_months", "code"),
+    [
+        (Money(50_000, "CNY"), 3, "currency_mismatch"),
+        (Money(499_999, "INR"), 3, "amount_out_of_range"),
+        (Money(500_000, "INR"), 37, "tenor_out_of_range"),
+    ],
+)
+def test_a_market_refuses_what_it_does_not_serve(amount: Money, tenor_months: int, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        market("in", TODAY).require_served(amount, tenor_months)
+
+    assert refusal.value.code == code
