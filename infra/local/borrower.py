@@ -121,8 +121,8 @@ class Borrower:
     def disburse(self, loan_id: str) -> Any:
         return self.client.post(f"/v1/loans/{loan_id}/disbursement")
 
-    def await_state(self, loan_id: str, *states: str) -> Any:
-        return until(f"the loan to be {states}", lambda: self.loan(loan_id), lambda loan: loan["state"] in states)
+    def await_state(self, loan_id: str, state: str, seconds: float = 30) -> Any:
+        return until(f"a loan {state}", lambda: self.loan(loan_id), lambda loan: loan["state"] == state, seconds)
 
     def active_loan(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12) -> str:
         """From nothing to money in the account: the loan's id."""

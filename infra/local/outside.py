@@ -41,6 +41,10 @@ class Outside:
         assert found, "the latest message holds no code"
         return found[0]
 
+    def rail_today(self) -> str:
+        """The rail's business date."""
+        return str(self._rail("GET", "/sandbox/today")["today"])
+
     def pay(self, reference: str, amount: Money, payee_vpa: str) -> str:
         """The borrower pays in his UPI app; the rail's payment id."""
         order = {"reference": reference, "amount": amount, "payee_vpa": payee_vpa}

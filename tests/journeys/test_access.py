@@ -1,0 +1,147 @@
+"""Who may ask for what: made from the table of routes, so that a new route is asked too."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from infra.local.borrower import Borrower
+from infra.local.client import Client
+from infra.local.outside import Outside
+from infra.routes import ROUTES, Route
+from tests.journeys.conftest import NewBorrower
+
+ID = re.compile(r"{(\w+_id)}")
+UNKNOWN = {
+    "document_id": "doc_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "application_id": "app_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "loan_id": "loan_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "repayment_id": "pay_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+}
+OWN = [route for route in ROUTES if route.who == "borrower"]
+WITH_ID = [route for route in OWN if ID.search(route.path)]
+STRANGE_IDS = (
+    "loan_",
+    "x",
+    "..",
+    "%00",
+    "loan_%0a",
+    "%F0%9F%92%B0",
+    "loan_01j" + "z" * 500,
+    "' OR 1=1 --",
+    "%2e%2e%2f",
+)
+
+
+@pytest.fixture(scope="module")
+def owner(new_borrower: NewBorrower) -> tuple[Borrower, dict[str, Any]]:
+    """A borrower, and one of each thing that has an id."""
+    borrower = new_borrower()
+    borrower.become_ready()
+    document, *_ = borrower.client.get("/v1/me/documents")["documents"]
+    application = borrower.apply()
+    offer, *_ = borrower.offers(application)["offers"]
+    loan_id = borrower.accept(application, offer)["loan_id"]
+    borrower.disburse(loan_id)
+    borrower.await_state(loan_id, "active")
+    repayment = borrower.order_repayment(loan_id, {"minor": 10_000, "currency": "INR"})
+    return borrower, {
+        "document_id": document["document_id"],
+        "application_id": application["application_id"],
+        "loan_id": loan_id,
+        "repayment_id": repayment["repayment_id"],
+        "offer": offer,
+    }
+
+
+@pytest.fixture(scope="module")
+def stranger(new_borrower: NewBorrower) -> Borrower:
+    borrower = new_borrower()
+    borrower.become_ready()
+    return borrower
+
+
+def path(route: Route, ids: Mapping[str, Any]) -> str:
+    return ID.sub(lambda found: str(ids[found[1]]), route.path)
+
+
+def body(route: Route, ids: Mapping[str, Any]) -> Any:
+    """A body with which the owner's request would be taken."""
+    if route.verb != "POST":
+        return None
+    if route.path.endswith("/acceptance"):
+        return {"offer_id": ids["offer"]["offer_id"], "kfs_hash": ids["offer"]["kfs_hash"]}
+    if route.path.endswith("/repayments"):
+        return {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "instalment", "method": "upi"}
+    return {}
+
+
+def said(answer: Any) -> dict[str, Any]:
+    """What an answer says, but for what differs with each call."""
+    return {name: value for name, value in answer.items() if name not in ("instance", "request_id")}
+
+
+def name(route: Route) -> str:
+    return f"{route.verb} {route.path}"
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name)
+def test_somebody_elses_id_is_answered_like_one_that_nobody_has(
+    owner: tuple[Borrower, dict[str, Any]], stranger: Borrower, route: Route
+) -> None:
+    _, ids = owner
+    theirs = stranger.client.send(route.verb, path(route, ids), body(route, ids))
+    nobodys = stranger.client.send(route.verb, path(route, UNKNOWN), body(route, ids))
+
+    assert (theirs.status, theirs.code) == (404, "not_found")
+    assert (nobodys.status, said(nobodys.body)) == (404, said(theirs.body))
+
+
+@pytest.mark.parametrize("route", [route for route in WITH_ID if route.verb == "GET"], ids=name)
+def test_the_owner_reads_each_of_his_own_things(owner: tuple[Borrower, dict[str, Any]], route: Route) -> None:
+    borrower, ids = owner
+    answer = borrower.client.send(route.verb, path(route, ids))
+
+    assert answer.is_success or (answer.status, answer.code) == (422, "dues_outstanding")
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name)
+def test_an_id_that_is_none_is_never_an_error_of_ours(stranger: Borrower, route: Route) -> None:
+    for strange in STRANGE_IDS:
+        address = ID.sub(strange.replace("\\", ""), route.path)
+        answer = stranger.client.send(route.verb, address, {} if route.verb == "POST" else None)
+
+        assert 400 <= answer.status < 500, (address, answer)
+
+
+@pytest.mark.parametrize("token", [None, "not.a.token", "id"], ids=["none", "garbage", "id_token"])
+@pytest.mark.parametrize("route", OWN, ids=name)
+def test_nobody_gets_in_without_an_access_token(
+    outside: Outside, stranger: Borrower, route: Route, token: str | None
+) -> None:
+    client = Client(outside.outputs.api_url, stranger.tokens["id_token"] if token == "id" else token)
+    sent = {} if route.verb in ("POST", "PUT") else None
+    answer = client.send(route.verb, path(route, UNKNOWN).replace("{purpose}", "marketing"), sent)
+
+    assert answer.status == 401
+    assert token != "id" or answer.code == "wrong_token"
+
+
+def test_one_borrowers_key_is_not_anothers(owner: tuple[Borrower, dict[str, Any]], stranger: Borrower) -> None:
+    """The same Idempotency-Key of two borrowers are two requests."""
+    borrower, ids = owner
+    asked = body(Route("POST", "/repayments", "repay", "borrower"), ids)
+    first = borrower.client.send("POST", f"/v1/loans/{ids['loan_id']}/repayments", asked, key="shared-by-chance")
+    other = stranger.client.send("POST", f"/v1/loans/{ids['loan_id']}/repayments", asked, key="shared-by-chance")
+
+    assert first.status == 201
+    assert other.status == 404
+
+
+def test_lists_hold_only_what_is_ones_own(owner: tuple[Borrower, dict[str, Any]], stranger: Borrower) -> None:
+    borrower, ids = owner
+
+    assert [loan["loan_id"] for loan in borrower.client.get("/v1/loans")["loans"]] == [ids["loan_id"]]
+    assert stranger.client.get("/v1/loans")["loans"] == []
+    assert stranger.client.get("/v1/applications")["applications"] == []
