@@ -12,8 +12,10 @@ from pathlib import Path
 
 from infra.local import cloud as local_cloud
 from infra.local import journey, sandbox
+from infra.local.client import CallFailed
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import DeployError, Outputs, deploy
+from infra.local.outside import TooLate
 from infra.local.sandbox import Services
 from infra.packages import ROOT, PackageError
 
@@ -73,7 +75,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     try:
         COMMANDS[arguments[0]]()
-    except (CloudError, DeployError, PackageError) as failure:
+    except (CloudError, DeployError, PackageError, CallFailed, TooLate) as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     _say(f"({time.monotonic() - began:.0f} s)")

@@ -84,7 +84,7 @@ class Borrower:
         )
         assert sent.status < 300, (sent.status, sent.data[:300])
         path = f"/v1/me/documents/{made['document_id']}"
-        return until("a verdict", lambda: self.client.get(path), lambda found: found["state"] != "awaiting_upload")
+        return until("a verdict", lambda: self.client.get(path), lambda found: found["verdict"] != "waiting")
 
     def become_ready(self) -> None:
         """All that an application needs."""

@@ -55,8 +55,8 @@ def become_known(asha: Borrower) -> None:
     asha.consent()
     asha.introduce()
     account.show(asha.client.get("/v1/me/profile"))
-    verdict = asha.upload()
-    account.line(f"The document is {verdict['state']}.")
+    document = asha.upload()
+    account.line(f"The document is {document['verdict']}.")
 
 
 def apply(asha: Borrower) -> Any:
