@@ -21,7 +21,7 @@ class Person:
     phone: str = "+919876543210"
     name: str = "Asha Verma"
     birth_date: str = "1994-06-15"
-    identity_number: str = "ABCPV1234D"
+    pan: str = "ABCPV1234D"
     account_number: str = "50100123456789"
     ifsc: str = "HDFC0000001"
     market: str = "in"
@@ -47,10 +47,9 @@ class Borrower:
         self.client.token = self.tokens["access_token"]
 
     def consent(self) -> None:
-        """Gives each consent that is asked for, one by one."""
-        for asked in self.client.get("/v1/me/consents")["consents"]:
-            given = {"version": asked["version"], "language": "en"}
-            self.client.put(f"/v1/me/consents/{asked['purpose']}", given)
+        """Gives each consent that the market needs, one by one."""
+        for purpose in self.client.get(f"/v1/markets/{self.person.market}")["consents_needed"]:
+            self.client.put(f"/v1/me/consents/{purpose}", {"version": "2026-11", "language": "en"})
 
     def introduce(self) -> None:
         """Profile and bank account."""
@@ -60,7 +59,7 @@ class Borrower:
             {
                 "name": person.name,
                 "birth_date": person.birth_date,
-                "identity_number": person.identity_number,
+                "pan": person.pan,
                 "address": {"line": "14 Lake Road", "city": "Pune", "state": "MH", "postal_code": "411001"},
                 "monthly_income": {"minor": person.monthly_income, "currency": "INR"},
                 "monthly_obligations": {"minor": person.monthly_obligations, "currency": "INR"},
@@ -151,7 +150,7 @@ def another(person: Person, number: int) -> Person:
     return replace(
         person,
         phone=f"+9198765{number:05d}",
-        identity_number=f"ABCPV{number % 10_000:04d}{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number // 10_000]}",
+        pan=f"ABCPV{number % 10_000:04d}{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number // 10_000]}",
         account_number=f"501002{number:08d}",
     )
 

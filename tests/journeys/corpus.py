@@ -18,7 +18,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/v1/me/profile"): {
         "name": "Asha Verma",
         "birth_date": "1994-06-15",
-        "identity_number": "ABCPV1234D",
+        "pan": "ABCPV1234D",
         "address": {"line": "14 Lake Road", "city": "Pune", "state": "MH", "postal_code": "411001"},
         "monthly_income": {"minor": 4_500_000, "currency": "INR"},
         "monthly_obligations": {"minor": 300_000, "currency": "INR"},
@@ -54,7 +54,7 @@ NOT_THESE = {
     "currency": ('"CNY"', '"EUR"', '"inr"'),
     "tenor_months": ("0", "1", "2", "37", "600", "601"),
     "market": ('"us"', '"IN"', '"india"'),
-    "identity_number": ('"ABCP1234D"', '"abcpv12345"', '"1234567890"', '"ABCXV1234D"'),
+    "pan": ('"ABCP1234D"', '"abcpv12345"', '"1234567890"', '"ABCXV1234D"'),
     "ifsc": ('"HDFC1000001"', '"HDFC"', '"0000HDFC001"', '"ZZZZ0000000"'),
     "account_number": ('"12"', '"12345678901234567890123"', '"5010 0123"', '"ABCDEF"'),
     "birth_date": ('"1994-02-30"', '"15-06-1994"', '"2026-01-01"', '"1890-01-01"', "20000101"),

@@ -12,10 +12,10 @@ CANARY = replace(
     Person(),
     phone="+919812398123",
     name="Quintessa Zephyrine",
-    identity_number="QZXPC7391K",
+    pan="QZXPC7391K",
     account_number="73918264550917",
 )
-SECRETS = (CANARY.phone, CANARY.phone[3:], "Quintessa", "Zephyrine", CANARY.identity_number, CANARY.account_number)
+SECRETS = (CANARY.phone, CANARY.phone[3:], "Quintessa", "Zephyrine", CANARY.pan, CANARY.account_number)
 # What the borrower lives on and where, as `Borrower.introduce` writes it.
 SECRETS = (*SECRETS, "14 Lake Road", "1994-06-15")
 
@@ -26,7 +26,7 @@ def traces(outside: Outside) -> dict[str, str]:
     borrower = Borrower(outside, CANARY)
     loan_id = borrower.active_loan()
     borrower.repay(loan_id, {"minor": 10_000, "currency": "INR"})
-    borrower.client.send("PUT", "/v1/me/profile", {"name": CANARY.name, "identity_number": CANARY.identity_number})
+    borrower.client.send("PUT", "/v1/me/profile", {"name": CANARY.name, "pan": CANARY.pan})
     return {"cloud.log": outside.cloud.log.read_text(errors="replace"), **logs(outside), **tables(outside)}
 
 
