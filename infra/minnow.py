@@ -91,7 +91,8 @@ class Minnow(cdk.Stack):
             self.people.read_by(doors[name], "brw_*")
         for name in ("borrower", "kyc", "kyc_check"):
             self.people.written_by(doors[name], "brw_*")
-        self.people.written_by(doors["identity"], "login#*")
+        # The first right code makes the borrower's own item.
+        self.people.written_by(doors["identity"], "login#*", "brw_*")
         for name in ("apply", "score", "payout", "borrower", "kyc", "kyc_check", "identity"):
             doors[name].knows(people_table=self.people.table.table_name)
 

@@ -48,6 +48,7 @@ def problem(refusal: DomainError, event: Mapping[str, Any], errors: Errors = ())
         "errors": list(errors),
         "request_id": event["requestContext"]["requestId"],
         "retryable": refusal.code in RETRYABLE,
+        **refusal.members,
     }
     headers = {"content-type": CONTENT_TYPE}
     if body["retryable"]:

@@ -1,12 +1,24 @@
 """Which adapter uses which resource. Each is made at its first use, so that a function pays for what it calls."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
+from shared.adapters import ids
 from shared.adapters.clients import client
 from shared.adapters.clock import Clock, system_clock, test_clock
+from shared.adapters.documents import REGIONAL, DocumentFiles
+from shared.adapters.identity import PATIENT, Pool
+from shared.adapters.keyed_hash import Index
+from shared.adapters.logins import Logins
+from shared.adapters.messages import TextMessages
 from shared.adapters.partners import Partners
+from shared.adapters.people import People
 from shared.adapters.table import Table
 from shared.settings import optional, setting
+
+if TYPE_CHECKING:
+    from shared.adapters.borrowers import Borrowers
+    from shared.adapters.vault import Vault
 
 
 @cache
@@ -28,3 +40,47 @@ def people_table() -> Table:
 @cache
 def partners() -> Partners:
     return Partners(loans_table())
+
+
+@cache
+def people() -> People:
+    return People(people_table())
+
+
+@cache
+def vault() -> "Vault":
+    # Cryptography takes its time to load; few doors open a seal.
+    from shared.adapters.vault import Vault
+
+    return Vault(client("kms"), setting("VAULT_KEY"))
+
+
+@cache
+def borrowers() -> "Borrowers":
+    from shared.adapters.borrowers import Borrowers
+
+    return Borrowers(people(), vault())
+
+
+@cache
+def logins() -> Logins:
+    return Logins(people_table(), Index(client("kms"), setting("INDEX_KEY")))
+
+
+@cache
+def text_messages() -> TextMessages:
+    return TextMessages(client("sns"))
+
+
+@cache
+def pool() -> Pool:
+    return Pool(client("cognito-idp", PATIENT), setting("USER_POOL_ID"), setting("USER_POOL_CLIENT_ID"))
+
+
+@cache
+def document_files() -> DocumentFiles:
+    return DocumentFiles(client("s3", REGIONAL), setting("KYC_BUCKET"), setting("KYC_KEY"))
+
+
+new_id = ids.new_id
+new_code = ids.new_code

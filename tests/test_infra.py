@@ -170,7 +170,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
     [
         ("quote", "Loans", ["partners"]),
         ("rail", "Loans", ["rail#*"]),
-        ("identity", "People", ["login#*"]),
+        ("identity", "People", ["login#*", "brw_*"]),
         ("kyc_check", "People", ["brw_*"]),
     ],
 )

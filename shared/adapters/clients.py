@@ -15,6 +15,6 @@ BOUNDED = Config(
 
 
 @cache
-def client(service: str) -> Any:
+def client(service: str, config: Config = BOUNDED) -> Any:
     """One client per service and process, made at its first use so that a cold start pays only for what it calls."""
-    return botocore.session.get_session().create_client(service, config=BOUNDED)
+    return botocore.session.get_session().create_client(service, config=config)

@@ -33,6 +33,10 @@ CATALOGUE: dict[str, str] = {
     "amount_out_of_range": "The amount is outside the range offered.",
     "tenor_out_of_range": "The tenor is outside the range offered.",
     "phone_invalid": "The phone number is not a mobile number of this market.",
+    "name_invalid": "The name has characters that no name has.",
+    "address_invalid": "The address has characters that no address has.",
+    "consent_unknown": "This market asks for no such consent.",
+    "too_many_documents": "Too many documents have been sent.",
     "pan_invalid": "The PAN is not well formed.",
     "identity_number_invalid": "The identity number is not well formed.",
     "ifsc_unknown": "The IFSC names no known branch.",
@@ -77,6 +81,8 @@ class DomainError(Exception):
         self.code = code
         self.detail = detail
         self.pointer = pointer
+        # Whatever else the caller needs to go on, as further members of the answer.
+        self.members: dict[str, str] = {}
 
 
 class Malformed(DomainError):

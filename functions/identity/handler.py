@@ -1,0 +1,66 @@
+"""The pool's triggers: which challenge is next, a code sent to the phone, the answer checked.
+
+Cognito calls with an event and reads the same event's `response`. On AWS `userName` is the subject; it may be what
+the caller typed elsewhere, so the subject is read from the attributes.
+"""
+
+from typing import Any
+
+from shared import wiring
+from shared.application import one_time_code
+from shared.runtime import logger, now
+
+Answer = dict[str, Any]
+
+
+def define(request: Answer) -> Answer:
+    return one_time_code.next_round([each["challengeResult"] for each in request["session"]])
+
+
+def create(request: Answer) -> Answer:
+    """Sends a code in the first round; later rounds are further tries of the same code."""
+    user = request["userAttributes"]
+    if request["session"] or "phone_number" not in user:
+        return _challenge("kept")
+    phone, language = user["phone_number"], user.get("locale", "en")
+    return _challenge(
+        one_time_code.send(wiring.logins(), wiring.text_messages(), phone, wiring.new_code(), language, now())
+    )
+
+
+def verify(request: Answer) -> Answer:
+    user = request["userAttributes"]
+    if "phone_number" not in user:
+        return {"answerCorrect": False}
+    is_right = one_time_code.check(wiring.logins(), user["phone_number"], request["challengeAnswer"], now())
+    if is_right:
+        one_time_code.welcome(wiring.people(), f"brw_{user['sub']}", user["phone_number"], user.get("locale", "en"))
+    return {"answerCorrect": is_right}
+
+
+def sign_up(request: Answer) -> Answer:
+    """The door `sign_in` alone makes users, and the pool lets nobody else; there is nothing to add."""
+    return {}
+
+
+TRIGGERS = {
+    "DefineAuthChallenge_Authentication": define,
+    "CreateAuthChallenge_Authentication": create,
+    "VerifyAuthChallengeResponse_Authentication": verify,
+    "PreSignUp_AdminCreateUser": sign_up,
+}
+
+
+def handler(event: Answer, context: Any) -> Answer:
+    answer = TRIGGERS[event["triggerSource"]](event["request"])
+    shown = {name: answer[name] for name in ("issueTokens", "answerCorrect", "challengeMetadata") if name in answer}
+    logger.info(event["triggerSource"], extra={"outcome": shown})
+    return {**event, "response": {**event["response"], **answer}}
+
+
+def _challenge(sending: str) -> Answer:
+    return {
+        "publicChallengeParameters": {"sending": sending},
+        "privateChallengeParameters": {},
+        "challengeMetadata": sending,
+    }

@@ -1,0 +1,84 @@
+"""`/v1/me/documents`: links for uploading KYC documents, and the verdicts on what came."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared import wiring
+from shared.application.request_upload import request_upload
+from shared.domain.documents import LARGEST_BYTES, Document, Upload
+from shared.runtime import caller, now, resolver, serve
+from shared.schemas import Body
+
+app = resolver()
+
+
+class DocumentBody(Body):
+    """`sha256`, when given, is checked against what arrives."""
+
+    kind: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", strict=True)]
+    content_type: Literal["image/jpeg", "image/png", "application/pdf"]
+    size_bytes: Annotated[int, Field(strict=True, gt=0, le=LARGEST_BYTES)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    document_id: str
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """`verdict` is `waiting`, `accepted` or `rejected`; `reasons` say why it was rejected."""
+
+    document_id: str
+    kind: str
+    content_type: str
+    size_bytes: int
+    verdict: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    documents: list[DocumentView]
+
+
+@app.post("/v1/me/documents", status_code=201)
+def ask(body: DocumentBody) -> UploadView:
+    """Each call makes a link of its own, and nothing else: it needs no Idempotency-Key."""
+    document = Document(
+        id=wiring.new_id("doc"),
+        kind=body.kind,
+        content_type=body.content_type,
+        size_bytes=body.size_bytes,
+        requested_at=now(),
+        sha256=body.sha256,
+    )
+    return UploadView(document.id, request_upload(wiring.people(), wiring.document_files(), caller(app), document))
+
+
+@app.get("/v1/me/documents")
+def list_documents() -> Documents:
+    return Documents([_view(document) for document in wiring.people().documents(caller(app))])
+
+
+@app.get("/v1/me/documents/<document_id>")
+def show(document_id: str) -> DocumentView:
+    return _view(wiring.people().document(caller(app), document_id))
+
+
+def _view(document: Document) -> DocumentView:
+    return DocumentView(
+        document_id=document.id,
+        kind=document.kind,
+        content_type=document.content_type,
+        size_bytes=document.size_bytes,
+        verdict=document.verdict,
+        reasons=document.reasons,
+    )
+
+
+handler = serve(app)

@@ -1,0 +1,52 @@
+"""`POST /v1/sign-ins`, `/v1/sessions`, `/v1/sessions/refresh`: a phone number and a one-time code become tokens."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared import wiring
+from shared.application import sign_in
+from shared.domain.sign_ins import SignIn, Tokens
+from shared.runtime import resolver, serve
+from shared.schemas import Body, Market
+
+app = resolver()
+
+Phone = Annotated[str, Field(min_length=5, max_length=32, strict=True)]
+Token = Annotated[str, Field(min_length=20, max_length=8192, strict=True)]
+
+
+class SignInBody(Body):
+    phone: Phone
+    market: Market
+    language: Literal["en", "hi", "zh"] | None = None
+
+
+class SessionBody(Body):
+    """`phone` with its country: `+919876543210`. `session` as the sign-in gave it."""
+
+    phone: Phone
+    session: Token
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$", strict=True)]
+
+
+class RefreshBody(Body):
+    refresh_token: Token
+
+
+@app.post("/v1/sign-ins", status_code=201)
+def begin(body: SignInBody) -> SignIn:
+    return sign_in.begin(wiring.pool(), body.phone, body.market, body.language)
+
+
+@app.post("/v1/sessions", status_code=201)
+def answer(body: SessionBody) -> Tokens:
+    return sign_in.answer(wiring.pool(), body.phone, body.session, body.code)
+
+
+@app.post("/v1/sessions/refresh")
+def refresh(body: RefreshBody) -> Tokens:
+    return sign_in.refresh(wiring.pool(), body.refresh_token)
+
+
+handler = serve(app)

@@ -1,0 +1,49 @@
+"""The KYC bucket: links for one upload of one type and size, and the very version that arrived."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.config import Config
+
+from shared.adapters.clients import BOUNDED
+from shared.domain.documents import LARGEST_BYTES, Arrival, Document, Upload
+
+# Signatures of the fourth version, on the region's own address.
+REGIONAL = BOUNDED.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+PREFIX = "documents/"
+LINK_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFiles:
+    s3: Any
+    bucket: str
+    key: str
+
+    def upload(self, borrower_id: str, document: Document) -> Upload:
+        bound = {
+            "Content-Type": document.content_type,
+            "x-amz-server-side-encryption": "aws:kms",
+            "x-amz-server-side-encryption-aws-kms-key-id": self.key,
+        }
+        form = self.s3.generate_presigned_post(
+            Bucket=self.bucket,
+            Key=f"{PREFIX}{borrower_id}/{document.id}",
+            Fields=bound,
+            Conditions=[
+                *({name: value} for name, value in bound.items()),
+                ["content-length-range", document.size_bytes, document.size_bytes],
+            ],
+            ExpiresIn=LINK_SECONDS,
+        )
+        return Upload(form["url"], form["fields"], LINK_SECONDS)
+
+    def read(self, arrival: Arrival) -> bytes:
+        """The bytes of that version, at most one more than a document may have."""
+        answer = self.s3.get_object(
+            Bucket=self.bucket,
+            Key=f"{PREFIX}{arrival.borrower_id}/{arrival.document_id}",
+            VersionId=arrival.file_version,
+        )
+        content: bytes = answer["Body"].read(LARGEST_BYTES + 1)
+        return content

@@ -1,0 +1,40 @@
+"""Numbers that states give to people, checked by their published form: PAN in India, resident identity in China."""
+
+from datetime import date
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+from stdnum.in_ import pan
+
+from shared.domain.errors import Refused
+
+
+def identity_number(text: str, market: str, birth_date: date) -> str:
+    """The number in its plain form. Raises `pan_invalid` or `identity_number_invalid`."""
+    return _pan(text) if market == "in" else _resident(text, birth_date)
+
+
+def _pan(text: str) -> str:
+    """The fourth letter says whose number it is; only a person borrows here (P)."""
+    refusal = Refused("pan_invalid", "A PAN has five letters, four digits and a letter.", "/pan")
+    try:
+        number = pan.validate(text)
+    except ValidationError as error:
+        raise refusal from error
+    if number[3] != "P" or not number.isascii():
+        raise refusal
+    return number
+
+
+def _resident(text: str, birth_date: date) -> str:
+    """GB 11643-1999: county, birth date, sequence, check digit; the date must be the stated one."""
+    refusal = Refused(
+        "identity_number_invalid", "A resident identity number has 18 digits, and your birth date.", "/identity_number"
+    )
+    try:
+        number = ric.validate(text)
+    except ValidationError as error:
+        raise refusal from error
+    if not number.isascii() or ric.get_birth_date(number) != birth_date:
+        raise refusal
+    return number

@@ -1,0 +1,85 @@
+"""The people book without a key: each borrower's flags, consents and documents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shared.adapters.table import Item, Stale, Table, Write, load, load_all, record
+from shared.domain.borrowers import Borrower
+from shared.domain.consents import Consent, ConsentEvent
+from shared.domain.documents import Document
+from shared.domain.errors import Conflict, NotFound
+
+SK = "borrower"
+TRIES = 3
+
+# The borrower as changed and what is written with that; None when there is nothing to change.
+Change = tuple[Borrower, list[Write]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    table: Table
+
+    def open(self, borrower_id: str, market: str, language: str) -> None:
+        """The borrower's own item; nothing happens when there is one."""
+        if self.table.get(borrower_id, SK) is None:
+            try:
+                self.table.transact([Write(record(Borrower(borrower_id, market, language), borrower_id, SK))])
+            except Stale:
+                return
+
+    def get(self, borrower_id: str) -> Borrower:
+        """Raises `NotFound` for whoever never signed in."""
+        item = self.table.get(borrower_id, SK)
+        if item is None:
+            raise NotFound("not_found", "There is no such borrower.")
+        return load(Borrower, item)
+
+    def change(self, borrower_id: str, decide: Callable[[Borrower], Change]) -> Borrower:
+        """Reads, decides and writes in one transaction; decides again when the borrower changed meanwhile."""
+        for _ in range(TRIES):
+            seen = self.get(borrower_id)
+            change = decide(seen)
+            if change is None:
+                return seen
+            changed = replace(change[0], version=seen.version + 1)
+            try:
+                self.table.transact([Write(record(changed, borrower_id, SK), seen.version), *change[1]])
+            except Stale:
+                continue
+            return changed
+        raise Conflict("request_in_flight", "Something else is changing this at the moment. Please try again.")
+
+    def item(self, borrower_id: str, sk: str) -> Item | None:
+        return self.table.get(borrower_id, sk)
+
+    def consents(self, borrower_id: str) -> list[Consent]:
+        return load_all(Consent, self.table.query(borrower_id, "consent#"))
+
+    def consent(self, borrower_id: str, purpose: str) -> Consent | None:
+        item = self.table.get(borrower_id, f"consent#{purpose}")
+        return load(Consent, item) if item else None
+
+    def documents(self, borrower_id: str) -> list[Document]:
+        return load_all(Document, self.table.query(borrower_id, "document#"))
+
+    def document(self, borrower_id: str, document_id: str) -> Document:
+        item = self.table.get(borrower_id, f"document#{document_id}")
+        if item is None:
+            raise NotFound("not_found", "There is no such document.")
+        return load(Document, item)
+
+    def add_document(self, borrower_id: str, document: Document) -> None:
+        self.table.transact([document_write(borrower_id, document, None)])
+
+
+def consent_writes(borrower_id: str, seen: Consent | None, consent: Consent, event: ConsentEvent) -> list[Write]:
+    """The consent as it stands, and the event in its history, which is never written again."""
+    return [
+        Write(record(consent, borrower_id, f"consent#{consent.purpose}"), seen.version if seen else None),
+        Write(record(event, borrower_id, f"consent_event#{consent.purpose}#{consent.version:06d}")),
+    ]
+
+
+def document_write(borrower_id: str, document: Document, seen: int | None) -> Write:
+    return Write(record(document, borrower_id, f"document#{document.id}"), seen)

@@ -1,0 +1,29 @@
+"""Save who the borrower is and what they earn; the last one sent holds."""
+
+from datetime import date, datetime
+
+from shared.adapters.borrowers import Borrowers
+from shared.adapters.identity_numbers import identity_number
+from shared.domain import names
+from shared.domain.borrowers import Address, Borrower, Means, Person, check_means
+from shared.domain.calendar import business_date
+from shared.markets import market_at
+
+
+def save_profile(borrowers: Borrowers, borrower_id: str, person: Person, means: Means, at: datetime) -> None:
+    """Raises the refusal of the first field that does not fit, with its pointer."""
+    borrower = borrowers.people.get(borrower_id)
+    market = market_at(borrower.market, at)
+    check_means(means, market, business_date(at, market.time_zone))
+    borrowers.save_profile(borrower_id, _checked(person, borrower, means.birth_date), means)
+
+
+def _checked(person: Person, borrower: Borrower, birth_date: date) -> Person:
+    address = Address(
+        line=names.line(person.address.line, "/address/line"),
+        city=names.line(person.address.city, "/address/city"),
+        state=names.line(person.address.state, "/address/state"),
+        postal_code=person.address.postal_code,
+    )
+    number = identity_number(person.identity_number, borrower.market, birth_date)
+    return Person(names.name(person.name, "/name"), number, address)

@@ -1,0 +1,70 @@
+"""What a borrower may see of themselves: flags and masks. The vault stays shut."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.adapters.people import People
+from shared.adapters.table import load
+from shared.domain.borrowers import missing
+from shared.domain.errors import NotFound
+from shared.markets import market_at
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowerView:
+    """`missing` names the steps that come before an application; there is none when `is_ready`."""
+
+    borrower_id: str
+    market: str
+    language: str
+    consents: tuple[str, ...]
+    has_profile: bool
+    has_bank_account: bool
+    accepted_documents: tuple[str, ...]
+    missing: tuple[str, ...]
+    is_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    name_masked: str
+    identity_number_masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountView:
+    holder_name_masked: str
+    account_number_masked: str
+    ifsc: str | None = None
+
+
+def show_borrower(people: People, borrower_id: str, at: datetime) -> BorrowerView:
+    borrower = people.get(borrower_id)
+    steps = missing(borrower, market_at(borrower.market, at))
+    return BorrowerView(
+        borrower_id=borrower.id,
+        market=borrower.market,
+        language=borrower.language,
+        consents=borrower.consents,
+        has_profile=borrower.has_profile,
+        has_bank_account=borrower.has_bank_account,
+        accepted_documents=borrower.accepted_documents,
+        missing=steps,
+        is_ready=not steps,
+    )
+
+
+def show_profile(people: People, borrower_id: str) -> ProfileView:
+    """Raises `NotFound` before the first one is saved."""
+    item = people.item(borrower_id, "profile")
+    if item is None:
+        raise NotFound("not_found", "There is no profile yet.")
+    return load(ProfileView, item)
+
+
+def show_bank_account(people: People, borrower_id: str) -> BankAccountView:
+    """Raises `NotFound` before the first one is saved."""
+    item = people.item(borrower_id, "bank_account")
+    if item is None:
+        raise NotFound("not_found", "There is no bank account yet.")
+    return load(BankAccountView, item)

@@ -1,0 +1,85 @@
+"""KYC documents: one upload each, frozen as it arrived, and the verdict on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.borrowers import Borrower
+from shared.domain.errors import Refused
+from shared.domain.market import Market
+
+LARGEST_BYTES = 5 * 1024 * 1024
+# More than anybody needs, and few enough that one borrower cannot fill the bucket.
+MOST_DOCUMENTS = 20
+
+Verdict = Literal["waiting", "accepted", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`verdict` is `waiting` until the file has come and been checked; `reasons` say why it was rejected.
+
+    `file_version` and `file_sha256` name the very bytes that were judged: a later upload changes nothing.
+    """
+
+    id: str
+    kind: str
+    content_type: str
+    size_bytes: int
+    requested_at: datetime
+    sha256: str | None = None
+    verdict: Verdict = "waiting"
+    reasons: tuple[str, ...] = ()
+    checked_at: datetime | None = None
+    file_version: str | None = None
+    file_sha256: str | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An object that arrived, as the bucket tells it."""
+
+    borrower_id: str
+    document_id: str
+    file_version: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form to be sent with the file as its last field; it takes that type and size, to that place, for a while."""
+
+    url: str
+    fields: dict[str, str]
+    expires_in: int
+
+
+def check_request(document: Document, present: Sequence[Document], market: Market) -> None:
+    if document.kind not in market.document_kinds:
+        raise Refused("document_not_accepted", f"This market takes {', '.join(market.document_kinds)}.", "/kind")
+    if len(present) >= MOST_DOCUMENTS:
+        raise Refused("too_many_documents", f"A borrower sends at most {MOST_DOCUMENTS} documents.")
+
+
+def judged(
+    document: Document, *, reasons: Sequence[str], file_version: str, file_sha256: str | None, at: datetime
+) -> Document:
+    """The document with its verdict: accepted when there is no reason against it."""
+    return replace(
+        document,
+        verdict="rejected" if reasons else "accepted",
+        reasons=tuple(reasons),
+        checked_at=at,
+        file_version=file_version,
+        file_sha256=file_sha256,
+        version=document.version + 1,
+    )
+
+
+def with_document(borrower: Borrower, document: Document) -> Borrower:
+    """The borrower whose flags say which kinds are accepted."""
+    if document.verdict != "accepted" or document.kind in borrower.accepted_documents:
+        return borrower
+    return replace(borrower, accepted_documents=(*borrower.accepted_documents, document.kind))

@@ -1,0 +1,120 @@
+"""What is wrong with an uploaded file: its structure is walked, nothing of it is rendered or run.
+
+PNG: ISO/IEC 15948. JPEG: ITU-T T.81, annex B. PDF: ISO 32000-1; whatever acts by itself is refused.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+
+MOST_PIXELS = 40_000_000
+MOST_INFLATED = 20 * 1024 * 1024
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURES = {"image/png": PNG_SIGNATURE, "image/jpeg": b"\xff\xd8\xff", "application/pdf": b"%PDF-1."}
+# Starts of a frame; C4, C8 and CC are tables among them.
+JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+JPEG_SCAN = 0xDA
+JPEG_END = b"\xff\xd9"
+
+ACTIVE = re.compile(
+    rb"/(JavaScript|Launch|OpenAction|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|Encrypt)\b|/(JS|AA)(?=[\s/(<\[])"
+)
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+STREAM = re.compile(rb"stream\r?\n")
+
+
+class _Broken(Exception):
+    """The file is not of the form that it claims."""
+
+
+def faults(content: bytes, content_type: str) -> list[str]:
+    """Reasons to reject, in words for machines; none when the file is sound."""
+    if not content.startswith(SIGNATURES[content_type]):
+        return ["type_differs"]
+    if content_type == "application/pdf":
+        return _pdf_faults(content)
+    try:
+        width, height = _png_size(content) if content_type == "image/png" else _jpeg_size(content)
+    except (_Broken, struct.error, IndexError):
+        return ["structure_broken"]
+    return [] if 0 < width * height <= MOST_PIXELS else ["too_many_pixels"]
+
+
+def _png_size(content: bytes) -> tuple[int, int]:
+    """From the header; every chunk's length and checksum must hold up to the end, and nothing may follow it."""
+    names: list[bytes] = []
+    for name, data in _png_chunks(content):
+        if not names and (name != b"IHDR" or len(data) != 13):
+            raise _Broken
+        if not names:
+            width, height = struct.unpack_from(">II", data)
+        names.append(name)
+    if b"IDAT" not in names or names[-1] != b"IEND":
+        raise _Broken
+    return width, height
+
+
+def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = len(PNG_SIGNATURE)
+    while place < len(content):
+        length, name = struct.unpack_from(">I4s", content, place)
+        data = content[place + 8 : place + 8 + length]
+        (checksum,) = struct.unpack_from(">I", content, place + 8 + length)
+        if zlib.crc32(name + data) != checksum or (name == b"IEND" and place + 12 + length != len(content)):
+            raise _Broken
+        yield name, data
+        place += 12 + length
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int]:
+    """From the frame's header; the segments must lead to a scan, and the file must end where the image ends."""
+    place, size = 2, (0, 0)
+    if not content.endswith(JPEG_END):
+        raise _Broken
+    while True:
+        mark, kind, length = struct.unpack_from(">BBH", content, place)
+        if mark != 0xFF or length < 2:
+            raise _Broken
+        if kind in JPEG_FRAMES:
+            height, width = struct.unpack_from(">HH", content, place + 5)
+            size = (width, height)
+        if kind == JPEG_SCAN:
+            return size
+        place += 2 + length
+
+
+def _pdf_faults(content: bytes) -> list[str]:
+    if b"%%EOF" not in content[-1024:] or b"startxref" not in content[-2048:]:
+        return ["structure_broken"]
+    plain, inflated = _pdf_parts(content)
+    if inflated is None:
+        return ["structure_broken"]
+    is_active = any(ACTIVE.search(_unescaped(part)) for part in (plain, inflated))
+    return ["active_content"] if is_active else []
+
+
+def _pdf_parts(content: bytes) -> tuple[bytes, bytes | None]:
+    """All bytes, and the object streams inflated; None for these when one cannot be read within bounds.
+
+    Objects may lie compressed in object streams, where their names would not be seen.
+    """
+    inflated = b""
+    for start in STREAM.finditer(content):
+        header = _unescaped(content[max(0, content.rfind(b" obj", 0, start.start())) : start.start()])
+        if b"/ObjStm" not in header:
+            continue
+        reader = zlib.decompressobj()
+        try:
+            inflated += reader.decompress(content[start.end() :], MOST_INFLATED - len(inflated))
+        except zlib.error:
+            return content, None
+        if not reader.eof:
+            return content, None
+    return content, inflated
+
+
+def _unescaped(text: bytes) -> bytes:
+    """Names may be written with codes: `/J#53` is `/JS`."""
+    return ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), text)
