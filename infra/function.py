@@ -65,6 +65,8 @@ class Door(Construct):
                 "MINNOW_MARKETS": ",".join(stage.markets),
                 "POWERTOOLS_SERVICE_NAME": f"minnow-{stage.name}",
                 "POWERTOOLS_METRICS_NAMESPACE": "Minnow",
+                # Said here, since a local cloud's own level reaches its functions otherwise.
+                "POWERTOOLS_LOG_LEVEL": "INFO",
                 # Looking for plugins reads every distribution's metadata at each cold start.
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",
             },
