@@ -12,10 +12,9 @@ from pathlib import Path
 
 from infra.local import cloud as local_cloud
 from infra.local import journey, sandbox
-from infra.local.client import CallFailed
+from infra.local.client import CallFailed, TooLate
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import DeployError, Outputs, deploy
-from infra.local.outside import TooLate
 from infra.local.sandbox import Services
 from infra.packages import ROOT, PackageError
 

@@ -20,10 +20,10 @@ def line(text: str) -> None:
 def call(made: Call) -> None:
     """`201  POST    /v1/applications/app_01J…/acceptance    142 ms`."""
     replayed = "  (the same answer again)" if made.headers.get("Idempotency-Replayed") else ""
+    times = f"  (asked {made.times} times)" if made.times > 1 else ""
     code = "" if made.is_success else f"  {made.code}"
-    print(
-        f"  {made.status}  {made.verb:<6}  {made.path:<84} {made.seconds * 1000:>6.0f} ms{code}{replayed}", flush=True
-    )
+    took = f"{made.seconds * 1000:>6.0f} ms"
+    print(f"  {made.status}  {made.verb:<6}  {made.path:<84} {took}{code}{replayed}{times}", flush=True)
 
 
 def show(value: Any, depth: int = 1) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import urllib3
 
 from infra.local.client import Call, Client, unheard
-from infra.local.outside import Money, Outside, until
+from infra.local.outside import Money, Outside
 
 TWENTY_THOUSAND = {"minor": 2_000_000, "currency": "INR"}
 
@@ -83,7 +83,7 @@ class Borrower:
         )
         assert sent.status < 300, (sent.status, sent.data[:300])
         path = f"/v1/me/documents/{made['document_id']}"
-        return until("a verdict", lambda: self.client.get(path), lambda found: found["verdict"] != "waiting")
+        return self.client.get_until("a verdict", path, lambda found: found["verdict"] != "waiting")
 
     def become_ready(self) -> None:
         """All that an application needs."""
@@ -97,7 +97,7 @@ class Borrower:
         asked = {"amount": amount, "tenor_months": tenor_months, "purpose": "cash"}
         made = self.client.post("/v1/applications", asked)
         path = f"/v1/applications/{made['application_id']}"
-        return until("a decision", lambda: self.client.get(path), lambda found: found["state"] != "submitted")
+        return self.client.get_until("a decision", path, lambda found: found["state"] != "submitted")
 
     def offers(self, application: Any) -> Any:
         return self.client.get(f"/v1/applications/{application['application_id']}/offers")
@@ -114,14 +114,15 @@ class Borrower:
         """From nothing to a loan that the lender has granted: its id."""
         self.become_ready()
         application = self.apply(amount, tenor_months)
-        first, *_ = self.offers(application)["offers"]
+        first, *_ = self.offers(application)["matched"]
         return str(self.accept(application, first)["loan_id"])
 
     def disburse(self, loan_id: str) -> Any:
         return self.client.post(f"/v1/loans/{loan_id}/disbursement")
 
     def await_state(self, loan_id: str, state: str, seconds: float = 30) -> Any:
-        return until(f"a loan {state}", lambda: self.loan(loan_id), lambda loan: loan["state"] == state, seconds)
+        path = f"/v1/loans/{loan_id}"
+        return self.client.get_until(f"a loan {state}", path, lambda loan: loan["state"] == state, seconds)
 
     def active_loan(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12) -> str:
         """From nothing to money in the account: the loan's id."""
@@ -142,7 +143,7 @@ class Borrower:
         order = self.order_repayment(loan_id, amount, purpose)
         self.outside.pay(order["repayment_id"], paying or amount, "lender@bank")
         path = f"/v1/loans/{loan_id}/repayments/{order['repayment_id']}"
-        return until("the repayment", lambda: self.client.get(path), lambda found: found["state"] != "ordered")
+        return self.client.get_until("the repayment", path, lambda found: found["state"] != "ordered")
 
 
 def another(person: Person, number: int) -> Person:

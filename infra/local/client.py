@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +11,15 @@ import urllib3
 
 SECONDS = 35
 NEW_KEY = "new"
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was asked, what came back, and how long it took. `body` is parsed JSON, or None."""
+    """What was asked, what came back, and how long it took. `body` is parsed JSON, or None.
+
+    `times` is how often it was asked until the answer was the one waited for; `seconds` are those of the last.
+    """
 
     verb: str
     path: str
@@ -23,6 +27,7 @@ class Call:
     seconds: float
     headers: Mapping[str, str]
     body: Any
+    times: int = 1
 
     @property
     def is_success(self) -> bool:
@@ -40,6 +45,10 @@ class CallFailed(Exception):
     def __init__(self, call: Call) -> None:
         super().__init__(f"{call.verb} {call.path} was answered {call.status}: {json.dumps(call.body, indent=2)}")
         self.call = call
+
+
+class TooLate(Exception):
+    """What was waited for did not come; the message says what, and how it stood at last."""
 
 
 def unheard(call: Call) -> None:
@@ -66,6 +75,36 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Call:
         """One call, whatever its answer. `raw` is sent as it is instead of `body`; an empty `key` sends none."""
+        made = self._sent(verb, path, body, key=key, raw=raw, headers=headers or {})
+        self.told(made)
+        return made
+
+    def get(self, path: str) -> Any:
+        """The answer's body. Raises `CallFailed` unless it is a success; so do the next ones."""
+        return _succeeded(self.send("GET", path))
+
+    def get_until(self, what: str, path: str, is_so: Callable[[Any], bool], seconds: float = 30) -> Any:
+        """Asks until the answer is so; told of as one call. Raises `TooLate` after as many seconds."""
+        deadline, times = time.monotonic() + seconds, 0
+        while True:
+            made = self._sent("GET", path, None, key="", raw=None, headers={})
+            times += 1
+            if is_so(_succeeded(made)):
+                self.told(replace(made, times=times))
+                return made.body
+            if time.monotonic() > deadline:
+                raise TooLate(f"Waited {seconds:.0f} s for {what}; at last it was {json.dumps(made.body)}.")
+            time.sleep(POLL_SECONDS)
+
+    def post(self, path: str, body: Any = None, *, key: str = NEW_KEY) -> Any:
+        return _succeeded(self.send("POST", path, {} if body is None else body, key=key))
+
+    def put(self, path: str, body: Any) -> Any:
+        return _succeeded(self.send("PUT", path, body))
+
+    def _sent(
+        self, verb: str, path: str, body: Any, *, key: str, raw: bytes | None, headers: Mapping[str, str]
+    ) -> Call:
         sent = {"content-type": "application/json"} if raw is not None or body is not None else {}
         if self.token:
             sent["authorization"] = f"Bearer {self.token}"
@@ -74,20 +113,8 @@ class Client:
         if raw is None and body is not None:
             raw = json.dumps(body, ensure_ascii=False).encode()
         began = time.monotonic()
-        answer = self.pool.request(verb, self.api_url + path, body=raw, headers={**sent, **(headers or {})})
-        made = Call(verb, path, answer.status, time.monotonic() - began, answer.headers, _parsed(answer.data))
-        self.told(made)
-        return made
-
-    def get(self, path: str) -> Any:
-        """The answer's body. Raises `CallFailed` unless it is a success; so do the next two."""
-        return _succeeded(self.send("GET", path))
-
-    def post(self, path: str, body: Any = None, *, key: str = NEW_KEY) -> Any:
-        return _succeeded(self.send("POST", path, {} if body is None else body, key=key))
-
-    def put(self, path: str, body: Any) -> Any:
-        return _succeeded(self.send("PUT", path, body))
+        answer = self.pool.request(verb, self.api_url + path, body=raw, headers={**sent, **headers})
+        return Call(verb, path, answer.status, time.monotonic() - began, answer.headers, _parsed(answer.data))
 
 
 def _succeeded(call: Call) -> Any:

@@ -8,10 +8,12 @@ from infra.local.borrower import TWENTY_THOUSAND, Borrower, Person, another
 from infra.local.client import Client
 from infra.local.cloud import Cloud
 from infra.local.deploy import Outputs
-from infra.local.outside import Outside, until
+from infra.local.outside import Outside
 from infra.local.sandbox import Services
 
 MONTHS = 12
+# What a borrower compares offers by; the rest is in the Key Facts Statement.
+RANKED = ("lender", "apr", "annual_rate", "instalment", "net_disbursed", "total_payable", "valid_until")
 # Long enough to reach the next due date from any day of a month.
 MONTH_DAYS = 31
 
@@ -69,9 +71,9 @@ def apply(asha: Borrower) -> Any:
 def accept(asha: Borrower, application: Any) -> str:
     account.title("Every lender's offer, ranked by yearly cost, and those that made none")
     found = asha.offers(application)
-    account.show({name: value for name, value in found.items() if name != "offers"})
-    best, *_ = found["offers"]
-    account.table([{name: value for name, value in offer.items() if name != "kfs"} for offer in found["offers"]])
+    account.table([{name: offer[name] for name in RANKED} for offer in found["matched"]])
+    account.show({"ranked by": found["ranking"], "no offer from": found["unmatched"]})
+    best, *_ = found["matched"]
     account.title("The Key Facts Statement of the first offer")
     account.show(best["kfs"])
     account.title("Accept it by its hash, and ask the same once more")
@@ -114,10 +116,10 @@ def close(asha: Borrower, loan_id: str) -> None:
     asha.repay(loan_id, quoted["amount"], "foreclosure", paying=more)
     asha.await_state(loan_id, "closed")
     account.title("The excess goes back, and the letter says that nothing is owed")
-    until(
+    asha.client.get_until(
         "the refund",
-        lambda: asha.client.get(f"/v1/loans/{loan_id}/ledger")["entries"],
-        lambda entries: any(entry["kind"] == "refund" for entry in entries),
+        f"/v1/loans/{loan_id}/ledger",
+        lambda ledger: any(entry["kind"] == "refund" for entry in ledger["entries"]),
     )
     account.show(asha.client.get(f"/v1/loans/{loan_id}/no-dues-letter"))
 

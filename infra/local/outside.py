@@ -2,10 +2,8 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import urllib3
 
@@ -14,12 +12,6 @@ from infra.local.deploy import Outputs
 from infra.local.sandbox import Services
 
 Money = dict[str, Any]
-T = TypeVar("T")
-POLL_SECONDS = 0.1
-
-
-class TooLate(Exception):
-    """What was waited for did not come; the message says what, and how it stood at last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +61,6 @@ class Outside:
 
     def _rail(self, verb: str, path: str, body: Any = None) -> Any:
         return _call(verb, f"{self.services.rail_url}{path}", body)
-
-
-def until(what: str, read: Callable[[], T], is_so: Callable[[T], bool], seconds: float = 30) -> T:
-    """Reads until it is so. Raises `TooLate` after as many seconds."""
-    deadline = time.monotonic() + seconds
-    while not is_so(found := read()):
-        if time.monotonic() > deadline:
-            raise TooLate(f"Waited {seconds:.0f} s for {what}; at last it was {json.dumps(found)}.")
-        time.sleep(POLL_SECONDS)
-    return found
 
 
 def _call(verb: str, url: str, body: Any = None) -> Any:

@@ -41,7 +41,7 @@ def owner(new_borrower: NewBorrower) -> tuple[Borrower, dict[str, Any]]:
     borrower.become_ready()
     document, *_ = borrower.client.get("/v1/me/documents")["documents"]
     application = borrower.apply()
-    offer, *_ = borrower.offers(application)["offers"]
+    offer, *_ = borrower.offers(application)["matched"]
     loan_id = borrower.accept(application, offer)["loan_id"]
     borrower.disburse(loan_id)
     borrower.await_state(loan_id, "active")

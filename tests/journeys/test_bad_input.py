@@ -85,7 +85,7 @@ def test_steps_out_of_order_are_refused(new_borrower: NewBorrower) -> None:
     borrower.introduce()
     borrower.upload()
     application = borrower.apply()
-    offer, *_ = borrower.offers(application)["offers"]
+    offer, *_ = borrower.offers(application)["matched"]
     second = borrower.client.send("POST", "/v1/applications", BODIES["POST", "/v1/applications"])
     loan_id = borrower.accept(application, offer)["loan_id"]
     early = borrower.client.send(
@@ -105,7 +105,7 @@ def test_only_the_key_facts_statement_that_was_shown_can_be_accepted(
     borrower = new_borrower()
     borrower.become_ready()
     application = borrower.apply()
-    offer, *_ = borrower.offers(application)["offers"]
+    offer, *_ = borrower.offers(application)["matched"]
     path = f"/v1/applications/{application['application_id']}/acceptance"
     stale = borrower.client.send(
         "POST", path, {"offer_id": offer["offer_id"], "kfs_hash": "0" * len(offer["kfs_hash"])}

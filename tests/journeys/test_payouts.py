@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from infra.local.borrower import Borrower
-from infra.local.outside import Outside, until
+from infra.local.outside import Outside
 from tests.journeys import books
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.waiting import until
 
 
 def paid(outside: Outside, borrower: Borrower) -> list[Any]:

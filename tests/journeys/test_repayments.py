@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 
 from infra.local.borrower import Borrower
-from infra.local.outside import Outside, until
+from infra.local.outside import Outside
 from infra.local.sandbox.partner import ANOTHER_SECRET
 from tests.journeys import books, events
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.waiting import until
 
 HUNDRED = {"minor": 10_000, "currency": "INR"}
 

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from infra.local import journey
-from infra.local.outside import Outside, until
+from infra.local.outside import Outside
 from tests.journeys import books
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.waiting import until
 
 
 def rupees(minor: int) -> dict[str, object]:
@@ -48,7 +49,7 @@ def test_what_is_paid_too_much_is_paid_back_once(outside: Outside, new_borrower:
     more = {**quoted, "minor": quoted["minor"] + 5_000}
     borrower.repay(loan_id, quoted, "foreclosure", paying=more)
     borrower.await_state(loan_id, "closed")
-    until("the refund", lambda: len(books.entries(borrower, loan_id, "refund")), lambda found: found == 1, seconds=30)
+    until("the refund", lambda: len(books.entries(borrower, loan_id, "refund")), lambda found: found == 1)
     paid = [payout["order"]["amount"]["minor"] for payout in outside.payouts(borrower.person.account_number)]
     books.check(borrower, loan_id)
 
