@@ -22,7 +22,10 @@ ACTIVE = re.compile(
     rb"/(JavaScript|Launch|OpenAction|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|Encrypt)\b|/(JS|AA)(?=[\s/(<\[])"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-STREAM = re.compile(rb"stream\r?\n")
+STREAM = re.compile(rb"(?<!end)stream\r?\n")
+EXOTIC = re.compile(rb"/(LZWDecode|ASCIIHexDecode|ASCII85Decode|RunLengthDecode|LZW|AHx|A85|RL)\b")
+LONGEST_HEADER = 4096
+ZLIB = b"\x78"
 
 
 class _Broken(Exception):
@@ -98,18 +101,24 @@ def _pdf_faults(content: bytes) -> list[str]:
 def _pdf_parts(content: bytes) -> tuple[bytes, bytes | None]:
     """All bytes, and the object streams inflated; None for these when one cannot be read within bounds.
 
-    Objects may lie compressed in object streams, where their names would not be seen.
+    Objects may lie compressed in object streams, where their names would not be seen. Other ways of packing them
+    are not in use by what scans or prints, so they are refused.
     """
+    if b"/ObjStm" in (unescaped := _unescaped(content)) and EXOTIC.search(unescaped):
+        return content, None
     inflated = b""
     for start in STREAM.finditer(content):
-        header = _unescaped(content[max(0, content.rfind(b" obj", 0, start.start())) : start.start()])
-        if b"/ObjStm" not in header:
+        if b"/ObjStm" not in _unescaped(content[max(0, start.start() - LONGEST_HEADER) : start.start()]):
             continue
+        packed = content[start.end() :]
         reader = zlib.decompressobj()
         try:
-            inflated += reader.decompress(content[start.end() :], MOST_INFLATED - len(inflated))
+            inflated += reader.decompress(packed, MOST_INFLATED - len(inflated))
         except zlib.error:
-            return content, None
+            if packed.startswith(ZLIB):
+                return content, None
+            # An image after an object stream, or objects that are not packed at all.
+            continue
         if not reader.eof:
             return content, None
     return content, inflated

@@ -1,0 +1,102 @@
+"""Uploaded files: sound ones pass, and each way of being broken, oversized or active is refused."""
+
+import struct
+import zlib
+
+import pytest
+
+from shared.domain.files import faults
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(width: int = 2, height: int = 2) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\0\0\0" * 2)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def jpeg(width: int = 2, height: int = 2) -> bytes:
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\x00"
+    scan = b"\xff\xda" + struct.pack(">HB", 8, 1) + b"\x01\x00\x00\x3f\x00" + b"pixels"
+    return b"\xff\xd8" + b"\xff\xe0" + struct.pack(">H", 4) + b"JF" + frame + scan + b"\xff\xd9"
+
+
+def pdf(body: bytes = b"1 0 obj\n<< /Type /Catalog >>\nendobj\n") -> bytes:
+    return b"%PDF-1.7\n" + body + b"startxref\n9\n%%EOF\n"
+
+
+def packed(hidden: bytes) -> bytes:
+    stream = zlib.compress(hidden)
+    return b"1 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + stream + b"\nendstream\nendobj\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (png(), "image/png"),
+        (jpeg(), "image/jpeg"),
+        (pdf(), "application/pdf"),
+        (pdf(packed(b"<< /Type /Page >>")), "application/pdf"),
+    ],
+)
+def test_a_sound_file_has_no_fault(content: bytes, content_type: str) -> None:
+    assert faults(content, content_type) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [(png(), "image/jpeg"), (jpeg(), "application/pdf"), (b"", "image/png"), (b"MZ\x90", "application/pdf")],
+)
+def test_a_file_of_another_type_is_refused(content: bytes, content_type: str) -> None:
+    assert faults(content, content_type) == ["type_differs"]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (png()[:-4], "image/png"),
+        (png()[:30], "image/png"),
+        (png() + b"tail", "image/png"),
+        (png().replace(b"IDAT", b"IDOT"), "image/png"),
+        (jpeg()[:-2], "image/jpeg"),
+        (b"\xff\xd8\xff\xd9", "image/jpeg"),
+        (b"\xff\xd8\xff\xe0\x00\x00\xff\xd9", "image/jpeg"),
+        (b"%PDF-1.7\nnothing more", "application/pdf"),
+        (pdf(b"1 0 obj\n<< /Type /ObjStm /Filter /LZWDecode >>\nstream\nxx\nendstream\n"), "application/pdf"),
+    ],
+)
+def test_a_broken_file_is_refused(content: bytes, content_type: str) -> None:
+    assert faults(content, content_type) == ["structure_broken"]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"), [(png(100_000, 100_000), "image/png"), (jpeg(65_535, 65_535), "image/jpeg")]
+)
+def test_an_image_of_too_many_pixels_is_refused_before_anyone_opens_it(content: bytes, content_type: str) -> None:
+    assert faults(content, content_type) == ["too_many_pixels"]
+
+
+def test_an_image_of_no_size_is_refused() -> None:
+    assert faults(png(0, 2), "image/png") == ["too_many_pixels"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(b"/JavaScript", b"/JS (alert)", b"/Launch", b"/OpenAction", b"/EmbeddedFile", b"/EmbeddedFiles", b"/Encrypt"),
+        *(b"/J#53 (alert)", b"/Java#53cript", b"/AA <<"),
+    ],
+)
+def test_a_pdf_that_acts_by_itself_is_refused(name: bytes) -> None:
+    assert faults(pdf(b"1 0 obj\n<< " + name + b" >>\nendobj\n"), "application/pdf") == ["active_content"]
+
+
+def test_a_pdf_that_hides_an_action_in_packed_objects_is_refused() -> None:
+    assert faults(pdf(packed(b"<< /S /JavaScript >>")), "application/pdf") == ["active_content"]
+
+
+def test_a_pdf_that_unpacks_without_end_is_refused() -> None:
+    assert faults(pdf(packed(b"\0" * 30_000_000)), "application/pdf") == ["structure_broken"]
