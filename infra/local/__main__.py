@@ -12,9 +12,11 @@ from pathlib import Path
 
 from infra.local import cloud as local_cloud
 from infra.local import journey, sandbox
+from infra.local.borrower import Borrower, Person
 from infra.local.client import CallFailed, TooLate
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import DeployError, Outputs, deploy
+from infra.local.outside import Outside
 from infra.local.sandbox import Services
 from infra.packages import ROOT, PackageError
 
@@ -33,8 +35,15 @@ def run() -> None:
 
 
 def up() -> None:
-    _, outputs, _ = _begin(KEPT)
+    cloud, outputs, services = _begin(KEPT)
+    asha = Borrower(Outside(cloud, outputs, services), Person())
     _say(f"\nThe API:  {outputs.api_url}/v1/openapi.json")
+    _say(f"A borrower:  {asha.person.phone}; codes sent to phones are at {asha.outside.inbox}")
+    try:
+        asha.sign_in()
+        _say(f"Signed in for 15 minutes:  curl -H 'Authorization: Bearer {asha.client.token}' {outputs.api_url}/v1/me")
+    except CallFailed as refused:
+        _say(f"Not signed in now: {refused.call.code}")
     _say(f"Addresses of everything else:  {KEPT / 'outputs.json'}")
     _say("`make down` stops it; `make up` brings it back with its data.")
 

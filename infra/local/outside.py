@@ -26,9 +26,14 @@ class Outside:
         ahead = int(parameters.get_parameter(Name=name)["Parameter"]["Value"])
         parameters.put_parameter(Name=name, Value=str(ahead + days), Overwrite=True)
 
+    @property
+    def inbox(self) -> str:
+        """The address of every text message that was sent, by phone."""
+        return f"{self.cloud.endpoint}/_ministack/sns/sms-messages"
+
     def code_sent_to(self, phone: str) -> str:
         """The code in the latest text message to a phone."""
-        messages = _call("GET", f"{self.cloud.endpoint}/_ministack/sns/sms-messages")["sms_messages"][phone]
+        messages = _call("GET", self.inbox)["sms_messages"][phone]
         found = re.search(r"\b\d{6}\b", messages[-1]["Message"])
         assert found, "the latest message holds no code"
         return found[0]
