@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from shared.adapters import ids
+from shared.adapters.applications import Applications
 from shared.adapters.clients import client
 from shared.adapters.clock import Clock, system_clock, test_clock
 from shared.adapters.documents import REGIONAL, DocumentFiles
@@ -18,6 +19,7 @@ from shared.settings import optional, setting
 
 if TYPE_CHECKING:
     from shared.adapters.borrowers import Borrowers
+    from shared.adapters.pricing import Pricing
     from shared.adapters.vault import Vault
 
 
@@ -40,6 +42,19 @@ def people_table() -> Table:
 @cache
 def partners() -> Partners:
     return Partners(loans_table())
+
+
+@cache
+def applications() -> Applications:
+    return Applications(loans_table())
+
+
+@cache
+def pricing() -> "Pricing":
+    # Signed HTTP takes its time to load, and only the scorer asks lenders.
+    from shared.adapters.pricing import Pricing
+
+    return Pricing(client("ssm"), setting("PARAMETERS"))
 
 
 @cache

@@ -23,9 +23,9 @@ class Partners:
         """Every partner in the order of ids, as stored at most a minute ago."""
         return _read(self.table, int(time.monotonic() // KEPT_SECONDS))
 
-    def live(self, code: str) -> tuple[Partner, ...]:
-        """Those that lend in the market at present."""
-        return tuple(partner for partner in self.all() if partner.market == code and partner.status == "live")
+    def of_market(self, code: str) -> tuple[Partner, ...]:
+        """Those of one market, lending at present or not."""
+        return tuple(partner for partner in self.all() if partner.market == code)
 
 
 def store(table: Table, written: Mapping[str, Any], on: date) -> Partner:

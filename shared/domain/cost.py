@@ -34,6 +34,11 @@ class Cost:
     def fees_total(self) -> Money:
         return total((fee.gross for fee in self.fees), self.terms.principal.currency)
 
+    def fees_of(self, payee: str) -> Money:
+        """What goes to one kind of payee: to the `lender`, or to a `third_party`."""
+        kept = (fee.gross for fee in self.fees if (fee.payee == "lender") == (payee == "lender"))
+        return total(kept, self.terms.principal.currency)
+
     @property
     def net_disbursed(self) -> Money:
         return self.terms.principal - self.fees_total

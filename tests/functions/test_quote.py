@@ -1,9 +1,6 @@
 """The public door: markets, quotes, lenders."""
 
-import json
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +8,13 @@ import pytest
 from shared.adapters.partners import store
 from shared.adapters.table import Table
 from tests.functions.door import call, opened
-
-PARTNERS = Path(__file__).parents[2] / "infra" / "local" / "partners"
+from tests.sandbox import TODAY, WRITTEN
 
 
 @pytest.fixture
 def quote(loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for file in sorted(PARTNERS.glob("*.json")):
-        store(loans, json.loads(file.read_text()), date(2026, 11, 22))
+    for written in WRITTEN:
+        store(loans, written, TODAY)
     with opened("quote", monkeypatch, loans=loans) as handler:
         yield handler
 
@@ -100,9 +96,9 @@ def test_the_lenders_are_named_with_whom_to_complain_to(quote: Any) -> None:
     lenders = call(quote, "GET /v1/lenders").body["lenders"]
 
     assert [lender["partner_id"] for lender in lenders] == [
-        "chongqing-microloan",
-        "kaveri-bank",
-        "saral-finance",
-        "udaan-capital",
+        "himadri",
+        "kaveri",
+        "sahyadri",
+        "songshan",
     ]
     assert all(lender["grievance_officer"]["email"] for lender in lenders)

@@ -1,15 +1,12 @@
 """The packs: every rule is dated and sourced, and an unlawful product is refused by name of the rule."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.adapters.table import load
 from shared.domain.cost import cost, shown
 from shared.domain.errors import NotFound, Refused
 from shared.domain.fees import FeeRule
@@ -17,13 +14,9 @@ from shared.domain.market import Range
 from shared.domain.money import Money
 from shared.domain.products import Partner, Product, ProductForbidden, check
 from shared.markets import CODES, in_force, market, market_at
+from tests.sandbox import PARTNERS
 
 TODAY = date(2026, 11, 22)
-FOLDER = Path(__file__).parents[2] / "infra" / "local" / "partners"
-
-
-def partner(name: str) -> Partner:
-    return load(Partner, json.loads((FOLDER / f"{name}.json").read_text()))
 
 
 def with_product(partner: Partner, **changes: Any) -> Partner:
@@ -67,16 +60,14 @@ def test_two_rules_of_one_id_are_never_in_force_together() -> None:
 def test_the_reference_product_is_itself_lawful(code: str, day: date) -> None:
     here = market(code, day)
     whole = Product("reference", here.amount_minor, here.tenor_months, {"A": here.reference.annual_rate})
-    lender = replace(partner("saral-finance"), market=code)
+    lender = replace(PARTNERS["sahyadri"], market=code)
 
     check(replace(lender, products=(replace(whole, fees=here.reference.fees),)), here)
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
-def test_the_sandbox_partners_are_lawful(file: Path) -> None:
-    found = partner(file.stem)
-
-    check(found, market(found.market, TODAY))
+@pytest.mark.parametrize("partner_id", PARTNERS)
+def test_the_sandbox_partners_are_lawful(partner_id: str) -> None:
+    check(PARTNERS[partner_id], market(PARTNERS[partner_id].market, TODAY))
 
 
 @pytest.mark.parametrize(
@@ -95,14 +86,14 @@ def test_the_sandbox_partners_are_lawful(file: Path) -> None:
 )
 def test_a_product_that_the_market_forbids_is_refused_by_the_rules_name(changes: Any, rule: str) -> None:
     with pytest.raises(ProductForbidden) as refusal:
-        check(with_product(partner("saral-finance"), **changes), market("in", TODAY))
+        check(with_product(PARTNERS["sahyadri"], **changes), market("in", TODAY))
 
     assert refusal.value.rule == rule
 
 
 def test_fees_that_lift_the_whole_cost_over_the_cap_are_refused_though_the_rate_is_low() -> None:
     dear = with_product(
-        partner("chongqing-microloan"),
+        PARTNERS["songshan"],
         annual_rate={"A": Decimal("0.18")},
         fees=(FeeRule("service", "lender", Decimal(0), share=Decimal("0.02")),),
     )
@@ -115,14 +106,14 @@ def test_fees_that_lift_the_whole_cost_over_the_cap_are_refused_though_the_rate_
 
 def test_a_product_may_cost_exactly_the_cap() -> None:
     check(
-        with_product(partner("chongqing-microloan"), annual_rate={"A": Decimal("0.24")}, fees=()),
+        with_product(PARTNERS["songshan"], annual_rate={"A": Decimal("0.24")}, fees=()),
         market("cn", TODAY),
     )
 
 
 def test_what_was_lawful_this_year_is_refused_under_a_later_cap() -> None:
     with pytest.raises(ProductForbidden):
-        check(partner("chongqing-microloan"), market("cn", date(2028, 1, 1)))
+        check(PARTNERS["songshan"], market("cn", date(2028, 1, 1)))
 
 
 def test_the_regulators_illustration_comes_out() -> None:

@@ -1,0 +1,179 @@
+"""`/v1/applications`: ask for a loan, see the decision and the offers, accept one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
+
+from shared import wiring
+from shared.application.accept_offer import accept_offer
+from shared.application.submit_application import submit_application
+from shared.domain.applications import Application, require_decided, state_on
+from shared.domain.calendar import business_date
+from shared.domain.kfs import KeyFacts
+from shared.domain.loan import Loan
+from shared.domain.market import Matching
+from shared.domain.money import Money
+from shared.domain.offers import Offer, Unmatched, ranked
+from shared.domain.scoring import Decision
+from shared.markets import market_at
+from shared.runtime import caller, now, request, resolver, serve
+from shared.schemas import Amount, Body, Months, Text
+
+app = resolver()
+
+ApplicationId = Annotated[str, Path(max_length=64)]
+
+
+class ApplicationRequest(Body):
+    amount: Amount
+    tenor_months: Months
+    purpose: Literal["cash"]
+
+
+class AcceptanceRequest(Body):
+    """`kfs_hash` is that of the Key Facts Statement which the borrower has read."""
+
+    offer_id: Text
+    kfs_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """`state`: submitted, offered, referred, declined, accepted or expired. `open_until` ends the wait for it."""
+
+    application_id: str
+    state: str
+    amount: Money
+    tenor_months: int
+    purpose: str
+    submitted_at: datetime
+    decided_at: datetime | None
+    decision: Decision | None
+    open_until: date | None
+    offer_id: str | None
+    loan_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applications:
+    applications: tuple[ApplicationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """`kfs_hash` is SHA-256 of `kfs` as JSON with sorted keys, no spaces, in UTF-8. Rates are fractions a year."""
+
+    offer_id: str
+    partner_id: str
+    lender: str
+    product_id: str
+    amount: Money
+    tenor_months: int
+    annual_rate: Decimal
+    apr: Decimal
+    instalment: Money
+    net_disbursed: Money
+    total_payable: Money
+    penal_charges: str
+    valid_until: date
+    kfs_hash: str
+    kfs: KeyFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """All lenders of the market: those that offer, best first by `ranking`, and those that do not."""
+
+    ranking: Matching | None
+    matched: tuple[OfferView, ...]
+    unmatched: tuple[Unmatched, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    loan_id: str
+    state: str
+    application_id: str
+    offer_id: str
+    partner_id: str
+    sanctioned_at: datetime
+
+
+@app.post("/v1/applications", status_code=201)
+def submit(body: ApplicationRequest) -> ApplicationView:
+    return submit_application(
+        wiring.new_id("app"),
+        body.amount.money(),
+        body.tenor_months,
+        now(),
+        people=wiring.people(),
+        applications=wiring.applications(),
+        request=request(app, 201),
+        view=_view,
+    )
+
+
+@app.get("/v1/applications")
+def show_all() -> Applications:
+    return Applications(tuple(_view(application) for application in wiring.applications().all_of(caller(app))))
+
+
+@app.get("/v1/applications/<application_id>")
+def show(application_id: ApplicationId) -> ApplicationView:
+    return _view(wiring.applications().of_borrower(application_id, caller(app)))
+
+
+@app.get("/v1/applications/<application_id>/offers")
+def show_offers(application_id: ApplicationId) -> Offers:
+    application = wiring.applications().of_borrower(application_id, caller(app))
+    require_decided(application)
+    offers = ranked(wiring.applications().offers(application_id))
+    return Offers(application.ranking, tuple(_offer(offer) for offer in offers), application.unmatched)
+
+
+@app.post("/v1/applications/<application_id>/acceptance", status_code=201)
+def accept(application_id: ApplicationId, body: AcceptanceRequest) -> Sanction:
+    return accept_offer(
+        application_id,
+        body.offer_id,
+        body.kfs_hash,
+        wiring.new_id("loan"),
+        now(),
+        applications=wiring.applications(),
+        loans=wiring.loans(),
+        request=request(app, 201),
+        view=_sanction,
+    )
+
+
+def _view(application: Application) -> ApplicationView:
+    at = now()
+    today = business_date(at, market_at(application.market, at).time_zone)
+    return ApplicationView(
+        application_id=application.application_id,
+        state=state_on(application, today),
+        amount=application.amount,
+        tenor_months=application.tenor_months,
+        purpose=application.purpose,
+        submitted_at=application.submitted_at,
+        decided_at=application.decided_at,
+        decision=application.decision,
+        open_until=application.open_until,
+        offer_id=application.offer_id,
+        loan_id=application.loan_id,
+    )
+
+
+def _offer(offer: Offer) -> OfferView:
+    return OfferView(**{name: getattr(offer, name) for name in OfferView.__dataclass_fields__})
+
+
+def _sanction(loan: Loan) -> Sanction:
+    return Sanction(**{name: getattr(loan, name) for name in Sanction.__dataclass_fields__})
+
+
+handler = serve(app)

@@ -1,0 +1,46 @@
+"""Accept one offer by the hash of its Key Facts Statement: the lender sanctions the loan with it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from shared.adapters.applications import Applications
+from shared.adapters.loans import Loans
+from shared.adapters.requests import Request
+from shared.application.again import again
+from shared.domain.applications import accepted
+from shared.domain.calendar import business_date
+from shared.domain.loan import Loan, sanctioned
+from shared.markets import market_at
+
+View = Callable[[Loan], Any]
+
+
+def accept_offer(
+    application_id: str,
+    offer_id: str,
+    kfs_hash: str,
+    loan_id: str,
+    at: datetime,
+    *,
+    applications: Applications,
+    loans: Loans,
+    request: Request,
+    view: View,
+) -> Any:
+    """What `view` makes of the sanctioned loan, which is kept as the request's answer.
+
+    Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`.
+    """
+
+    def accept() -> Any:
+        application = applications.of_borrower(application_id, request.caller)
+        offers = applications.offers(application_id)
+        on = business_date(at, market_at(application.market, at).time_zone)
+        done, offer = accepted(application, offers, offer_id=offer_id, kfs_hash=kfs_hash, loan_id=loan_id, on=on)
+        loan = sanctioned(loan_id, request.caller, offer.contract, application_id, offer_id, at)
+        answer = view(loan)
+        applications.accept(done, loans.sanction_writes(loan, offer.contract, offer.kfs), request, answer)
+        return answer
+
+    return again(accept)

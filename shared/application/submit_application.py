@@ -1,0 +1,60 @@
+"""Submit an application: one at a time, by a borrower who has given all that it needs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from shared.adapters.applications import Applications, Latest
+from shared.adapters.people import People
+from shared.adapters.requests import Request
+from shared.application.again import again
+from shared.domain.applications import Application, expired, submitted
+from shared.domain.calendar import business_date
+from shared.domain.errors import Refused
+from shared.domain.money import Money
+from shared.markets import market_at
+
+View = Callable[[Application], Any]
+
+
+def submit_application(
+    application_id: str,
+    amount: Money,
+    tenor_months: int,
+    at: datetime,
+    *,
+    people: People,
+    applications: Applications,
+    request: Request,
+    view: View,
+) -> Any:
+    """What `view` makes of the new application, which is kept as the request's answer. Raises `Refused`."""
+
+    def submit() -> Any:
+        borrower = people.get(request.caller)
+        market = market_at(borrower.market, at)
+        application = submitted(application_id, borrower, market, amount, tenor_months, at)
+        seen = applications.latest(borrower.id)
+        before = _ended(applications, seen, at)
+        answer = view(application)
+        applications.submit(application, seen=seen, expired=before, request=request, answer=answer)
+        return answer
+
+    return again(submit)
+
+
+def _ended(applications: Applications, seen: Latest | None, at: datetime) -> Application | None:
+    """The latest application as expired, where this submission is what ends it. Raises `Refused` while it is open.
+
+    Its expiry is written with the new one, so that nobody can still accept an offer of it.
+    """
+    if seen is None:
+        return None
+    before = applications.get(seen.application_id)
+    if before.state in ("declined", "expired"):
+        return None
+    if before.loan_id is None:
+        return expired(before, business_date(at, market_at(before.market, at).time_zone))
+    if not applications.loan_is_over(before.loan_id):
+        raise Refused("application_open", "A loan of yours is still open.")
+    return None

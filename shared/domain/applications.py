@@ -1,0 +1,143 @@
+"""An application: what a borrower asks for, from submission to a loan or an end without one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from shared.domain.borrowers import Borrower, missing
+from shared.domain.errors import Conflict, NotFound, Refused
+from shared.domain.market import Market, Matching
+from shared.domain.money import Money
+from shared.domain.offers import Board, Offer, Unmatched
+from shared.domain.scoring import Decision, Reason
+
+# From which state an application may go where.
+MOVES: dict[str, tuple[str, ...]] = {
+    "submitted": ("offered", "referred", "declined"),
+    "offered": ("accepted", "expired"),
+    "referred": ("expired",),
+    "accepted": (),
+    "declined": (),
+    "expired": (),
+}
+NO_OFFER = Reason("no_matching_offer", "No lender offers a loan for this amount, time and grade at present.")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The head. `open_until` is the last day on which a decided one can still become a loan."""
+
+    application_id: str
+    borrower_id: str
+    market: str
+    amount: Money
+    tenor_months: int
+    purpose: str
+    state: str
+    submitted_at: datetime
+    version: int = 0
+    decided_at: datetime | None = None
+    decision: Decision | None = None
+    ranking: Matching | None = None
+    unmatched: tuple[Unmatched, ...] = ()
+    open_until: date | None = None
+    offer_id: str | None = None
+    loan_id: str | None = None
+
+    def is_waiting(self, on: date) -> bool:
+        """Whether it may still become a loan: it is undecided, or there is time left to accept."""
+        return self.state == "submitted" or (self.open_until is not None and on <= self.open_until)
+
+
+def state_on(application: Application, on: date) -> str:
+    """The state as the borrower sees it: offers lapse by themselves, before anything is written about it."""
+    has_lapsed = "expired" in MOVES[application.state] and not application.is_waiting(on)
+    return "expired" if has_lapsed else application.state
+
+
+def require_decided(application: Application) -> None:
+    if application.decision is None:
+        raise Refused("application_not_decided", "The application is not decided yet.")
+
+
+def require_ready(borrower: Borrower, market: Market) -> None:
+    """Raises `Refused` (consent_missing, profile_incomplete) naming all that is still needed."""
+    lacking = missing(borrower, market)
+    consents = [need.removeprefix("consent:") for need in lacking if need.startswith("consent:")]
+    if consents:
+        raise Refused("consent_missing", f"This step needs your consent: {', '.join(consents)}.")
+    if lacking:
+        raise Refused("profile_incomplete", f"Still missing: {', '.join(lacking)}.")
+
+
+def submitted(
+    application_id: str, borrower: Borrower, market: Market, amount: Money, tenor_months: int, at: datetime
+) -> Application:
+    """A new application for cash. Raises `Refused` for what the market does not serve or the borrower still lacks."""
+    if not market.is_open:
+        raise Refused("market_closed", f"New loans are not taken in {market.name}.")
+    market.require_served(amount, tenor_months)
+    require_ready(borrower, market)
+    return Application(application_id, borrower.id, market.code, amount, tenor_months, "cash", "submitted", at)
+
+
+def decided(
+    application: Application, decision: Decision, board: Board | None, *, market: Market, at: datetime, on: date
+) -> Application:
+    """With the decision, and the board where it approves. An approval without an offer is a decline with a reason."""
+    offers = board.offers if board else ()
+    if decision.outcome == "approve" and not offers:
+        decision = replace(decision, outcome="decline", reasons=(NO_OFFER, *decision.reasons))
+    state = {"approve": "offered", "refer": "referred", "decline": "declined"}[decision.outcome]
+    until = {
+        "offered": max((offer.valid_until for offer in offers), default=None),
+        "referred": on + timedelta(days=market.referral_days),
+    }
+    return replace(
+        _moved(application, state),
+        decided_at=at,
+        decision=decision,
+        ranking=market.matching,
+        unmatched=board.unmatched if board else (),
+        open_until=until.get(state),
+    )
+
+
+def expired(application: Application, on: date) -> Application:
+    """Raises `Refused` (application_open) while it may still become a loan."""
+    if application.is_waiting(on):
+        raise Refused("application_open", "An application of yours is still open.")
+    return _moved(application, "expired")
+
+
+def accepted(
+    application: Application, offers: Sequence[Offer], *, offer_id: str, kfs_hash: str, loan_id: str, on: date
+) -> tuple[Application, Offer]:
+    """The offer, accepted by the hash of its statement. Raises `Refused`, `NotFound` or `Conflict`."""
+    require_offered(application)
+    offer = next((offer for offer in offers if offer.offer_id == offer_id), None)
+    if offer is None:
+        raise NotFound("offer_not_found", "This application has no such offer.", "/offer_id")
+    if kfs_hash != offer.kfs_hash:
+        raise Conflict("kfs_stale", "This is not the hash of the offer's Key Facts Statement.", "/kfs_hash")
+    if on > offer.valid_until:
+        raise Refused("kfs_expired", f"The Key Facts Statement was valid until {offer.valid_until}.")
+    return replace(_moved(application, "accepted"), offer_id=offer_id, loan_id=loan_id, open_until=None), offer
+
+
+def require_offered(application: Application) -> None:
+    """Raises `Refused` when there is no offer to accept, saying why."""
+    match application.state:
+        case "submitted" | "referred":
+            raise Refused("application_not_decided", "The application is not decided yet.")
+        case "declined":
+            raise Refused("application_not_approved", "The application was not approved.")
+        case "accepted":
+            raise Refused("offer_already_accepted", "An offer of this application was accepted before.")
+        case "expired":
+            raise Refused("kfs_expired", "The offers of this application have expired.")
+
+
+def _moved(application: Application, state: str) -> Application:
+    assert state in MOVES[application.state], (application.state, state)
+    return replace(application, state=state, version=application.version + 1)

@@ -1,0 +1,237 @@
+"""Offers of every lender that fits, in one order for all, and the names of those that do not, with the reason.
+
+Digital Lending Directions, 2025, paragraph 6: like borrowers get like lists, and nothing but cost decides the order.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared.domain.contract import Contract
+from shared.domain.cost import Cost, cost, shown
+from shared.domain.kfs import KeyFacts, fingerprint, key_facts
+from shared.domain.market import Market, Matching
+from shared.domain.money import Money
+from shared.domain.products import Partner, Product
+
+# Why a lender made no offer, from the first check to the last; of several products the one that came furthest counts.
+UNMATCHED = {
+    "not_lending": "The lender takes no new loans at present.",
+    "amount_out_of_range": "The lender does not lend this amount.",
+    "tenor_out_of_range": "The lender does not lend for this time.",
+    "grade_not_accepted": "The lender does not lend to this grade.",
+    "no_answer": "The lender gave no price in time.",
+    "cost_above_cap": "The loan would cost more than the law allows.",
+    "instalment_unaffordable": "The instalment would be more than your income leaves room for.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What offers are made for. `at` is the instant of the decision, `on` its date in the market."""
+
+    application_id: str
+    amount: Money
+    tenor_months: int
+    grade: str
+    instalment_limit: Money
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The question to a partner that prices each case. The answer is a `Price` for one of the products."""
+
+    application_id: str
+    partner_id: str
+    market: str
+    amount: Money
+    tenor_months: int
+    grade: str
+    product_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    product_id: str
+    annual_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Binding until `valid_until`, in the words of its `kfs`; `contract` is what acceptance pins on the loan."""
+
+    offer_id: str
+    application_id: str
+    partner_id: str
+    lender: str
+    product_id: str
+    amount: Money
+    tenor_months: int
+    annual_rate: Decimal
+    apr: Decimal
+    instalment: Money
+    net_disbursed: Money
+    total_payable: Money
+    penal_charges: str
+    valid_until: date
+    kfs_hash: str
+    kfs: KeyFacts
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    partner_id: str
+    lender: str
+    reason: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All offers, best first, and every lender of the market that made none."""
+
+    ranking: Matching
+    offers: tuple[Offer, ...]
+    unmatched: tuple[Unmatched, ...]
+
+
+def asks(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> list[Ask]:
+    """The questions to those partners that price each case and have a product that fits."""
+    fitting = [
+        (partner, tuple(product.product_id for product in partner.products if not _misfit(partner, product, wanted)))
+        for partner in partners
+        if partner.pricing == "request"
+    ]
+    return [
+        Ask(
+            application_id=wanted.application_id,
+            partner_id=partner.partner_id,
+            market=market.code,
+            amount=wanted.amount,
+            tenor_months=wanted.tenor_months,
+            grade=wanted.grade,
+            product_ids=product_ids,
+        )
+        for partner, product_ids in fitting
+        if product_ids
+    ]
+
+
+def board(market: Market, wanted: Wanted, partners: Iterable[Partner], prices: Mapping[str, Price]) -> Board:
+    """Every partner ends up on one of the two lists; their order, and what they pay us, have no say in it."""
+    offers: list[Offer] = []
+    unmatched: list[Unmatched] = []
+    for partner in partners:
+        found = [_offered(market, wanted, partner, product, prices) for product in partner.products]
+        made = [result for result in found if isinstance(result, Offer)]
+        if not made:
+            reasons = [result for result in found if isinstance(result, str)] or ["not_lending"]
+            reason = max(reasons, key=list(UNMATCHED).index)
+            unmatched.append(Unmatched(partner.partner_id, partner.name, reason, UNMATCHED[reason]))
+        offers += made
+    return Board(
+        ranking=market.matching,
+        offers=ranked(offers),
+        unmatched=tuple(sorted(unmatched, key=lambda each: each.partner_id)),
+    )
+
+
+def ranked(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """By yearly cost, then amount, then id: nothing of it is the lender's to choose but the cost."""
+    return tuple(sorted(offers, key=lambda offer: (offer.apr, offer.amount.minor, offer.offer_id)))
+
+
+def _misfit(partner: Partner, product: Product, wanted: Wanted) -> str | None:
+    """Why the product is not for this application, before any price; None when it is."""
+    if partner.status != "live":
+        return "not_lending"
+    if wanted.amount.minor not in product.amount_minor:
+        return "amount_out_of_range"
+    if wanted.tenor_months not in product.tenor_months:
+        return "tenor_out_of_range"
+    return None if wanted.grade in product.annual_rate else "grade_not_accepted"
+
+
+def _offered(
+    market: Market, wanted: Wanted, partner: Partner, product: Product, prices: Mapping[str, Price]
+) -> Offer | str:
+    """The offer, or why there is none."""
+    if misfit := _misfit(partner, product, wanted):
+        return misfit
+    annual_rate = _annual_rate(market, partner, product, wanted.grade, prices)
+    if annual_rate is None:
+        return "no_answer"
+    made = cost(market, wanted.amount, annual_rate, wanted.tenor_months, product.fees, wanted.on)
+    if market.all_in_cap is not None and shown(made.apr) > market.all_in_cap:
+        return "cost_above_cap"
+    if made.instalment > wanted.instalment_limit:
+        return "instalment_unaffordable"
+    return _offer(market, wanted, partner, product, made)
+
+
+def _annual_rate(
+    market: Market, partner: Partner, product: Product, grade: str, prices: Mapping[str, Price]
+) -> Decimal | None:
+    """A partner that is asked may go below the rate that its product states for the grade, and not above it."""
+    ceiling = product.annual_rate[grade]
+    if partner.pricing == "rule":
+        return ceiling
+    price = prices.get(partner.partner_id)
+    if price is None or price.product_id != product.product_id:
+        return None
+    return price.annual_rate if market.annual_rate[0] <= price.annual_rate <= ceiling else None
+
+
+def _offer(market: Market, wanted: Wanted, partner: Partner, product: Product, made: Cost) -> Offer:
+    offer_id = _offer_id(wanted.application_id, partner.partner_id, product.product_id)
+    facts = key_facts(f"KFS-{offer_id}", market, partner, product, made, issued_at=wanted.at, issued_on=wanted.on)
+    return Offer(
+        offer_id=offer_id,
+        application_id=wanted.application_id,
+        partner_id=partner.partner_id,
+        lender=partner.name,
+        product_id=product.product_id,
+        amount=wanted.amount,
+        tenor_months=wanted.tenor_months,
+        annual_rate=made.terms.annual_rate,
+        apr=shown(made.apr),
+        instalment=made.instalment,
+        net_disbursed=made.net_disbursed,
+        total_payable=made.total_payable,
+        penal_charges=market.penal.text,
+        valid_until=facts.valid_until,
+        kfs_hash=fingerprint(facts),
+        kfs=facts,
+        contract=_contract(market, partner, product, made),
+    )
+
+
+def _contract(market: Market, partner: Partner, product: Product, made: Cost) -> Contract:
+    return Contract(
+        market=market.code,
+        pack_version=market.pack_version,
+        time_zone=market.time_zone,
+        partner_id=partner.partner_id,
+        product_id=product.product_id,
+        settlement_account=partner.settlement_account,
+        payee_vpa=partner.payee_vpa,
+        terms=made.terms,
+        instalment=made.instalment,
+        fees=made.fees,
+        waterfall=market.waterfall,
+        prepayment=product.prepayment,
+        cooling_off_days=market.cooling_off_days,
+        cooling_off_keeps_fees=market.cooling_off_keeps_fees,
+        foreclosure_rate=product.foreclosure_rate,
+        foreclosure_tax_rate=market.fee_tax_rate,
+    )
+
+
+def _offer_id(*named: str) -> str:
+    """Follows from what it offers, so that deciding again makes the same offer; the hash favours no lender in a tie."""
+    return f"off_{hashlib.sha256('/'.join(named).encode()).hexdigest()[:26]}"

@@ -1,0 +1,84 @@
+"""The Key Facts Statement: the regulator's figures, complete, and fixed by its hash."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from shared.adapters.table import load, plain
+from shared.domain.cost import cost
+from shared.domain.fees import FeeRule
+from shared.domain.kfs import KeyFacts, fingerprint, key_facts
+from tests.sandbox import AT, INDIA, PARTNERS, TODAY, rupees
+
+PARTNER = PARTNERS["sahyadri"]
+# RBI/2024-25/18, Annex B: 20,000 at 15 % over 24 months; 240 to the lender and 160 to a third party.
+FEES = (
+    FeeRule("processing", "lender", Decimal(0), flat_minor=24_000),
+    FeeRule("insurance", "An insurer", Decimal(0), flat_minor=16_000),
+)
+
+
+def facts() -> KeyFacts:
+    made = cost(INDIA, rupees(20_000), Decimal("0.15"), 24, FEES, TODAY)
+    return key_facts("KFS-1", INDIA, PARTNER, PARTNER.products[0], made, issued_at=AT, issued_on=TODAY)
+
+
+def test_the_regulators_illustration_comes_out_in_its_sheet() -> None:
+    sheet = facts().annex_b
+
+    assert (sheet.epi_amount.minor, sheet.number_of_epis) == (96_973, 24)
+    assert (sheet.fees_to_lender, sheet.fees_to_third_parties) == (rupees(240), rupees(160))
+    assert sheet.net_disbursed == rupees(19_600)
+    assert sheet.apr == Decimal("0.1707")
+    assert sheet.total_payable == rupees(20_000) + sheet.total_interest
+
+
+def test_the_schedule_adds_up_to_what_the_sheet_says() -> None:
+    found = facts()
+
+    assert sum(row.instalment.minor for row in found.schedule) == found.annex_b.total_payable.minor
+    assert [row.due_on for row in found.schedule] == list(found.annex_b.due_dates)
+    assert found.schedule[0].due_on == date(2026, 12, 23)
+
+
+def test_fees_are_told_apart_by_who_gets_them() -> None:
+    part = facts().part_1
+
+    assert [fee.code for fee in part.fees_to_lender] == ["processing"]
+    assert [fee.payee for fee in part.fees_to_third_parties] == ["An insurer"]
+
+
+def test_it_names_penal_charges_cooling_off_and_whom_to_complain_to() -> None:
+    found = facts()
+
+    assert "never added to the principal" in found.part_1.contingent_charges.penal_charges
+    assert found.part_2.cooling_off_days == 3
+    assert found.part_2.grievance_officer == PARTNER.grievance_officer
+
+
+def test_a_foreclosure_charge_is_named_with_its_tax() -> None:
+    made = cost(INDIA, rupees(20_000), Decimal("0.20"), 12, (), TODAY)
+    product = replace(PARTNER.products[0], foreclosure_rate=Decimal("0.025"))
+    found = key_facts("KFS-1", INDIA, PARTNER, product, made, issued_at=AT, issued_on=TODAY)
+
+    expected = "2.5 % of the principal that is closed early, plus tax of 18 %."
+    assert found.part_1.contingent_charges.foreclosure_charges == expected
+
+
+def test_the_hash_is_that_of_what_the_api_shows() -> None:
+    shown = json.dumps(plain(facts()), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert fingerprint(facts()) == hashlib.sha256(shown.encode()).hexdigest()
+
+
+def test_the_hash_outlives_storage() -> None:
+    assert fingerprint(load(KeyFacts, json.loads(json.dumps(plain(facts()))))) == fingerprint(facts())
+
+
+def test_any_change_changes_the_hash() -> None:
+    found = facts()
+
+    assert fingerprint(replace(found, lender="Another")) != fingerprint(found)
+    assert fingerprint(replace(found, valid_until=date(2026, 12, 31))) != fingerprint(found)

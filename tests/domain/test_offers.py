@@ -1,0 +1,137 @@
+"""Offers: every lender of the market on one of two lists, in an order that only cost decides."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.offers import UNMATCHED, Board, Price, Wanted, asks, board
+from shared.domain.products import Partner
+from tests.sandbox import AT, CHINA, INDIA, PARTNERS, TODAY, partners_of, rupees
+
+KAVERI = {"kaveri": Price("kaveri_personal", Decimal("0.17"))}
+
+
+def wanted(amount: int = 20_000, **changes: Any) -> Wanted:
+    known: dict[str, Any] = {"tenor_months": 12, "grade": "A", "instalment_limit": rupees(15_000)}
+    return Wanted(application_id="app_1", amount=rupees(amount), at=AT, on=TODAY, **known | changes)
+
+
+def made(prices: Any = KAVERI, partners: Any = None, **changes: Any) -> Board:
+    return board(INDIA, wanted(**changes), partners or partners_of(INDIA), prices)
+
+
+def reasons(found: Board) -> dict[str, str]:
+    return {each.partner_id: each.reason for each in found.unmatched}
+
+
+def changed(partner_id: str, **changes: Any) -> Partner:
+    partner = PARTNERS[partner_id]
+    return replace(partner, products=(replace(partner.products[0], **changes),))
+
+
+def test_every_lender_of_the_market_is_named_once() -> None:
+    found = made()
+
+    assert [offer.partner_id for offer in found.offers] == ["kaveri", "sahyadri"]
+    assert reasons(found) == {"himadri": "amount_out_of_range"}
+
+
+def test_the_cheapest_is_first() -> None:
+    costs = [offer.apr for offer in made().offers]
+
+    assert costs == sorted(costs)
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_the_order_of_lenders_changes_nothing(order: tuple[int, ...]) -> None:
+    partners = partners_of(INDIA)
+
+    assert made(partners=[partners[index] for index in order]) == made()
+
+
+@given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
+def test_nothing_that_a_lender_pays_or_calls_itself_changes_the_order(name: str, account: str, vpa: str) -> None:
+    partners = [replace(PARTNERS["kaveri"], name=name, settlement_account=account, payee_vpa=vpa)]
+    found = made(partners=[*partners, PARTNERS["sahyadri"], PARTNERS["himadri"]])
+
+    assert [offer.offer_id for offer in found.offers] == [offer.offer_id for offer in made().offers]
+
+
+def test_like_borrowers_get_like_lists() -> None:
+    first, second = made(), board(INDIA, replace(wanted(), application_id="app_2"), partners_of(INDIA), KAVERI)
+
+    assert [(offer.partner_id, offer.apr) for offer in first.offers] == [
+        (offer.partner_id, offer.apr) for offer in second.offers
+    ]
+
+
+def test_deciding_twice_makes_the_same_offers() -> None:
+    assert made() == made()
+
+
+@pytest.mark.parametrize(
+    ("partner", "changes", "reason"),
+    [
+        (replace(PARTNERS["sahyadri"], status="paused"), {}, "not_lending"),
+        (replace(PARTNERS["sahyadri"], products=()), {}, "not_lending"),
+        (PARTNERS["sahyadri"], {"amount": 60_000}, "amount_out_of_range"),
+        (PARTNERS["sahyadri"], {"tenor_months": 36}, "tenor_out_of_range"),
+        (PARTNERS["sahyadri"], {"grade": "E"}, "grade_not_accepted"),
+        (PARTNERS["sahyadri"], {"instalment_limit": rupees(1_000)}, "instalment_unaffordable"),
+        (PARTNERS["kaveri"], {"prices": {}}, "no_answer"),
+        (PARTNERS["kaveri"], {"prices": {"kaveri": Price("another", Decimal("0.17"))}}, "no_answer"),
+        (PARTNERS["kaveri"], {"prices": {"kaveri": Price("kaveri_personal", Decimal("0.181"))}}, "no_answer"),
+        (PARTNERS["kaveri"], {"prices": {"kaveri": Price("kaveri_personal", Decimal("-0.05"))}}, "no_answer"),
+    ],
+)
+def test_a_lender_without_an_offer_is_named_with_the_reason(partner: Partner, changes: Any, reason: str) -> None:
+    found = made(partners=[partner], **changes)
+
+    assert found.offers == ()
+    assert reasons(found) == {partner.partner_id: reason}
+    assert found.unmatched[0].says == UNMATCHED[reason]
+
+
+def test_of_several_products_that_do_not_fit_the_one_that_came_furthest_says_why() -> None:
+    small = replace(PARTNERS["himadri"].products[0], product_id="himadri_small")
+    small = replace(small, amount_minor=PARTNERS["sahyadri"].products[0].amount_minor)
+    partner = replace(PARTNERS["himadri"], products=(*PARTNERS["himadri"].products, small))
+
+    assert reasons(made(partners=[partner], grade="C")) == {"himadri": "grade_not_accepted"}
+
+
+def test_an_offer_above_the_cap_of_its_day_is_not_made() -> None:
+    from_before = replace(CHINA, all_in_cap=Decimal("0.11"))
+    asked = replace(wanted(), amount=CHINA.money(1_000_000), instalment_limit=CHINA.money(1_000_000))
+    found = board(from_before, asked, [PARTNERS["songshan"]], {})
+
+    assert reasons(found) == {"songshan": "cost_above_cap"}
+
+
+def test_only_lenders_that_price_each_case_and_have_a_product_that_fits_are_asked() -> None:
+    (ask,) = asks(INDIA, wanted(), partners_of(INDIA))
+
+    assert (ask.partner_id, ask.product_ids, ask.grade) == ("kaveri", ("kaveri_personal",), "A")
+    assert asks(INDIA, wanted(5_000), partners_of(INDIA)) == []
+
+
+def test_an_offer_pins_the_terms_and_rules_of_its_day() -> None:
+    offer = made().offers[1]
+
+    assert offer.contract.terms.principal == offer.amount == rupees(20_000)
+    assert offer.contract.net_disbursed == offer.net_disbursed == rupees(20_000) - rupees(472)
+    assert (offer.contract.pack_version, offer.contract.waterfall) == (INDIA.pack_version, INDIA.waterfall)
+    assert offer.contract.payee_vpa == PARTNERS["sahyadri"].payee_vpa
+
+
+def test_fees_count_in_the_order_and_not_only_the_rate() -> None:
+    cheap_rate_dear_fee = changed("sahyadri", annual_rate={"A": Decimal("0.17")})
+    dear_rate_no_fee = replace(changed("kaveri", annual_rate={"A": Decimal("0.19")}, fees=()), pricing="rule")
+    found = made(partners=[cheap_rate_dear_fee, dear_rate_no_fee])
+
+    assert [offer.partner_id for offer in found.offers] == ["kaveri", "sahyadri"]

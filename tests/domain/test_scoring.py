@@ -1,0 +1,135 @@
+"""The decision: points from a table, and what an income leaves room for."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.cost import cost
+from shared.domain.money import Money
+from shared.domain.scoring import STEP_MINOR, Decision, decide, instalment_limit, largest_affordable
+from shared.markets import CODES, market
+from shared.markets.scorecards import scorecard
+from tests.sandbox import INDIA, TODAY, earning, rupees
+
+CARD = scorecard(INDIA.scorecard)
+
+
+def decision(amount: int = 20_000, tenor_months: int = 12, **features: Any) -> Decision:
+    return decide(INDIA, CARD, earning(**features), rupees(amount), tenor_months)
+
+
+def instalment(amount: Money, tenor_months: int) -> Money:
+    return cost(INDIA, amount, INDIA.reference.annual_rate, tenor_months, ()).instalment
+
+
+def test_a_steady_income_with_few_obligations_is_approved_with_the_best_grade() -> None:
+    found = decision()
+
+    assert (found.outcome, found.grade) == ("approve", "A")
+    assert found.score == CARD.start + sum(each.points for each in found.points)
+
+
+def test_a_decision_accounts_for_every_factor_in_plain_words() -> None:
+    found = decision()
+
+    assert [each.factor for each in found.points] == [factor.name for factor in CARD.factors]
+    assert all(each.says.endswith(".") for each in found.points)
+
+
+def test_the_first_reason_is_what_cost_the_most_points() -> None:
+    found = decision(months_employed=0, monthly_income=49_000)
+
+    assert found.reasons[0].code == "months_employed"
+
+
+def test_a_score_between_the_lines_is_for_a_person_to_judge() -> None:
+    found = decision(5_000, 12, monthly_income=9_000, monthly_obligations=2_300, employment="gig", months_employed=3)
+
+    assert CARD.refer_from <= found.score < CARD.approve_from
+    assert found.outcome == "refer"
+
+
+def test_a_low_score_is_declined() -> None:
+    found = decision(
+        5_000, 12, monthly_income=4_000, monthly_obligations=1_500, employment="unemployed", months_employed=0
+    )
+
+    assert found.score < CARD.refer_from
+    assert found.outcome == "decline"
+
+
+@pytest.mark.parametrize(("age_years", "outcome"), [(17, "decline"), (18, "approve"), (60, "approve"), (61, "decline")])
+def test_only_the_ages_that_the_market_serves_are_approved(age_years: int, outcome: str) -> None:
+    found = decision(age_years=age_years)
+
+    assert found.outcome == outcome
+    assert (found.reasons[0].code == "age_out_of_range") == (outcome == "decline")
+
+
+def test_within_the_ages_served_age_changes_nothing() -> None:
+    assert decision(age_years=19) == decision(age_years=59)
+
+
+def test_too_large_an_amount_is_declined_with_the_largest_that_would_do() -> None:
+    found = decision(100_000, 3, monthly_obligations=10_000)
+
+    assert found.outcome == "decline"
+    assert found.reasons[0].code == "instalment_unaffordable"
+    assert found.largest_affordable is not None
+    assert decision(found.largest_affordable.minor // 100, 3, monthly_obligations=10_000).outcome == "approve"
+
+
+def test_nothing_is_affordable_to_whom_obligations_leave_no_room() -> None:
+    found = decision(monthly_income=10_000, monthly_obligations=6_000)
+
+    assert (found.outcome, found.largest_affordable) == ("decline", None)
+    assert found.instalment_limit == rupees(0)
+
+
+def test_no_income_is_declined_and_not_a_failure() -> None:
+    assert decision(monthly_income=0, monthly_obligations=0).outcome == "decline"
+
+
+def test_the_limit_is_half_the_income_less_the_obligations() -> None:
+    assert instalment_limit(INDIA, earning(40_001, 5_000)) == Money(1_500_050, "INR")
+
+
+@given(st.integers(0, 10_000_000), st.integers(3, 36))
+def test_the_largest_affordable_amount_is_affordable_and_one_step_more_is_not(limit: int, tenor_months: int) -> None:
+    room = Money(limit, "INR")
+    largest = largest_affordable(INDIA, room, tenor_months)
+
+    if largest is None:
+        assert instalment(INDIA.money(INDIA.amount_minor.least), tenor_months) > room
+    else:
+        assert instalment(largest, tenor_months) <= room
+        more = largest + Money(STEP_MINOR, "INR")
+        assert more.minor > INDIA.amount_minor.most or instalment(more, tenor_months) > room
+
+
+@given(st.integers(0, 200_000), st.integers(0, 100_000), st.integers(0, 400))
+def test_more_income_never_lowers_a_score(income: int, more: int, months_employed: int) -> None:
+    less = decision(monthly_income=income, months_employed=months_employed)
+
+    assert decision(monthly_income=income + more, months_employed=months_employed).score >= less.score
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_market_has_a_scorecard_whose_bins_take_any_measure(code: str) -> None:
+    card = scorecard(market(code, TODAY).scorecard)
+
+    for factor in card.factors:
+        for measure in ("astronaut",) if factor.name == "employment" else (0, 10**12):
+            assert factor.bin_of(measure) in factor.bins
+        leasts = [bin.least for bin in factor.bins if bin.least is not None]
+        assert leasts == sorted(leasts, reverse=True)
+    assert [least for _, least in card.grades] == sorted((least for _, least in card.grades), reverse=True)
+
+
+def test_the_same_facts_get_the_same_answer() -> None:
+    assert decide(INDIA, CARD, earning(), rupees(20_000), 12) == decide(
+        INDIA, CARD, replace(earning()), rupees(20_000), 12
+    )
