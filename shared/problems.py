@@ -30,7 +30,9 @@ Errors = Sequence[Mapping[str, str]]
 
 
 def status_of(refusal: DomainError) -> int:
-    return STATUS_OF_CODE.get(refusal.code, STATUS[type(refusal)])
+    if refusal.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[refusal.code]
+    return next(status for kind, status in STATUS.items() if isinstance(refusal, kind))
 
 
 def problem(refusal: DomainError, event: Mapping[str, Any], errors: Errors = ()) -> dict[str, Any]:
