@@ -1,17 +1,26 @@
 """Field types that requests share: strict, bounded, refused when of another form."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.money import Money
 
 Text = Annotated[str, Field(min_length=1, max_length=200, strict=True)]
 Minor = Annotated[int, Field(strict=True, gt=0, le=1_000_000_000_000, description="whole minor units (paise, fen)")]
 Months = Annotated[int, Field(strict=True, gt=0, le=600)]
-# A date arrives as text; a number would be taken for seconds since 1970.
-Day = Annotated[date, Field(strict=False)]
+
+
+def _day(value: object) -> date:
+    """`1995-06-01` and no other form: pydantic would take a number for seconds since 1970."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return date.fromisoformat(value)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Market = Annotated[str, Field(pattern=r"^[a-z]{2}$", strict=True)]
 
 

@@ -25,6 +25,7 @@ ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
 EXOTIC = re.compile(rb"/(LZWDecode|ASCIIHexDecode|ASCII85Decode|RunLengthDecode|LZW|AHx|A85|RL)\b")
 LONGEST_HEADER = 4096
+MOST_STREAMS = 10_000
 ZLIB = b"\x78"
 
 
@@ -107,15 +108,17 @@ def _pdf_parts(content: bytes) -> tuple[bytes, bytes | None]:
     if b"/ObjStm" in (unescaped := _unescaped(content)) and EXOTIC.search(unescaped):
         return content, None
     inflated = b""
-    for start in STREAM.finditer(content):
+    for number, start in enumerate(STREAM.finditer(content)):
+        if number == MOST_STREAMS:
+            return content, None
         if b"/ObjStm" not in _unescaped(content[max(0, start.start() - LONGEST_HEADER) : start.start()]):
             continue
-        packed = content[start.end() :]
+        packed = memoryview(content)[start.end() :]
         reader = zlib.decompressobj()
         try:
             inflated += reader.decompress(packed, MOST_INFLATED - len(inflated))
         except zlib.error:
-            if packed.startswith(ZLIB):
+            if packed[:1] == ZLIB:
                 return content, None
             # An image after an object stream, or objects that are not packed at all.
             continue

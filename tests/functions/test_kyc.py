@@ -1,0 +1,194 @@
+"""KYC documents from the link to the verdict, with the bucket's event called as S3 calls it."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+
+from shared.adapters.people import People
+from shared.adapters.table import Table
+from shared.application import give_consent
+from shared.domain.errors import NotFound
+from tests.domain.test_files import pdf, png
+from tests.functions.door import Answer, Context, call, opened
+
+BUCKET = "kyc"
+REQUEST: dict[str, Any] = {"kind": "pan_card", "content_type": "image/png", "size_bytes": len(png())}
+
+
+class Kyc:
+    """A borrower who may send documents, and the bucket that tells the checking door of them."""
+
+    def __init__(self, s3: Any, people: Table, doors: dict[str, Callable[..., Any]]) -> None:
+        self.s3, self.people, self.doors = s3, people, doors
+
+    def call(self, verb: str, place: str = "", body: Any = None, subject: str = "asha") -> Answer:
+        return call(self.doors["kyc"], f"{verb} /v1/me/documents{place}", body, subject=subject)
+
+    def ask(self, **changes: Any) -> str:
+        answer = self.call("POST", body={**REQUEST, **changes})
+        assert answer.status == 201, answer.body
+        return str(answer.body["document_id"])
+
+    def arrive(self, document_id: str, content: bytes) -> dict[str, Any]:
+        key = f"documents/brw_asha/{document_id}"
+        version = self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)["VersionId"]
+        told = {"key": quote_plus(key), "versionId": version, "size": len(content)}
+        return {"Records": [{"s3": {"object": told}}]}
+
+    def check(self, event: dict[str, Any]) -> None:
+        self.doors["kyc_check"](event, Context())
+
+    def verdict(self, document_id: str) -> tuple[str, list[str]]:
+        shown = self.call("GET", f"/{document_id}").body
+        return shown["verdict"], shown["reasons"]
+
+    def flags(self) -> dict[str, Any]:
+        return self.people.get("brw_asha", "borrower") or {}
+
+
+@pytest.fixture
+def kyc(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kyc]:
+    s3 = aws("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    monkeypatch.setenv("MINNOW_KYC_BUCKET", BUCKET)
+    monkeypatch.setenv("MINNOW_KYC_KEY", "arn:aws:kms:ap-south-1:123456789012:key/kyc")
+    People(people).open("brw_asha", "in", "en")
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    give_consent.give(People(people), "brw_asha", "kyc_verification", "1", "en", at)
+    with opened("kyc", monkeypatch, people=people) as door, opened("kyc_check", monkeypatch, people=people) as checks:
+        yield Kyc(s3, people, {"kyc": door, "kyc_check": checks})
+
+
+def test_a_link_is_bound_to_its_place_type_size_and_key(kyc: Kyc) -> None:
+    answer = kyc.call("POST", body=REQUEST).body
+    fields = answer["upload"]["fields"]
+
+    assert answer["upload"]["url"].endswith(f"/{BUCKET}")
+    assert fields["key"] == f"documents/brw_asha/{answer['document_id']}"
+    assert fields["Content-Type"] == "image/png"
+    assert fields["x-amz-server-side-encryption"] == "aws:kms"
+    assert "policy" in fields
+
+
+def test_a_document_waits_until_it_has_come(kyc: Kyc) -> None:
+    document_id = kyc.ask()
+
+    assert kyc.verdict(document_id) == ("waiting", [])
+    assert [each["document_id"] for each in kyc.call("GET").body["documents"]] == [document_id]
+
+
+def test_a_sound_document_is_accepted_and_makes_the_borrower_readier(kyc: Kyc) -> None:
+    document_id = kyc.ask(sha256=hashlib.sha256(png()).hexdigest())
+    event = kyc.arrive(document_id, png())
+    kyc.check(event)
+
+    assert kyc.verdict(document_id) == ("accepted", [])
+    assert kyc.flags()["accepted_documents"] == ["pan_card"]
+    judged = kyc.people.get("brw_asha", f"document#{document_id}")
+    assert judged
+    assert judged["file_version"] == event["Records"][0]["s3"]["object"]["versionId"]
+    assert judged["file_sha256"] == hashlib.sha256(png()).hexdigest()
+
+
+def test_an_event_that_comes_twice_changes_nothing(kyc: Kyc) -> None:
+    event = kyc.arrive(kyc.ask(), png())
+    kyc.check(event)
+    once = kyc.flags()
+    kyc.check(event)
+
+    assert kyc.flags() == once
+
+
+def test_a_file_sent_after_the_verdict_changes_nothing(kyc: Kyc) -> None:
+    document_id = kyc.ask()
+    kyc.check(kyc.arrive(document_id, png()))
+    kyc.check(kyc.arrive(document_id, b"something else"))
+
+    assert kyc.verdict(document_id) == ("accepted", [])
+
+
+def test_a_second_document_of_a_kind_is_judged_by_itself(kyc: Kyc) -> None:
+    first, second = kyc.ask(), kyc.ask()
+    kyc.check(kyc.arrive(first, png()[:-1] + b"!"))
+    kyc.check(kyc.arrive(second, png()))
+
+    assert kyc.verdict(first) == ("rejected", ["structure_broken"])
+    assert kyc.verdict(second) == ("accepted", [])
+    assert kyc.flags()["accepted_documents"] == ["pan_card"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "content", "reasons"),
+    [
+        ({}, b"\xff\xd8\xff" + b"x" * (len(png()) - 3), ["type_differs"]),
+        ({"size_bytes": 1}, png(), ["size_differs"]),
+        ({"sha256": "0" * 64}, png(), ["content_differs"]),
+        (
+            {"content_type": "application/pdf", "size_bytes": len(pdf(b"/JavaScript\n"))},
+            pdf(b"/JavaScript\n"),
+            ["active_content"],
+        ),
+        ({}, b"x" * (5 * 1024 * 1024 + 1), ["too_large"]),
+    ],
+)
+def test_a_document_that_is_not_what_it_says_is_rejected(
+    kyc: Kyc, changes: dict[str, Any], content: bytes, reasons: list[str]
+) -> None:
+    document_id = kyc.ask(**changes)
+    kyc.check(kyc.arrive(document_id, content))
+
+    assert kyc.verdict(document_id) == ("rejected", reasons)
+    assert kyc.flags().get("accepted_documents", []) == []
+
+
+def test_an_object_that_nobody_asked_for_is_left_for_the_operators(kyc: Kyc) -> None:
+    event = kyc.arrive("doc_unknown", png())
+
+    with pytest.raises(NotFound):
+        kyc.check(event)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("kind", "library_card", "document_not_accepted"),
+        ("kind", "../x", "invalid_request"),
+        ("content_type", "text/html", "invalid_request"),
+        ("size_bytes", 0, "invalid_request"),
+        ("size_bytes", 5 * 1024 * 1024 + 1, "invalid_request"),
+        ("size_bytes", "5", "invalid_request"),
+        ("sha256", "abc", "invalid_request"),
+        ("file_name", "pan.png", "invalid_request"),
+    ],
+)
+def test_a_request_that_does_not_fit_is_refused_with_its_pointer(kyc: Kyc, field: str, value: Any, code: str) -> None:
+    answer = kyc.call("POST", body={**REQUEST, field: value})
+
+    assert (answer.status, answer.body["code"]) == (422, code)
+    assert answer.body["errors"][0]["pointer"] == f"/{field}"
+    assert kyc.call("GET").body["documents"] == []
+
+
+def test_without_consent_no_document_is_taken(kyc: Kyc) -> None:
+    give_consent.withdraw(People(kyc.people), "brw_asha", "kyc_verification", datetime(2026, 11, 22, tzinfo=UTC))
+
+    assert kyc.call("POST", body=REQUEST).body["code"] == "consent_missing"
+
+
+def test_a_borrower_sends_only_so_many_documents(kyc: Kyc) -> None:
+    for _ in range(20):
+        kyc.ask()
+
+    assert kyc.call("POST", body=REQUEST).body["code"] == "too_many_documents"
+
+
+def test_another_borrowers_document_is_not_found(kyc: Kyc) -> None:
+    document_id = kyc.ask()
+
+    assert kyc.call("GET", f"/{document_id}", subject="other").status == 404
+    assert kyc.call("GET", subject="other").body["documents"] == []

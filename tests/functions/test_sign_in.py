@@ -1,0 +1,67 @@
+"""What the public door of sign-ins refuses before it asks the pool. The flow itself is tested where there is a pool."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.functions.door import Answer, call, opened
+
+Post = Callable[[str, Any], Answer]
+
+
+@pytest.fixture
+def post(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    pool = aws("cognito-idp").create_user_pool(PoolName="minnow")["UserPool"]["Id"]
+    client = aws("cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="app")
+    monkeypatch.setenv("MINNOW_USER_POOL_ID", pool)
+    monkeypatch.setenv("MINNOW_USER_POOL_CLIENT_ID", client["UserPoolClient"]["ClientId"])
+    with opened("sign_in", monkeypatch) as handler:
+        yield lambda path, body: call(handler, f"POST {path}", body)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "pointer"),
+    [
+        ({"phone": "12345", "market": "in"}, "phone_invalid", "/phone"),
+        ({"phone": "+8613812345678", "market": "in"}, "phone_invalid", "/phone"),
+        ({"phone": 9876543210, "market": "in"}, "invalid_request", "/phone"),
+        ({"phone": "9876543210", "market": "xx"}, "market_unknown", "/market"),
+        ({"phone": "9876543210", "market": "India"}, "invalid_request", "/market"),
+        ({"phone": "9876543210"}, "invalid_request", "/market"),
+        ({"phone": "9876543210", "market": "in", "language": "fr"}, "invalid_request", "/language"),
+        ({"phone": "9876543210", "market": "in", "name": "x"}, "invalid_request", "/name"),
+    ],
+)
+def test_a_sign_in_that_does_not_fit_is_refused_with_its_pointer(
+    post: Post, body: Any, code: str, pointer: str
+) -> None:
+    answer = post("/v1/sign-ins", body)
+
+    assert (answer.status, answer.body["code"]) == (422, code)
+    assert answer.body["errors"][0]["pointer"] == pointer
+    assert "9876543210" not in str(answer.body)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("phone", "9876543210", "phone_invalid"),
+        ("code", "12345", "invalid_request"),
+        ("code", "१२३४५६", "invalid_request"),
+        ("code", 123456, "invalid_request"),
+        ("session", "", "invalid_request"),
+    ],
+)
+def test_a_session_that_does_not_fit_is_refused_with_its_pointer(post: Post, field: str, value: Any, code: str) -> None:
+    body = {"phone": "+919876543210", "session": "s" * 40, "code": "123456", field: value}
+    answer = post("/v1/sessions", body)
+
+    assert (answer.status, answer.body["code"]) == (422, code)
+    assert answer.body["errors"][0]["pointer"] == f"/{field}"
+
+
+def test_a_refresh_token_that_is_no_good_signs_nobody_in(post: Post) -> None:
+    answer = post("/v1/sessions/refresh", {"refresh_token": "x" * 40})
+
+    assert (answer.status, answer.body["code"]) == (401, "not_signed_in")
