@@ -33,10 +33,13 @@ class Outside:
 
     def code_sent_to(self, phone: str) -> str:
         """The code in the latest text message to a phone."""
-        messages = _call("GET", self.inbox)["sms_messages"][phone]
-        found = re.search(r"\b\d{6}\b", messages[-1]["Message"])
+        found = re.search(r"\b\d{6}\b", self.texts_to(phone)[-1])
         assert found, "the latest message holds no code"
         return found[0]
+
+    def texts_to(self, phone: str) -> list[str]:
+        """All text messages to a phone, in the order in which they came."""
+        return [text["Message"] for text in _call("GET", self.inbox)["sms_messages"].get(phone, [])]
 
     def rail_today(self) -> str:
         """The rail's business date."""
