@@ -40,7 +40,8 @@ class Login:
     def sending(self, at: datetime) -> Sending:
         """What a sign-in that begins now does about its code."""
         recent = self._recent(at)
-        if recent and at < recent[-1] + INTERVAL:
+        # Whoever has just used a code has the phone, and may have the next at once.
+        if recent and not self.is_used and at < recent[-1] + INTERVAL:
             return "kept" if self.may_try(at) else "limited"
         return "limited" if len(recent) >= MOST_SENT else "send"
 

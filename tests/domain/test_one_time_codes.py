@@ -20,10 +20,19 @@ def test_a_code_sent_a_moment_ago_is_kept() -> None:
     assert login.sending(NOW + INTERVAL) == "send"
 
 
-def test_a_code_used_up_a_moment_ago_is_not_kept() -> None:
+def test_after_a_right_code_the_next_is_sent_at_once() -> None:
     login = Login().sent("right", NOW).tried("right")
 
+    assert login.sending(NOW + timedelta(seconds=1)) == "send"
+
+
+def test_after_too_many_wrong_answers_the_next_code_has_to_wait() -> None:
+    login = Login().sent("right", NOW)
+    for _ in range(MOST_TRIES):
+        login = login.tried("wrong")
+
     assert login.sending(NOW + timedelta(seconds=1)) == "limited"
+    assert login.sending(NOW + INTERVAL) == "send"
 
 
 def test_a_phone_gets_only_so_many_codes_an_hour() -> None:
