@@ -1,12 +1,15 @@
 """The journey's account for a reader at a terminal: calls as lines, answers as labelled lines and tables."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.local.client import Call
 
 SIGNS = {"INR": "₹", "CNY": "¥"}
-WIDTH = 100
+WIDTH = 118
+# Shares of one in an answer, percent for a reader.
+RATES = {"apr", "annual_rate", "interest_rate"}
 
 
 def title(text: str) -> None:
@@ -29,8 +32,9 @@ def call(made: Call) -> None:
 def show(value: Any, depth: int = 1) -> None:
     """Anything that an answer holds: labels, money as money, lists of alike things as tables."""
     if isinstance(value, Mapping) and not _is_plain(value):
+        width = max((len(name) for name, inner in value.items() if _is_plain(inner)), default=0)
         for name, inner in value.items():
-            _labelled(str(name).replace("_", " "), inner, depth)
+            _labelled(name, inner, depth, width)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         table(value, depth)
     else:
@@ -47,9 +51,9 @@ def table(rows: Sequence[Any], depth: int = 1) -> None:
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[name.replace("_", " ") for name in columns]]
-    cells += [[plain(row.get(name, "")) for name in columns] for row in rows]
+    cells += [[_cell(name, row.get(name, "")) for name in columns] for row in rows]
     widths = [max(len(row[at]) for row in cells) for at in range(len(columns))]
-    is_right = [_is_number(rows[0].get(name)) for name in columns]
+    is_right = [name in RATES or _is_number(rows[0].get(name)) for name in columns]
     for row in cells:
         shown = (
             cell.rjust(width) if right else cell.ljust(width)
@@ -83,12 +87,27 @@ def _indian(digits: str) -> str:
     return ",".join([*reversed(groups), tail])
 
 
-def _labelled(label: str, value: Any, depth: int) -> None:
-    if _is_plain(value):
-        print(f"{'  ' * depth}{label:<34} {plain(value)}", flush=True)
-    else:
-        print(f"{'  ' * depth}{label}", flush=True)
+def percent(share: str) -> str:
+    """`0.1707` → `17.07 %`."""
+    whole, _, digits = share.partition(".")
+    digits = digits.ljust(4, "0")
+    return f"{int(whole + digits[:2])}.{digits[2:]} %"
+
+
+def _labelled(name: str, value: Any, depth: int, width: int) -> None:
+    label, indent = name.replace("_", " "), "  " * depth
+    if not _is_plain(value):
+        print(f"{indent}{label}", flush=True)
         show(value, depth + 1)
+        return
+    first = f"{indent}{label:<{width}}   "
+    print(
+        textwrap.fill(_cell(name, value), WIDTH, initial_indent=first, subsequent_indent=" " * len(first)), flush=True
+    )
+
+
+def _cell(name: str, value: Any) -> str:
+    return percent(value) if name in RATES and isinstance(value, str) and value else plain(value)
 
 
 def _is_plain(value: Any) -> bool:

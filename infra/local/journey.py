@@ -47,7 +47,7 @@ def quote(anybody: Client) -> None:
         account.line(
             f"{account.money(found['amount'])} over {found['tenor_months']} months: "
             f"{account.money(found['instalment'])} a month, fees {account.money(found['fees_total'])}, "
-            f"APR {_percent(found['apr'])}"
+            f"APR {account.percent(found['apr'])}"
         )
 
 
@@ -145,10 +145,3 @@ def tell_the_end(asha: Borrower, loan_id: str) -> None:
     )
     account.title("Balances, debits less credits")
     account.show(ledger["balances"])
-
-
-def _percent(share: str) -> str:
-    """`0.1707` → `17.07 %`."""
-    whole, _, digits = share.partition(".")
-    digits = digits.ljust(4, "0")
-    return f"{int(whole + digits[:2])}.{digits[2:]} %"
