@@ -10,6 +10,8 @@ from moto import mock_aws
 from shared.adapters.table import Table
 
 REGION = "ap-south-1"
+# One session for all tests: it keeps what it has read of botocore's data.
+SESSION = botocore.session.get_session()
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
-        yield lambda service: botocore.session.get_session().create_client(service, region_name=REGION)
+        yield lambda service: SESSION.create_client(service, region_name=REGION)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from shared.runtime import now
 
 logger = Logger()
 metrics = Metrics()
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+# With our logger, which logs as the standard one does, it says which message failed before that goes back.
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 
 
 def decide(record: SQSRecord) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.adapters.applications import Applications
-from shared.adapters.loans import Loans
 from shared.adapters.requests import Request
 from shared.application.again import again
 from shared.domain.applications import accepted
@@ -13,7 +12,10 @@ from shared.domain.calendar import business_date
 from shared.domain.loan import Loan, sanctioned
 from shared.markets import market_at
 
-View = Callable[[Loan], Any]
+if TYPE_CHECKING:
+    from shared.adapters.loans import Loans
+
+T = TypeVar("T")
 
 
 def accept_offer(
@@ -24,16 +26,16 @@ def accept_offer(
     at: datetime,
     *,
     applications: Applications,
-    loans: Loans,
+    loans: "Loans",
     request: Request,
-    view: View,
-) -> Any:
+    view: Callable[[Loan], T],
+) -> T:
     """What `view` makes of the sanctioned loan, which is kept as the request's answer.
 
     Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`.
     """
 
-    def accept() -> Any:
+    def accept() -> T:
         application = applications.of_borrower(application_id, request.caller)
         offers = applications.offers(application_id)
         on = business_date(at, market_at(application.market, at).time_zone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from shared.adapters.applications import Applications, Latest
 from shared.adapters.people import People
@@ -14,7 +14,7 @@ from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.markets import market_at
 
-View = Callable[[Application], Any]
+T = TypeVar("T")
 
 
 def submit_application(
@@ -26,11 +26,11 @@ def submit_application(
     people: People,
     applications: Applications,
     request: Request,
-    view: View,
-) -> Any:
+    view: Callable[[Application], T],
+) -> T:
     """What `view` makes of the new application, which is kept as the request's answer. Raises `Refused`."""
 
-    def submit() -> Any:
+    def submit() -> T:
         borrower = people.get(request.caller)
         market = market_at(borrower.market, at)
         application = submitted(application_id, borrower, market, amount, tenor_months, at)

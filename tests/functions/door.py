@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared import settings, wiring
-from shared.adapters import clients
+from shared.adapters import clients, parameters, partners
 from shared.adapters.table import Table
 
 
@@ -44,9 +44,10 @@ def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Itera
 
 def forget() -> None:
     """What a process keeps for its life must not outlive one test."""
-    kept = [settings.setting, clients.client, *vars(wiring).values()]
+    kept = [settings.setting, parameters.parameter, partners._read, *vars(wiring).values()]
     for function in kept:
-        if hasattr(function, "cache_clear"):
+        # A client may live on: making one takes longer than all that a test does with it.
+        if hasattr(function, "cache_clear") and function is not clients.client:
             function.cache_clear()
 
 
