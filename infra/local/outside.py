@@ -63,6 +63,10 @@ class Outside:
         """How the rail treats the next payouts: see `sandbox/rail.py`."""
         self._rail("POST", "/sandbox/behaviour", {"payouts": list(payouts)})
 
+    def lender_behaves(self, *offers: str) -> None:
+        """How the lender that prices each case answers next: see `sandbox/partner.py`."""
+        _call("POST", f"{self.services.partner_url}/sandbox/behaviour", {"offers": list(offers)})
+
     def release(self, reference: str) -> None:
         """A delayed payout goes on."""
         self._rail("POST", f"/sandbox/payouts/{reference}/release")

@@ -36,7 +36,9 @@ def new_borrower(outside: Outside) -> NewBorrower:
 
 
 @pytest.fixture(autouse=True)
-def rail_behaves(request: pytest.FixtureRequest) -> None:
-    """What an earlier test asked of the rail does not reach the next."""
+def everybody_behaves(request: pytest.FixtureRequest) -> None:
+    """What an earlier test asked of the rail and the lender does not reach the next."""
     if "outside" in request.fixturenames:
-        request.getfixturevalue("outside").behave()
+        outside: Outside = request.getfixturevalue("outside")
+        outside.behave()
+        outside.lender_behaves()
