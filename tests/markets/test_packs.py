@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.domain.cost import cost, shown
 from shared.domain.errors import NotFound, Refused
@@ -13,7 +15,7 @@ from shared.domain.fees import FeeRule
 from shared.domain.market import Range
 from shared.domain.money import Money
 from shared.domain.products import Partner, Product, ProductForbidden, check
-from shared.markets import CODES, in_force, market, market_at
+from shared.markets import CODES, _typed, in_force, market, market_at
 from tests.sandbox import PARTNERS
 
 TODAY = date(2026, 11, 22)
@@ -109,6 +111,28 @@ def test_a_product_may_cost_exactly_the_cap() -> None:
         with_product(PARTNERS["songshan"], annual_rate={"A": Decimal("0.24")}, fees=()),
         market("cn", TODAY),
     )
+
+
+@given(st.integers(50_000, 3_000_000), st.integers(3, 36))
+def test_a_lawful_product_stays_within_the_cap_at_every_amount_and_tenor(minor: int, tenor_months: int) -> None:
+    here, reference = market("cn", TODAY), market("cn", TODAY).reference
+    made = cost(here, here.money(minor), reference.annual_rate, tenor_months, reference.fees)
+
+    assert here.all_in_cap is not None and shown(made.apr) <= here.all_in_cap
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_rule_of_a_pack_is_one_that_the_loader_reads(code: str) -> None:
+    class Noted(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            read.add(name)
+            return super().__getitem__(name)
+
+    read: set[str] = set()
+    names = {rule.id.removeprefix(f"{code}."): rule.value for rule in market(code, TODAY).rules}
+    _typed(Noted(names))
+
+    assert read == names.keys()
 
 
 def test_what_was_lawful_this_year_is_refused_under_a_later_cap() -> None:
