@@ -1,0 +1,115 @@
+"""Money going out: ordered, sent, and settled, failed or unknown. The payout's id is the rail's key.
+
+An order reserves the lender's money in `payouts_in_transit`, which is back at nothing once the rail has answered.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.domain.contract import Contract
+from shared.domain.errors import Refused
+from shared.domain.ledger import Entry, Posting, postings
+from shared.domain.loan import Loan, require
+from shared.domain.money import Money
+
+# unknown: the rail was called and its reply was lost. It is asked again by our id, and never paid under another.
+MOVES: dict[str, tuple[str, ...]] = {
+    "pending": ("sent", "unknown", "settled", "failed"),
+    "unknown": ("sent", "settled", "failed"),
+    "sent": ("settled", "failed"),
+    "settled": (),
+    "failed": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    payout_id: str
+    loan_id: str
+    borrower_id: str
+    purpose: str
+    amount: Money
+    from_account: str
+    state: str
+    ordered_at: datetime
+    version: int = 0
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return bool(MOVES[self.state])
+
+
+def ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at: datetime) -> tuple[Entry, Payout]:
+    """The order to pay the loan out: the principal less its fees. Raises `Refused` unless the loan waits for it."""
+    require(loan, "payout_ordered")
+    return _order(loan, contract, payout_id, "disbursement", contract.net_disbursed, on, at)
+
+
+def refund_ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at: datetime) -> tuple[Entry, Payout]:
+    """The order to give back what was paid too much on a loan that is over."""
+    assert loan.excess > 0 and loan.payout_id is None, loan
+    on = max(on, loan.accrued_to or on)
+    return _order(loan, contract, payout_id, "refund", Money(loan.excess, contract.currency), on, at)
+
+
+def owes_refund(loan: Loan) -> bool:
+    """Whether money lies with the loan that nothing will ever settle, and is not on its way back yet."""
+    return loan.state in ("closed", "cancelled") and loan.excess > 0 and loan.payout_id is None
+
+
+def settled(loan: Loan, contract: Contract, payout: Payout, on: date, at: datetime) -> Entry:
+    """The rail paid: a disbursement makes the loan active and its fees earned, a refund ends the excess."""
+    if payout.purpose == "refund":
+        made = postings(("excess", "payouts_in_transit", payout.amount))
+        return _entry(loan, "refund", payout, on, at, made)
+    require(loan, "disbursement")
+    made = postings(
+        ("principal", "payouts_in_transit", payout.amount),
+        *(("principal", "fee_income", fee.amount) for fee in contract.fees),
+        *(("principal", "tax_payable", fee.tax) for fee in contract.fees),
+    )
+    return _entry(loan, "disbursement", payout, on, at, made)
+
+
+def failed(loan: Loan, payout: Payout, on: date, at: datetime) -> Entry:
+    """The rail did not pay: the lender's money is free again."""
+    kind = "refund_failed" if payout.purpose == "refund" else "payout_failed"
+    return _entry(loan, kind, payout, on, at, postings(("lender_funds", "payouts_in_transit", payout.amount)))
+
+
+def cancelled(loan: Loan, on: date, at: datetime) -> Entry:
+    """The borrower leaves before any money moved. Raises `Refused` once a payout is ordered."""
+    if loan.state == "disbursing":
+        raise Refused("payout_in_progress", "The money is on its way. You may exit during the cooling-off period.")
+    require(loan, "cancellation")
+    return Entry("cancellation", "cancellation", loan.sequence + 1, on, at, postings=())
+
+
+def _order(
+    loan: Loan, contract: Contract, payout_id: str, purpose: str, amount: Money, on: date, at: datetime
+) -> tuple[Entry, Payout]:
+    payout = Payout(
+        payout_id=payout_id,
+        loan_id=loan.loan_id,
+        borrower_id=loan.borrower_id,
+        purpose=purpose,
+        amount=amount,
+        from_account=contract.settlement_account,
+        state="pending",
+        ordered_at=at,
+    )
+    kind = "refund_ordered" if purpose == "refund" else "payout_ordered"
+    return _entry(loan, kind, payout, on, at, postings(("payouts_in_transit", "lender_funds", amount))), payout
+
+
+def _entry(loan: Loan, kind: str, payout: Payout, on: date, at: datetime, made: tuple[Posting, ...]) -> Entry:
+    return Entry(
+        entry_id=f"{kind}.{payout.payout_id}",
+        kind=kind,
+        sequence=loan.sequence + 1,
+        effective_on=max(on, loan.accrued_to or on),
+        recorded_at=at,
+        postings=made,
+        payout_id=payout.payout_id,
+    )
