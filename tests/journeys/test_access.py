@@ -11,6 +11,7 @@ from infra.local.client import Client
 from infra.local.outside import Outside
 from infra.routes import ROUTES, Route
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.corpus import BODIES
 
 ID = re.compile(r"{(\w+_id)}")
 UNKNOWN = {
@@ -121,8 +122,10 @@ def test_nobody_gets_in_without_an_access_token(
     outside: Outside, stranger: Borrower, route: Route, token: str | None
 ) -> None:
     client = Client(outside.outputs.api_url, stranger.tokens["id_token"] if token == "id" else token)
-    sent = {} if route.verb in ("POST", "PUT") else None
-    answer = client.send(route.verb, path(route, UNKNOWN).replace("{purpose}", "marketing"), sent)
+    address = route.path.replace("{purpose}", "marketing")
+    answer = client.send(
+        route.verb, ID.sub(lambda found: UNKNOWN[found[1]], address), BODIES.get((route.verb, address))
+    )
 
     assert answer.status == 401
     assert token != "id" or answer.code == "wrong_token"
