@@ -10,6 +10,7 @@ from shared.adapters.clock import Clock, system_clock, test_clock
 from shared.adapters.documents import REGIONAL, DocumentFiles
 from shared.adapters.identity import PATIENT, Pool
 from shared.adapters.keyed_hash import Index
+from shared.adapters.loans import Loans
 from shared.adapters.logins import Logins
 from shared.adapters.messages import TextMessages
 from shared.adapters.partners import Partners
@@ -20,6 +21,9 @@ from shared.settings import optional, setting
 if TYPE_CHECKING:
     from shared.adapters.borrowers import Borrowers
     from shared.adapters.pricing import Pricing
+    from shared.adapters.rail_events import RailEvents
+    from shared.adapters.rails import Rail
+    from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
 
 
@@ -47,6 +51,38 @@ def partners() -> Partners:
 @cache
 def applications() -> Applications:
     return Applications(loans_table())
+
+
+@cache
+def loans() -> Loans:
+    return Loans(loans_table())
+
+
+@cache
+def rail(name: str) -> "Rail":
+    # Signed HTTP takes its time to load, and only two doors talk to rails.
+    from shared.adapters.rails import Rail
+
+    return Rail(client("ssm"), setting("PARAMETERS"), name)
+
+
+@cache
+def rail_events() -> "RailEvents":
+    from shared.adapters.rail_events import RailEvents
+
+    return RailEvents(loans_table())
+
+
+@cache
+def tasks() -> "Tasks":
+    from shared.adapters.tasks import Tasks
+
+    queues = {
+        "score": setting("SCORE_QUEUE"),
+        "payout": setting("PAYOUTS_QUEUE"),
+        "payment": setting("PAYMENTS_QUEUE"),
+    }
+    return Tasks(client("sqs"), queues, setting("PARKING_QUEUE"))
 
 
 @cache

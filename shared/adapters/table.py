@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from shared.adapters.requests import Replayed, Request
@@ -52,9 +51,7 @@ class Table:
 
     def get(self, pk: str, sk: str) -> Item | None:
         """The item as it is now (a consistent read), or None."""
-        answer = self.client.get_item(
-            TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
-        )
+        answer = self.client.get_item(TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True)
         return unpack(answer["Item"]) if "Item" in answer else None
 
     def query(self, pk: str, prefix: str = "", *, after: str | None = None, limit: int | None = None) -> list[Item]:

@@ -72,7 +72,9 @@ class Entry:
 
     def moved(self, account: str) -> int:
         """What the entry added to the debit side of an account, in minor units; negative for a credit."""
-        return self.debited(account) - sum(posting.amount.minor for posting in self.postings if posting.credit == account)
+        return self.debited(account) - sum(
+            posting.amount.minor for posting in self.postings if posting.credit == account
+        )
 
     def debited(self, account: str) -> int:
         return sum(posting.amount.minor for posting in self.postings if posting.debit == account)

@@ -8,7 +8,6 @@ owed is excess: it settles the next due, or is refunded when the loan closes.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-
 from decimal import ROUND_HALF_UP
 
 from shared.domain import dues
@@ -146,7 +145,9 @@ def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payo
     charges = payoff.charge + payoff.charge_tax
     used = min(loan.excess, payoff.amount.minor)
     from_excess, rest = Money(used, contract.currency), receipt.amount - payoff.amount
-    tax_returned = total((fee.tax for fee in contract.fees), contract.currency) if payoff.fees_returned else _no(loan, contract)
+    tax_returned = (
+        total((fee.tax for fee in contract.fees), contract.currency) if payoff.fees_returned else _no(loan, contract)
+    )
     made = postings(
         ("interest_receivable", "interest_income", accrued),
         ("fee_receivable", "fee_income", payoff.charge),
@@ -184,7 +185,11 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt, _: Payoff | None)
         ("lender_funds", "excess", Money(rest, contract.currency)),
     )
     entry = replace(_repayment(loan, receipt, made, allocation.lines), ahead=ahead)
-    if receipt.purpose != "instalment" and contract.prepayment == "smaller_instalment" and principal_paid(entry, allocation.of("principal")):
+    if (
+        receipt.purpose != "instalment"
+        and contract.prepayment == "smaller_instalment"
+        and principal_paid(entry, allocation.of("principal"))
+    ):
         entry = replace(entry, instalment=_smaller(loan, contract, entry))
     return (entry,)
 

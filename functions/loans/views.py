@@ -1,0 +1,254 @@
+"""What the routes under `/v1/loans` answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.domain import dues
+from shared.domain.allocation import Due, Line
+from shared.domain.calendar import business_date
+from shared.domain.contract import Contract
+from shared.domain.ledger import Entry, balances
+from shared.domain.loan import Loan
+from shared.domain.money import Money
+from shared.domain.repayment import Payoff, cooling_off_ends
+from shared.domain.schedule import schedule as agreed_schedule
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """One instalment's open part, or one still to come."""
+
+    number: int
+    due_on: date
+    principal: Money
+    interest: Money
+    fee: Money
+    penalty: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LoanView:
+    """`state`: sanctioned, disbursing, active, closed or cancelled. `outstanding` is principal; `dues` may be demanded
+    today. `cooling_off_until` is the last day on which the loan may be given back."""
+
+    loan_id: str
+    application_id: str
+    partner_id: str
+    state: str
+    principal: Money
+    net_disbursed: Money
+    outstanding: Money
+    instalment: Money
+    excess: Money
+    dues: tuple[DueView, ...]
+    next_due: DueView | None
+    payout_id: str | None
+    sanctioned_at: datetime
+    disbursed_on: date | None
+    cooling_off_until: date | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loans:
+    loans: tuple[LoanView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentView:
+    number: int
+    due_on: date
+    opening: Money
+    principal: Money
+    interest: Money
+    total: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`instalments` as agreed (before disbursement: as if it were today); `to_come` as they stand after all payments."""
+
+    loan_id: str
+    instalments: tuple[InstalmentView, ...]
+    to_come: tuple[DueView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """`outstanding` is the principal after this line."""
+
+    on: date
+    what: str
+    paid: Money
+    principal: Money
+    interest: Money
+    fees_and_charges: Money
+    outstanding: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    loan_id: str
+    lines: tuple[StatementLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    debit: str
+    credit: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationView:
+    """How much of a payment settled which component of which instalment."""
+
+    number: int
+    component: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    entry_id: str
+    kind: str
+    sequence: int
+    effective_on: date
+    recorded_at: datetime
+    postings: tuple[PostingView, ...]
+    allocation: tuple[AllocationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """`balances` are debit less credit; together they are always nothing."""
+
+    loan_id: str
+    entries: tuple[EntryView, ...]
+    balances: dict[str, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What ends the loan on this day; it holds for this day only."""
+
+    on: date
+    principal: Money
+    interest: Money
+    fees: Money
+    charge: Money
+    charge_tax: Money
+    fees_returned: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The facts of a no-dues letter."""
+
+    loan_id: str
+    partner_id: str
+    principal: Money
+    disbursed_on: date | None
+    closed_on: date | None
+    statement: str
+
+
+def loan(loan: Loan, contract: Contract, at: datetime) -> LoanView:
+    to_come = dues.to_come(loan, contract) if loan.state == "active" else ()
+    return LoanView(
+        loan_id=loan.loan_id,
+        application_id=loan.application_id,
+        partner_id=loan.partner_id,
+        state=loan.state,
+        principal=contract.terms.principal,
+        net_disbursed=contract.net_disbursed,
+        outstanding=Money(loan.principal, contract.currency),
+        instalment=Money(loan.instalment, contract.currency),
+        excess=Money(loan.excess, contract.currency),
+        dues=tuple(_due(due, contract) for due in loan.dues),
+        next_due=_due(to_come[0], contract) if to_come else None,
+        payout_id=loan.payout_id,
+        sanctioned_at=loan.sanctioned_at,
+        disbursed_on=loan.disbursed_on,
+        cooling_off_until=cooling_off_ends(loan, contract) if loan.disbursed_on else None,
+        closed_on=loan.closed_on,
+    )
+
+
+def schedule(loan: Loan, contract: Contract, at: datetime) -> Schedule:
+    disbursed_on = loan.disbursed_on or business_date(at, contract.time_zone)
+    rows = agreed_schedule(contract.terms, disbursed_on)
+    names = InstalmentView.__dataclass_fields__
+    return Schedule(
+        loan_id=loan.loan_id,
+        instalments=tuple(InstalmentView(**{name: getattr(row, name) for name in names}) for row in rows),
+        to_come=tuple(_due(due, contract) for due in dues.to_come(loan, contract)) if loan.state == "active" else (),
+    )
+
+
+def statement(loan_id: str, contract: Contract, entries: Sequence[Entry]) -> Statement:
+    lines, outstanding = [], 0
+    for entry in entries:
+        outstanding += entry.moved("principal")
+        lines.append(_line(entry, outstanding, contract.currency))
+    return Statement(loan_id, tuple(lines))
+
+
+def ledger(loan_id: str, contract: Contract, entries: Sequence[Entry]) -> Ledger:
+    return Ledger(
+        loan_id=loan_id,
+        entries=tuple(_entry(entry, contract.currency) for entry in entries),
+        balances={name: Money(minor, contract.currency) for name, minor in balances(entries).items()},
+    )
+
+
+def quote(payoff: Payoff) -> Quote:
+    return Quote(**{name: getattr(payoff, name) for name in Quote.__dataclass_fields__})
+
+
+def letter(loan: Loan, contract: Contract) -> Letter:
+    return Letter(
+        loan_id=loan.loan_id,
+        partner_id=loan.partner_id,
+        principal=contract.terms.principal,
+        disbursed_on=loan.disbursed_on,
+        closed_on=loan.closed_on,
+        statement="Nothing is owed on this loan. It is closed, and no claim on it remains.",
+    )
+
+
+def _due(due: Due, contract: Contract) -> DueView:
+    parts = {name: Money(getattr(due, name), contract.currency) for name in ("principal", "interest", "fee", "penalty")}
+    return DueView(due.number, due.due_on, **parts)
+
+
+def _line(entry: Entry, outstanding: int, currency: str) -> StatementLine:
+    fees = entry.moved("fee_income") + entry.moved("tax_payable") + entry.moved("penalty_income")
+    minors = {
+        "paid": entry.moved("lender_funds") if entry.kind == "repayment" else 0,
+        "principal": entry.moved("principal"),
+        "interest": -entry.moved("interest_income"),
+        "fees_and_charges": -fees,
+        "outstanding": outstanding,
+    }
+    amounts = {name: Money(minor, currency) for name, minor in minors.items()}
+    return StatementLine(entry.effective_on, entry.kind, **amounts)
+
+
+def _entry(entry: Entry, currency: str) -> EntryView:
+    return EntryView(
+        entry_id=entry.entry_id,
+        kind=entry.kind,
+        sequence=entry.sequence,
+        effective_on=entry.effective_on,
+        recorded_at=entry.recorded_at,
+        postings=tuple(PostingView(made.debit, made.credit, made.amount) for made in entry.postings),
+        allocation=tuple(_allocated(line, currency) for line in entry.lines),
+    )
+
+
+def _allocated(line: Line, currency: str) -> AllocationView:
+    return AllocationView(line.number, line.component, Money(line.amount, currency))

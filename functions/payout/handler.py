@@ -1,0 +1,47 @@
+"""The queue `payouts`: orders to send to their rail, and what rails tell about them.
+
+An order's message stays until its payout is over: it is delivered again, and each time the rail is asked.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from shared import wiring
+from shared.application.hear_payout_news import hear_payout_news
+from shared.application.send_payout import send_payout
+from shared.domain.errors import Unavailable
+from shared.runtime import now
+
+# The rail that pays out in every market until a market pack names another.
+RAIL = "upi"
+
+logger = Logger()
+metrics = Metrics()
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
+
+
+def work(record: SQSRecord) -> None:
+    pk = record.json_body["pk"]
+    if pk.startswith("rail#"):
+        told = wiring.rail_events().news(pk)
+        payout = hear_payout_news(told, now(), loans=wiring.loans())
+        if payout is None or told.type == "payout.returned":
+            logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
+    else:
+        payout = send_payout(pk, now(), loans=wiring.loans(), borrowers=wiring.borrowers(), rail=wiring.rail(RAIL))
+    if payout is None:
+        return
+    logger.info("payout", extra={"payout_id": payout.payout_id, "state": payout.state})
+    if payout.state == "failed":
+        metrics.add_metric(name="PayoutsFailed", unit=MetricUnit.Count, value=1)
+    if payout.is_open:
+        raise Unavailable("temporarily_unavailable", "The payout is not over yet; the rail is asked again later.")
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)

@@ -1,0 +1,34 @@
+"""`/v1/rails/{rail}/events`: what bank rails tell us, signed."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from shared import wiring
+from shared.application.hear_rail import hear_rail
+from shared.body import parsed_body, raw_body
+from shared.runtime import resolver, serve
+
+app = resolver()
+
+RailName = Annotated[str, Path(pattern=r"^[a-z]{2,16}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`is_new` is false for a message that we had before."""
+
+    is_new: bool
+
+
+@app.post("/v1/rails/<rail>/events")
+def hear(rail: RailName) -> Heard:
+    event = app.current_event.raw_event
+    is_new = hear_rail(
+        raw_body(event), parsed_body(event), event["headers"], rail=wiring.rail(rail), events=wiring.rail_events()
+    )
+    return Heard(is_new)
+
+
+handler = serve(app)

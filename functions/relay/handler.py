@@ -1,0 +1,20 @@
+"""The loans book's stream: an item that was written with a `task` becomes a message in that task's queue.
+
+A record that cannot be read is parked in a queue of its own, so that it never holds up the rest of its shard.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from shared import wiring
+
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    for record in event["Records"]:
+        image = record["dynamodb"].get("NewImage", {})
+        if "task" in image:
+            wiring.tasks().send(image["task"]["S"], image["pk"]["S"], image["sk"]["S"])
+    logger.info("relayed", extra={"records": len(event["Records"])})

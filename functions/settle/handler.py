@@ -1,0 +1,28 @@
+"""The queue `payments`: money that a rail says has come, booked on the loan that its reference names."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from shared import wiring
+from shared.application.settle_repayment import settle_repayment
+from shared.runtime import now
+
+logger = Logger()
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
+
+
+def settle(record: SQSRecord) -> None:
+    pk = record.json_body["pk"]
+    told = wiring.rail_events().news(pk)
+    order = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
+    if order is None or order.state == "unmatched":
+        logger.error("payment_unmatched", extra={"event": pk})
+    else:
+        logger.info("settled", extra={"loan_id": order.loan_id, "repayment_id": order.repayment_id})
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)

@@ -1,0 +1,27 @@
+"""What rails told us, as they signed it: each message once, with its task."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.adapters.rails import News, news
+from shared.adapters.table import Stale, Table, Write
+
+
+@dataclass(frozen=True, slots=True)
+class RailEvents:
+    table: Table
+
+    def keep(self, rail: str, event_id: str, body: dict[str, Any], task: str) -> bool:
+        """Whether the message is new. The stream makes it a message in its task's queue."""
+        item = {"pk": f"rail#{rail}#{event_id}", "sk": "event", "body": body, "task": task}
+        try:
+            self.table.transact([Write(item)])
+        except Stale:
+            return False
+        return True
+
+    def news(self, pk: str) -> News:
+        """What the kept message says."""
+        item = self.table.get(pk, "event")
+        assert item is not None, pk
+        return news(item["body"])

@@ -1,0 +1,146 @@
+"""A rail: the network that moves money, over HTTP signed both ways (Standard Webhooks). It knows payouts by our id."""
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from shared.adapters.parameters import parameter
+from shared.adapters.table import plain
+from shared.domain.borrowers import Beneficiary
+from shared.domain.errors import Malformed
+from shared.domain.money import DIGITS, Money
+from shared.domain.payouts import Payout
+
+PATIENCE_SECONDS = 3
+LARGEST_ANSWER = 16 * 1024
+
+
+class NoAnswer(Exception):
+    """The rail did not answer: what it did is not known, and it must be asked again by the same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the rail says of a payout: accepted, settled, failed or refused."""
+
+    status: str
+    reason: str | None = None
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class Amount(_Message):
+    minor: Annotated[int, Field(strict=True, gt=0, le=10**12)]
+    currency: Annotated[str, Field(strict=True)]
+
+    def money(self) -> Money:
+        if self.currency not in DIGITS:
+            raise Malformed("invalid_request", "The currency is unknown.", "/amount/currency")
+        return Money(self.minor, self.currency)
+
+
+class PayoutNews(_Message):
+    type: Literal["payout.settled", "payout.failed", "payout.returned"]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    settled_on: date | None = None
+    reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PaymentNews(_Message):
+    type: Literal["payment.received"]
+    payment_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    amount: Amount
+    received_on: date
+
+
+News = PayoutNews | PaymentNews
+# The queue that each kind of news is worked off from.
+TASKS = {
+    "payout.settled": "payout",
+    "payout.failed": "payout",
+    "payout.returned": "payout",
+    "payment.received": "payment",
+}
+_news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
+
+
+def news(body: Any) -> News:
+    """What the rail tells. Raises `Malformed` for a message that makes no sense."""
+    try:
+        return _news.validate_python(body)
+    except ValidationError as error:
+        raise Malformed("invalid_request", "The message is not one that a rail sends.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """`name` says under which parameters its address and secret lie."""
+
+    ssm: Any
+    parameters: str
+    name: str
+
+    def send(self, payout: Payout, beneficiary: Beneficiary) -> Standing:
+        """Orders the payout. Sent twice, it is paid once, since the id is the same. Raises `NoAnswer`."""
+        body = {
+            "reference": payout.payout_id,
+            "amount": plain(payout.amount),
+            "from_account": payout.from_account,
+            "beneficiary": plain(beneficiary),
+        }
+        status, answer = self._call("POST", "/payouts", payout.payout_id, json.dumps(body))
+        return _standing(answer) if status == 202 else Standing("failed", f"refused by the rail ({status})")
+
+    def ask(self, payout: Payout) -> Standing | None:
+        """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""
+        status, answer = self._call("GET", f"/payouts/{payout.payout_id}", payout.payout_id, "")
+        return None if status == 404 else _standing(answer)
+
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> str:
+        """The id of a message that this rail really signed within the last five minutes. Raises `Malformed`."""
+        try:
+            Webhook(self._parameter("secret")).verify(raw, dict(headers), json_parse=False)
+        except (WebhookVerificationError, ValueError) as error:
+            raise Malformed("signature_invalid", "The message's signature does not fit.") from error
+        return headers["webhook-id"]
+
+    def _call(self, verb: str, path: str, message: str, body: str) -> tuple[int, Any]:
+        at = datetime.now(UTC)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": message,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(self._parameter("secret")).sign(message, at, body),
+        }
+        data = body.encode() if verb == "POST" else None
+        asked = urllib.request.Request(self._parameter("url") + path, data, headers, method=verb)
+        try:
+            with urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS) as reply:
+                return reply.status, json.loads(reply.read(LARGEST_ANSWER))
+        except urllib.error.HTTPError as error:
+            if error.code >= 500 or error.code in (408, 429):
+                raise NoAnswer(str(error.code)) from error
+            return error.code, None
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise NoAnswer(type(error).__name__) from error
+
+    def _parameter(self, name: str) -> str:
+        return parameter(self.ssm, f"{self.parameters}/rail/{self.name}/{name}")
+
+
+def _standing(answer: Any) -> Standing:
+    """Anything that is not one of the rail's words is no answer."""
+    if not isinstance(answer, dict) or answer.get("status") not in ("accepted", "settled", "failed", "returned"):
+        raise NoAnswer("not a standing")
+    return Standing(answer["status"], answer.get("reason"))

@@ -1,0 +1,35 @@
+"""Say what one is about to pay: an order with a link to pay by. Nothing is booked until the money has come."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from shared.adapters.loans import Loans
+from shared.adapters.requests import Request
+from shared.domain import dues
+from shared.domain.calendar import business_date
+from shared.domain.money import Money
+from shared.domain.repayment_orders import RepaymentOrder, ordered
+
+T = TypeVar("T")
+
+
+def order_repayment(
+    loan_id: str,
+    repayment_id: str,
+    amount: Money,
+    purpose: str,
+    at: datetime,
+    *,
+    loans: Loans,
+    request: Request,
+    view: Callable[[RepaymentOrder], T],
+) -> T:
+    """What `view` makes of the order, kept as the request's answer. Raises `NotFound` or `Refused`."""
+    loan, contract = loans.of_borrower(loan_id, request.caller)
+    on = business_date(at, contract.time_zone)
+    loan, _ = dues.until(loan, contract, on, at)
+    order = ordered(loan, contract, repayment_id, amount, purpose, on=on, at=at)
+    answer = view(order)
+    loans.order_repayment(order, request, answer)
+    return answer

@@ -1,0 +1,50 @@
+"""Send a payout to its rail, and ask what became of it until it is over. It is only ever sent under its own id."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.adapters.borrowers import Borrowers
+from shared.adapters.loans import Loans, changed_payout
+from shared.adapters.rails import NoAnswer, Rail, Standing
+from shared.application.again import again
+from shared.application.settle_payout import settle_payout
+from shared.domain.payouts import MOVES, Payout
+
+
+def send_payout(payout_id: str, at: datetime, *, loans: Loans, borrowers: Borrowers, rail: Rail) -> Payout:
+    """The payout as it stands. The caller asks again later while it is open.
+
+    Killed anywhere, or its reply lost: the next call asks the rail by the same id first, and the rail pays one
+    id once.
+    """
+    payout = loans.payout(payout_id)
+    assert payout is not None, payout_id
+    if not payout.is_open:
+        return payout
+    try:
+        standing = _standing(payout, borrowers, rail)
+    except NoAnswer:
+        return _marked(payout_id, "unknown", loans)
+    if standing.status in ("settled", "failed"):
+        return settle_payout(payout_id, standing.status, None, standing.reason, at, loans=loans)
+    return _marked(payout_id, "sent", loans)
+
+
+def _standing(payout: Payout, borrowers: Borrowers, rail: Rail) -> Standing:
+    known = None if payout.state == "pending" else rail.ask(payout)
+    return known or rail.send(payout, borrowers.beneficiary(payout.borrower_id))
+
+
+def _marked(payout_id: str, state: str, loans: Loans) -> Payout:
+    """In the new state, unless the rail's own news was quicker."""
+
+    def mark() -> Payout:
+        payout = loans.payout(payout_id)
+        assert payout is not None, payout_id
+        if state not in MOVES[payout.state]:
+            return payout
+        marked = replace(payout, state=state)
+        loans.change(changed_payout(marked))
+        return marked
+
+    return again(mark)

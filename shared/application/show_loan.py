@@ -1,0 +1,37 @@
+"""A loan as it stands on a day, without writing anything: instalments that fell due by then count as due."""
+
+from datetime import datetime
+
+from shared.adapters.loans import Loans
+from shared.domain import dues, repayment
+from shared.domain.calendar import business_date
+from shared.domain.contract import Contract
+from shared.domain.errors import Refused
+from shared.domain.loan import Loan
+from shared.domain.repayment import Payoff
+
+
+def show_loan(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Loan, Contract]:
+    """Raises `NotFound`."""
+    loan, contract = loans.of_borrower(loan_id, borrower_id)
+    return on_day(loan, contract, at), contract
+
+
+def on_day(loan: Loan, contract: Contract, at: datetime) -> Loan:
+    return dues.until(loan, contract, business_date(at, contract.time_zone), at)[0]
+
+
+def quote_payoff(loan_id: str, borrower_id: str, purpose: str, at: datetime, *, loans: Loans) -> Payoff:
+    """What ends the loan today, by `foreclosure` or `cooling_off`. Raises `NotFound` or `Refused`."""
+    loan, contract = show_loan(loan_id, borrower_id, at, loans=loans)
+    on = business_date(at, contract.time_zone)
+    quote = repayment.cooling_off if purpose == "cooling_off" else repayment.foreclosure
+    return quote(loan, contract, on)
+
+
+def no_dues(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Loan, Contract]:
+    """The loan, if nothing is owed on it. Raises `NotFound` or `Refused`."""
+    loan, contract = show_loan(loan_id, borrower_id, at, loans=loans)
+    if loan.state != "closed":
+        raise Refused("dues_outstanding", "The letter is given when the loan is closed.")
+    return loan, contract

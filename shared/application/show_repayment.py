@@ -1,0 +1,19 @@
+"""A borrower's repayment orders on one of his loans."""
+
+from shared.adapters.loans import Loans
+from shared.domain.errors import NotFound
+from shared.domain.repayment_orders import RepaymentOrder
+
+
+def show_repayments(loan_id: str, borrower_id: str, *, loans: Loans) -> list[RepaymentOrder]:
+    """Oldest first. Raises `NotFound`."""
+    loans.of_borrower(loan_id, borrower_id)
+    return loans.repayment_orders(loan_id)
+
+
+def show_repayment(loan_id: str, repayment_id: str, borrower_id: str, *, loans: Loans) -> RepaymentOrder:
+    """Raises `NotFound` for another's, and for one of another loan."""
+    order = loans.repayment_order(repayment_id)
+    if order is None or order.loan_id != loan_id or order.borrower_id != borrower_id:
+        raise NotFound("not_found", "There is no such repayment.")
+    return order

@@ -1,0 +1,61 @@
+"""What a borrower said he would pay: our order, which the rail's news of money is matched with."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from shared.domain import repayment
+from shared.domain.contract import Contract
+from shared.domain.errors import Refused
+from shared.domain.loan import Loan, require
+from shared.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentOrder:
+    """`state`: ordered, settled, or unmatched when money came in another currency. `received` is what really came."""
+
+    repayment_id: str
+    loan_id: str
+    borrower_id: str
+    amount: Money
+    purpose: str
+    payee_vpa: str
+    state: str
+    ordered_at: datetime
+    version: int = 0
+    received: Money | None = None
+
+    @property
+    def pay_link(self) -> str:
+        """A UPI intent (NPCI UPI Linking Specification): payee, amount in rupees, and our id as its reference."""
+        amount = self.amount
+        return f"upi://pay?pa={self.payee_vpa}&am={amount.decimal()}&cu={amount.currency}&tr={self.repayment_id}"
+
+
+def ordered(
+    loan: Loan, contract: Contract, repayment_id: str, amount: Money, purpose: str, *, on: date, at: datetime
+) -> RepaymentOrder:
+    """Raises `Refused` when the loan takes no such payment. `loan` has its dues up to `on`.
+
+    One that is to close the loan must cover what that costs today; no other may be more than the whole debt.
+    """
+    require(loan, "closure")
+    if amount.currency != contract.currency:
+        raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/amount/currency")
+    if purpose == "cooling_off":
+        payoff = repayment.cooling_off(loan, contract, on)
+    else:
+        payoff = repayment.foreclosure(loan, contract, on)
+    if purpose in ("foreclosure", "cooling_off") and amount < payoff.amount:
+        raise Refused("amount_below_payoff", f"Closing the loan today costs {payoff.amount}.", "/amount/minor")
+    if purpose not in ("foreclosure", "cooling_off") and amount > payoff.amount:
+        raise Refused("amount_exceeds_payoff", f"The whole debt today is {payoff.amount}.", "/amount/minor")
+    return RepaymentOrder(
+        repayment_id, loan.loan_id, loan.borrower_id, amount, purpose, contract.payee_vpa, "ordered", at
+    )
+
+
+def paid(order: RepaymentOrder, received: Money) -> RepaymentOrder:
+    """The order once money came: what came counts, not what was ordered."""
+    state = "settled" if received.currency == order.amount.currency else "unmatched"
+    return replace(order, state=state, received=received)
