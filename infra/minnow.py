@@ -132,16 +132,13 @@ class Minnow(cdk.Stack):
             doors[name].knows(loans_table=self.loans.table.table_name)
 
     def _work(self) -> None:
-        """The stream's follower and the rails' news fill the queues; one door empties each."""
-        relay, rail = self.doors["relay"], self.doors["rail"]
+        """The stream's follower fills the queues; one door empties each."""
+        relay = self.doors["relay"]
         self._relayed(relay)
         queues = {"score_queue": self.scoring, "payouts_queue": self.payouts, "payments_queue": self.payments}
         for name, work in queues.items():
             work.sent_by(relay)
             relay.knows(**{name: work.queue.queue_url})
-        for name in ("payouts_queue", "payments_queue"):
-            queues[name].sent_by(rail)
-            rail.knows(**{name: queues[name].queue.queue_url})
         self.scoring.done_by(self.doors["score"])
         self.payouts.done_by(self.doors["payout"])
         self.payments.done_by(self.doors["settle"])

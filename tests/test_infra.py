@@ -200,7 +200,7 @@ def test_the_vault_is_opened_by_three_doors_and_filled_by_one() -> None:
 
 
 def test_who_may_send_to_and_empty_each_queue() -> None:
-    senders = {"Score": {"relay"}, "Payouts": {"relay", "rail"}, "Payments": {"relay", "rail"}}
+    senders = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}}
     for queue in senders:
         assert who_may({"sqs:SendMessage"}, f'"{queue}Queue') == senders[queue]

@@ -14,13 +14,13 @@ Answer = dict[str, Any]
 
 
 def define(request: Answer) -> Answer:
-    return one_time_code.next_round([each["challengeResult"] for each in request["session"]])
+    return one_time_code.next_round([each["challengeResult"] for each in question["session"]])
 
 
 def create(request: Answer) -> Answer:
     """Sends a code in the first round; later rounds are further tries of the same code."""
-    user = request["userAttributes"]
-    if request["session"] or "phone_number" not in user:
+    user = question["userAttributes"]
+    if question["session"] or "phone_number" not in user:
         return _challenge("kept")
     phone, language = user["phone_number"], user.get("locale", "en")
     return _challenge(
@@ -29,10 +29,10 @@ def create(request: Answer) -> Answer:
 
 
 def verify(request: Answer) -> Answer:
-    user = request["userAttributes"]
+    user = question["userAttributes"]
     if "phone_number" not in user:
         return {"answerCorrect": False}
-    is_right = one_time_code.check(wiring.logins(), user["phone_number"], request["challengeAnswer"], now())
+    is_right = one_time_code.check(wiring.logins(), user["phone_number"], question["challengeAnswer"], now())
     if is_right:
         one_time_code.welcome(wiring.people(), f"brw_{user['sub']}", user["phone_number"], user.get("locale", "en"))
     return {"answerCorrect": is_right}

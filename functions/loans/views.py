@@ -68,7 +68,7 @@ class InstalmentView:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`instalments` as agreed (before disbursement: as if it were today); `to_come` as they stand after all payments."""
+    """`instalments` as agreed (before disbursement: as if it were today); `to_come` as they stand by now."""
 
     loan_id: str
     instalments: tuple[InstalmentView, ...]

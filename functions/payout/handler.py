@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
+from shared.application.check_book import is_book_right
 from shared.application.hear_payout_news import hear_payout_news
 from shared.application.send_payout import send_payout
 from shared.domain.errors import Unavailable
@@ -27,7 +28,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 def work(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     if pk.startswith("rail#"):
-        told = wiring.rail_events().news(pk)
+        told = wiring.rail_events().payout(pk)
         payout = hear_payout_news(told, now(), loans=wiring.loans())
         if payout is None or told.type == "payout.returned":
             logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
@@ -40,6 +41,8 @@ def work(record: SQSRecord) -> None:
         metrics.add_metric(name="PayoutsFailed", unit=MetricUnit.Count, value=1)
     if payout.is_open:
         raise Unavailable("temporarily_unavailable", "The payout is not over yet; the rail is asked again later.")
+    if not is_book_right(payout.loan_id, loans=wiring.loans()):
+        metrics.add_metric(name="BookUnbalanced", unit=MetricUnit.Count, value=1)
 
 
 @metrics.log_metrics

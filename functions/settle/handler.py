@@ -2,27 +2,33 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
+from shared.application.check_book import is_book_right
 from shared.application.settle_repayment import settle_repayment
 from shared.runtime import now
 
 logger = Logger()
+metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 
 
 def settle(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
-    told = wiring.rail_events().news(pk)
+    told = wiring.rail_events().payment(pk)
     order = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
     if order is None or order.state == "unmatched":
         logger.error("payment_unmatched", extra={"event": pk})
-    else:
-        logger.info("settled", extra={"loan_id": order.loan_id, "repayment_id": order.repayment_id})
+        return
+    logger.info("settled", extra={"loan_id": order.loan_id, "repayment_id": order.repayment_id})
+    if not is_book_right(order.loan_id, loans=wiring.loans()):
+        metrics.add_metric(name="BookUnbalanced", unit=MetricUnit.Count, value=1)
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)

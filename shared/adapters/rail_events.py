@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.adapters.rails import News, news
+from shared.adapters.rails import News, PaymentNews, PayoutNews, news
 from shared.adapters.table import Stale, Table, Write
 
 
@@ -20,8 +20,17 @@ class RailEvents:
             return False
         return True
 
-    def news(self, pk: str) -> News:
-        """What the kept message says."""
+    def payment(self, pk: str) -> PaymentNews:
+        told = self._news(pk)
+        assert isinstance(told, PaymentNews), told.type
+        return told
+
+    def payout(self, pk: str) -> PayoutNews:
+        told = self._news(pk)
+        assert isinstance(told, PayoutNews), told.type
+        return told
+
+    def _news(self, pk: str) -> News:
         item = self.table.get(pk, "event")
         assert item is not None, pk
         return news(item["body"])

@@ -6,7 +6,6 @@ Numbers are whole; a `Decimal` is kept as text, an instant or a date as ISO text
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -55,7 +54,7 @@ class Table:
         return unpack(answer["Item"]) if "Item" in answer else None
 
     def query(self, pk: str, prefix: str = "", *, after: str | None = None, limit: int | None = None) -> list[Item]:
-        """The items under `pk` whose sort key starts with `prefix`, in its order; all of them, or a page after `after`."""
+        """The items under `pk` whose sort key starts with `prefix`, in its order: all of them, or `limit` after one."""
         found: list[Item] = []
         start = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
         while True:
@@ -126,9 +125,13 @@ def replay(stored: Item, request: Request) -> Exception:
     return Replayed(stored["status"], stored["answer"])
 
 
-@cache
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
 def adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def plain(thing: Any) -> Any:

@@ -110,7 +110,7 @@ def to_come(loan: Loan, contract: Contract) -> tuple[Due, ...]:
     rows: list[Due] = []
     loan = replace(loan, dues=(), principal=loan.not_yet_due, excess=0)
     assert loan.disbursed_on is not None
-    at = datetime.min
+    at = loan.sanctioned_at
     while has_more(loan, contract):
         entry = fall_due(loan, contract, at)
         assert entry.due is not None
