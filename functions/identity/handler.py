@@ -13,11 +13,11 @@ from shared.runtime import logger, now
 Answer = dict[str, Any]
 
 
-def define(request: Answer) -> Answer:
+def define(question: Answer) -> Answer:
     return one_time_code.next_round([each["challengeResult"] for each in question["session"]])
 
 
-def create(request: Answer) -> Answer:
+def create(question: Answer) -> Answer:
     """Sends a code in the first round; later rounds are further tries of the same code."""
     user = question["userAttributes"]
     if question["session"] or "phone_number" not in user:
@@ -28,7 +28,7 @@ def create(request: Answer) -> Answer:
     )
 
 
-def verify(request: Answer) -> Answer:
+def verify(question: Answer) -> Answer:
     user = question["userAttributes"]
     if "phone_number" not in user:
         return {"answerCorrect": False}
@@ -38,7 +38,7 @@ def verify(request: Answer) -> Answer:
     return {"answerCorrect": is_right}
 
 
-def sign_up(request: Answer) -> Answer:
+def sign_up(question: Answer) -> Answer:
     """The door `sign_in` alone makes users, and the pool lets nobody else; there is nothing to add."""
     return {}
 
