@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import wiring
 from shared.adapters.requests import Replayed, Request
-from shared.body import parsed_body
+from shared.body import parsed_body, raw_body
 from shared.domain.errors import DomainError, Malformed, NotFound, Refused, Unavailable
 from shared.problems import invalid, problem
 
@@ -79,6 +79,12 @@ def request(app: APIGatewayHttpResolver, status: int = 200) -> Request:
     made = Request(caller(app), f"POST {path}", key, body_hash(parsed_body(event)), status)
     wiring.loans_table().answered(made)
     return made
+
+
+def message(app: APIGatewayHttpResolver) -> tuple[bytes, Any, Mapping[str, str]]:
+    """A signed message: its bytes as they came, the object that they hold, and the headers with the signature."""
+    event = app.current_event.raw_event
+    return raw_body(event), parsed_body(event), event["headers"]
 
 
 def now() -> datetime:

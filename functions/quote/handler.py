@@ -1,6 +1,9 @@
 """Public: the markets and their rules, what a loan would cost, who the lenders are."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from aws_lambda_powertools.event_handler import Response
 
 from shared import wiring
 from shared.application.quote import Quote, quote
@@ -11,6 +14,9 @@ from shared.runtime import now, resolver, serve
 from shared.schemas import Amount, Body, Market, Months
 
 app = resolver()
+
+# Made by `make openapi`.
+CONTRACT = Path(__file__).with_name("openapi.json")
 
 
 class QuoteRequest(Body):
@@ -99,6 +105,11 @@ def show_lenders() -> Lenders:
             for partner in wiring.partners().all()
         )
     )
+
+
+@app.get("/v1/openapi.json", enable_validation=False)
+def show_contract() -> Response[str]:
+    return Response(status_code=200, content_type="application/json", body=CONTRACT.read_text())
 
 
 handler = serve(app)

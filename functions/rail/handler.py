@@ -7,8 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from shared import wiring
 from shared.application.hear_rail import hear_rail
-from shared.body import parsed_body, raw_body
-from shared.runtime import resolver, serve
+from shared.runtime import message, resolver, serve
 
 app = resolver()
 
@@ -24,11 +23,7 @@ class Heard:
 
 @app.post("/v1/rails/<rail>/events")
 def hear(rail: RailName) -> Heard:
-    event = app.current_event.raw_event
-    is_new = hear_rail(
-        raw_body(event), parsed_body(event), event["headers"], rail=wiring.rail(rail), events=wiring.rail_events()
-    )
-    return Heard(is_new)
+    return Heard(hear_rail(*message(app), rail=wiring.rail(rail), events=wiring.rail_events()))
 
 
 handler = serve(app)

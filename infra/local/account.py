@@ -69,7 +69,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(plain, value))
+        return ", ".join(map(plain, value)) or "–"
     return "–" if value is None or value == "" else str(value)
 
 

@@ -33,9 +33,9 @@ def main(cloud: Cloud, outputs: Outputs, services: Services) -> None:
     keep_out(outside, loan_id)
     tell_the_end(asha, loan_id)
     account.title("Where to look next")
-    account.line(f"The whole loan took {time.monotonic() - began:.1f} s of calls; the calendar was turned by months.")
-    account.line("`make up` keeps all of this running; GET /v1/openapi.json is the contract of the API.")
-    account.line(f"What the functions logged is in {cloud.log}")
+    account.line(f"The whole loan took {time.monotonic() - began:.0f} s; the calendar was turned by two months.")
+    account.line("`make up` does not stop at the end: it prints addresses and a borrower to go on with.")
+    account.line(f"{cloud.directory}: the addresses (outputs.json), the logs of the cloud, the rail and the lender.")
     account.line("functions/repay → shared/application → shared/domain → shared/adapters: how a repayment is made.")
 
 

@@ -262,7 +262,7 @@ def test_an_accepted_offer_becomes_a_loan_once(doors: Doors) -> None:
     assert (first.status, first.body["state"]) == (201, "sanctioned")
     assert again.body == first.body and again.headers["Idempotency-Replayed"] == "true"
     assert (shown["state"], shown["loan_id"]) == ("accepted", first.body["loan_id"])
-    assert doors.loans.get(first.body["loan_id"], "contract") is not None
+    assert doors.loans.get(first.body["loan_id"], "loan#contract") is not None
 
 
 @pytest.mark.parametrize(
