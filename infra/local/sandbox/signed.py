@@ -49,10 +49,14 @@ def is_signed(secret: str, headers: dict[str, str], raw: bytes) -> bool:
 
 def serve(service: Service, port: int, secret: str) -> None:
     """Answers on the loopback port until `POST /sandbox/stop`."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(service, secret))
-    server.daemon_threads = True
-    server.serve_forever()
-    server.server_close()
+    with _Server(("127.0.0.1", port), _handler(service, secret)) as server:
+        server.serve_forever()
+
+
+class _Server(ThreadingHTTPServer):
+    # Many may call at once.
+    request_queue_size = 128
+    daemon_threads = True
 
 
 def _handler(service: Service, secret: str) -> type[BaseHTTPRequestHandler]:
