@@ -63,7 +63,8 @@ deploy: setup ## deploy STAGE (sandbox or production) to the AWS account of your
 openapi: setup ## write the OpenAPI document from the code
 	@$(VENV)/python -m infra.openapi
 
-bench: setup ## the benchmarks, beside other packages
+bench: setup ## what a loan's life costs in the books, and the engine beside other packages
+	@$(VENV)/python -m tests.benchmarks.bench_cost
 	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with amortization --with mortgagemath --with pyxirr \
 		python -m tests.benchmarks.bench_numbers
 
