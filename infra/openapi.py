@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from infra.routes import ROUTES, Route
+from infra.summaries import SUMMARIES
 from shared import runtime
 from shared.adapters.rails import News
 from shared.domain.errors import CATALOGUE
@@ -125,8 +126,13 @@ PARAMETERS = {
 }
 
 
+def document_text() -> str:
+    """The document as it is committed: sorted, so that the same code gives the same bytes."""
+    return json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def document() -> Json:
-    """The whole API as one OpenAPI 3.1 document. Keys are sorted, so that it is the same each time."""
+    """The whole API as one OpenAPI 3.1 document."""
     schemas: Json = {"Problem": PROBLEM, "FieldError": FIELD_ERROR, "GatewayMessage": GATEWAY_MESSAGE}
     paths: Json = {}
     tags = []
@@ -155,8 +161,8 @@ def document() -> Json:
             "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
-    sorted_: Json = json.loads(json.dumps(made, sort_keys=True), parse_float=_number)
-    return sorted_
+    with_whole_bounds: Json = json.loads(json.dumps(made), parse_float=_number)
+    return with_whole_bounds
 
 
 def _stock_document(module: ModuleType, door: str) -> Json:
@@ -165,6 +171,10 @@ def _stock_document(module: ModuleType, door: str) -> Json:
     made["components"]["schemas"] = {
         name: schema for name, schema in made["components"]["schemas"].items() if name not in STOCK
     }
+    if door == "quote":
+        # The route answers with the document's text as it lies in the package.
+        answer = made["paths"]["/v1/openapi.json"]["get"]["responses"]["200"]
+        answer["content"]["application/json"]["schema"] = {"type": "object"}
     if door == "rail":
         # The signature is checked over the body's bytes, so the route itself does not name its type.
         news = TypeAdapter[Any](News).json_schema(ref_template=SCHEMA + "{model}")
@@ -226,7 +236,7 @@ def _operation(route: Route, stock: Json, function: Any) -> Json:
     made = {
         **stock,
         "operationId": f"{route.door}_{function.__name__}",
-        "summary": function.__name__.replace("_", " ").capitalize(),
+        "summary": SUMMARIES[f"{route.verb} {route.path}"],
         "tags": [route.door],
         "responses": success | {status: _refusal(route, status) for status in _refusals(route, stock, happens_once)},
         "security": [{"access_token": []}] if route.who == "borrower" else [],
@@ -323,7 +333,7 @@ Every refusal is `{CONTENT_TYPE}` (RFC 9457):
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    DOCUMENT.write_text(document_text())
     ERRORS.parent.mkdir(parents=True, exist_ok=True)
     ERRORS.write_text(errors_page())
     print(f"Wrote {DOCUMENT.relative_to(ROOT)} and {ERRORS.relative_to(ROOT)}.")
