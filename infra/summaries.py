@@ -27,7 +27,7 @@ SUMMARIES = {
     "GET /v1/loans": "The borrower's loans",
     "GET /v1/loans/{loan_id}": "One loan as it stands today",
     "GET /v1/loans/{loan_id}/schedule": "The instalments, and what is paid of each",
-    "GET /v1/loans/{loan_id}/statement": "The account in the borrower's words",
+    "GET /v1/loans/{loan_id}/statement": "What was paid, day by day, and what of it went where",
     "GET /v1/loans/{loan_id}/ledger": "The loan's entries with their postings",
     "GET /v1/loans/{loan_id}/no-dues-letter": "The letter that nothing is owed any more",
     "GET /v1/loans/{loan_id}/foreclosure-quote": "What closes the loan today",
