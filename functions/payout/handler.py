@@ -29,11 +29,12 @@ def work(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     if pk.startswith("rail#"):
         told = wiring.rail_events().payout(pk)
-        payout = hear_payout_news(told, now(), loans=wiring.loans())
+        payout = hear_payout_news(told, wiring.new_id("pout"), now(), loans=wiring.loans())
         if payout is None or told.type == "payout.returned":
             logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
     else:
-        payout = send_payout(pk, now(), loans=wiring.loans(), borrowers=wiring.borrowers(), rail=wiring.rail(RAIL))
+        rail, borrowers = wiring.rail(RAIL), wiring.borrowers()
+        payout = send_payout(pk, wiring.new_id("pout"), now(), loans=wiring.loans(), borrowers=borrowers, rail=rail)
     if payout is None:
         return
     logger.info("payout", extra={"payout_id": payout.payout_id, "state": payout.state})

@@ -29,7 +29,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the rail says of a payout: accepted, settled, failed or refused."""
+    """What the rail says of a payout: accepted, settled, failed or returned; refused when it did not take our call."""
 
     status: str
     reason: str | None = None
@@ -100,7 +100,7 @@ class Rail:
             "beneficiary": plain(beneficiary),
         }
         status, answer = self._call("POST", "/payouts", payout.payout_id, json.dumps(body))
-        return _standing(answer) if status == 202 else Standing("failed", f"refused by the rail ({status})")
+        return _standing(answer) if status == 202 else Standing("refused", f"refused by the rail ({status})")
 
     def ask(self, payout: Payout) -> Standing | None:
         """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""

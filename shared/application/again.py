@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.adapters.table import Stale
-from shared.domain.errors import Conflict
+from shared.adapters.requests import Request
+from shared.adapters.table import Stale, Table
+from shared.domain.errors import Conflict, Refused
 
 TRIES = 3
 
@@ -19,3 +20,12 @@ def again(step: Callable[[], T]) -> T:
         except Stale:
             continue
     raise Conflict("request_in_flight", "Something else is changing this at the moment. Please try again.")
+
+
+def once(step: Callable[[], T], request: Request, table: Table) -> T:
+    """As `again`. A refusal that this request's own first success brought about is that success: raises `Replayed`."""
+    try:
+        return again(step)
+    except Refused:
+        table.answered(request)
+        raise

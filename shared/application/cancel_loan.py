@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from shared.adapters.loans import Loans
 from shared.adapters.requests import Request
-from shared.application.again import again
+from shared.application.again import once
 from shared.domain.calendar import business_date
 from shared.domain.loan import Loan, after
 from shared.domain.payouts import cancelled
@@ -25,4 +25,4 @@ def cancel_loan(loan_id: str, at: datetime, *, loans: Loans, request: Request, v
         loans.book(loan, [entry], request=request, answer=answer)
         return answer
 
-    return again(cancel)
+    return once(cancel, request, loans.table)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from shared.adapters.loans import Loans, new_payout
 from shared.adapters.requests import Request
-from shared.application.again import again
+from shared.application.again import once
 from shared.domain.calendar import business_date
 from shared.domain.errors import Refused
 from shared.domain.loan import Loan, after
@@ -30,4 +30,4 @@ def order_disbursement(
         loans.book(loan, [entry], [new_payout(payout)], request, answer)
         return answer
 
-    return again(order)
+    return once(order, request, loans.table)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from shared.adapters.loans import Loans
 from shared.adapters.requests import Request
+from shared.application.again import once
 from shared.domain import dues
 from shared.domain.calendar import business_date
 from shared.domain.money import Money
@@ -26,10 +27,14 @@ def order_repayment(
     view: Callable[[RepaymentOrder], T],
 ) -> T:
     """What `view` makes of the order, kept as the request's answer. Raises `NotFound` or `Refused`."""
-    loan, contract = loans.of_borrower(loan_id, request.caller)
-    on = business_date(at, contract.time_zone)
-    loan, _ = dues.until(loan, contract, on, at)
-    order = ordered(loan, contract, repayment_id, amount, purpose, on=on, at=at)
-    answer = view(order)
-    loans.order_repayment(order, request, answer)
-    return answer
+
+    def order() -> T:
+        loan, contract = loans.of_borrower(loan_id, request.caller)
+        on = business_date(at, contract.time_zone)
+        loan, _ = dues.until(loan, contract, on, at)
+        made = ordered(loan, contract, repayment_id, amount, purpose, on=on, at=at)
+        answer = view(made)
+        loans.order_repayment(made, request, answer)
+        return answer
+
+    return once(order, request, loans.table)

@@ -11,7 +11,9 @@ from shared.application.settle_payout import settle_payout
 from shared.domain.payouts import MOVES, Payout
 
 
-def send_payout(payout_id: str, at: datetime, *, loans: Loans, borrowers: Borrowers, rail: Rail) -> Payout:
+def send_payout(
+    payout_id: str, refund_id: str, at: datetime, *, loans: Loans, borrowers: Borrowers, rail: Rail
+) -> Payout:
     """The payout as it stands. The caller asks again later while it is open.
 
     Killed anywhere, or its reply lost: the next call asks the rail by the same id first, and the rail pays one
@@ -26,13 +28,19 @@ def send_payout(payout_id: str, at: datetime, *, loans: Loans, borrowers: Borrow
     except NoAnswer:
         return _marked(payout_id, "unknown", loans)
     if standing.status in ("settled", "failed"):
-        return settle_payout(payout_id, standing.status, None, standing.reason, at, loans=loans)
+        return settle_payout(payout_id, standing.status, None, standing.reason, refund_id, at, loans=loans)
     return _marked(payout_id, "sent", loans)
 
 
 def _standing(payout: Payout, borrowers: Borrowers, rail: Rail) -> Standing:
     known = None if payout.state == "pending" else rail.ask(payout)
-    return known or rail.send(payout, borrowers.beneficiary(payout.borrower_id))
+    if known is not None:
+        return known
+    sent = rail.send(payout, borrowers.beneficiary(payout.borrower_id))
+    if sent.status != "refused":
+        return sent
+    # An earlier sending may have been taken and its reply lost: only what the rail never heard of has failed.
+    return rail.ask(payout) or Standing("failed", sent.reason)
 
 
 def _marked(payout_id: str, state: str, loans: Loans) -> Payout:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from shared.adapters.loans import Loans, changed_payout
+from shared.adapters.loans import Loans, changed_payout, new_payout
 from shared.application.again import again
 from shared.domain import payouts
 from shared.domain.calendar import business_date
@@ -12,11 +12,12 @@ from shared.domain.payouts import Payout
 
 
 def settle_payout(
-    payout_id: str, status: str, on: date | None, reason: str | None, at: datetime, *, loans: Loans
+    payout_id: str, status: str, on: date | None, reason: str | None, refund_id: str, at: datetime, *, loans: Loans
 ) -> Payout:
     """The payout, over. A second settlement of the same payout changes nothing.
 
-    `status` is settled or failed; `on` the rail's own date, or None when only our asking told.
+    `status` is settled or failed; `on` the rail's own date, or None when only our asking told. `refund_id` names the
+    next payout where more money came while a refund was under way.
     """
 
     def settle() -> Payout:
@@ -25,13 +26,18 @@ def settle_payout(
         if not payout.is_open:
             return payout
         loan, contract = loans.get(payout.loan_id)
-        day = min(on or business_date(at, contract.time_zone), business_date(at, contract.time_zone))
+        today = business_date(at, contract.time_zone)
+        day = max(min(on or today, today), business_date(payout.ordered_at, contract.time_zone))
         if status == "settled":
             entry = payouts.settled(loan, contract, payout, day, at)
         else:
             entry = payouts.failed(loan, payout, day, at)
         over = replace(payout, state=status, reason=reason)
-        loans.book(after(loan, entry), [entry], [changed_payout(over)])
+        loan, entries, orders = after(loan, entry), [entry], [changed_payout(over)]
+        if status == "settled" and payouts.owes_refund(loan):
+            entry, refund = payouts.refund_ordered(loan, contract, refund_id, today, at)
+            loan, entries, orders = after(loan, entry), [*entries, entry], [*orders, new_payout(refund)]
+        loans.book(loan, entries, orders)
         return over
 
     return again(settle)

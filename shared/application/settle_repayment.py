@@ -13,7 +13,7 @@ from shared.domain.repayment_orders import RepaymentOrder, paid
 
 
 def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: Loans) -> RepaymentOrder | None:
-    """The order that the money belongs to, or None when no order has that reference.
+    """The order that the money belongs to, or None when it fits no order.
 
     The entry is named after the rail's payment, so that the same news twice, or twenty times at once, is one entry.
     A second payment for one order is money all the same: it is booked as an instalment.
@@ -25,6 +25,8 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
             return order
         amount = news.amount.money()
         done = paid(order, amount)
+        if done.state == "unmatched" and order.state == "settled":
+            return None
         if done.state == "unmatched":
             loans.change(changed_order(done))
             return done

@@ -28,11 +28,12 @@ def due_date(loan: Loan, number: int) -> date:
 def until(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> tuple[Loan, tuple[Entry, ...]]:
     """The loan with every instalment demanded that falls due up to and on a date, and the entries that do it.
 
-    The entries' ids are natural (`due.3`): whoever is first, a repayment or the night, writes them once.
+    The entries' ids are natural (`due.3`): whoever is first, a repayment or the night, writes them once. Where money
+    paid too much before settles the last due, the loan is closed.
     """
     entries: list[Entry] = []
     while has_more(loan, contract) and due_date(loan, loan.next_number) <= on:
-        for make in (fall_due, settle_from_excess):
+        for make in (fall_due, settle_from_excess, closure):
             entry = make(loan, contract, recorded_at)
             if entry is not None:
                 loan = after(loan, entry)
@@ -42,8 +43,9 @@ def until(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> tu
 
 def has_more(loan: Loan, contract: Contract) -> bool:
     """Whether an instalment is still to come."""
-    is_running = loan.state == "active" and (loan.not_yet_due > 0 or loan.carried > 0 or loan.charged < loan.accrued)
-    return is_running and loan.next_number <= contract.terms.instalments
+    if loan.state != "active" or loan.next_number > contract.terms.instalments:
+        return False
+    return loan.not_yet_due > 0 or _unbooked(loan, contract) > 0
 
 
 def fall_due(loan: Loan, contract: Contract, recorded_at: datetime) -> Entry:
@@ -54,7 +56,7 @@ def fall_due(loan: Loan, contract: Contract, recorded_at: datetime) -> Entry:
     on = due_date(loan, loan.next_number)
     interest = interest_to(loan, contract, on)
     left = loan.instalment - loan.ahead
-    is_last = loan.next_number == contract.terms.instalments or loan.not_yet_due + interest <= left
+    is_last = is_last_number(loan, contract) or loan.not_yet_due == 0 or loan.not_yet_due + interest <= left
     carried = interest if left <= 0 and not is_last else 0
     principal = loan.not_yet_due if is_last else min(max(left - interest, 0), loan.not_yet_due)
     booked = Money(interest - carried, contract.currency)
@@ -88,6 +90,19 @@ def settle_from_excess(loan: Loan, contract: Contract, recorded_at: datetime) ->
     )
 
 
+def closure(loan: Loan, contract: Contract, recorded_at: datetime) -> Entry | None:
+    """The end of a loan on which nothing is owed any more, not even interest that is not booked yet."""
+    if loan.principal or loan.dues or _unbooked(loan, contract):
+        return None
+    assert loan.accrued_to is not None
+    return Entry("closure", "closure", loan.sequence + 1, loan.accrued_to, recorded_at, postings=())
+
+
+def is_last_number(loan: Loan, contract: Contract) -> bool:
+    """Whether no instalment can follow the coming one."""
+    return loan.next_number == contract.terms.instalments
+
+
 def interest_to(loan: Loan, contract: Contract, on: date) -> int:
     """Interest of the present period up to a date, with what was carried, less what is booked; in minor units.
 
@@ -95,7 +110,7 @@ def interest_to(loan: Loan, contract: Contract, on: date) -> int:
     """
     assert loan.accrued_to is not None
     start, end = due_date(loan, loan.next_number - 1), due_date(loan, loan.next_number)
-    days = loan.accrued + loan.principal * (on - loan.accrued_to).days
+    days = loan.accrued + loan.earning * (on - loan.accrued_to).days
     part = nominal_part(contract.terms)
     if part is not None:
         exact = part * Fraction(days, (end - start).days)
@@ -118,3 +133,9 @@ def to_come(loan: Loan, contract: Contract) -> tuple[Due, ...]:
         demanded = after(loan, entry)
         loan = replace(demanded, dues=(), principal=demanded.not_yet_due)
     return tuple(rows)
+
+
+def _unbooked(loan: Loan, contract: Contract) -> int:
+    """Interest up to the last movement that no entry has booked."""
+    assert loan.accrued_to is not None
+    return interest_to(loan, contract, loan.accrued_to)

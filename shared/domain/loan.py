@@ -23,7 +23,7 @@ MOVES: dict[str, dict[str, str]] = {
 class Loan:
     """The head: small, since every movement writes it. Amounts are minor units of the contract's currency.
 
-    `principal` is all that is unpaid of it, demanded or not. `accrued` is the sum of principal x days since the
+    `principal` is all that is unpaid of it, demanded or not. `accrued` is the sum of earning principal x days since the
     present period began, up to `accrued_to`; `charged` is interest of this period already booked, `ahead` what was
     paid of the coming instalment, `carried` interest that an earlier period left over. `dues` are those still open.
     """
@@ -57,8 +57,9 @@ class Loan:
         return self.principal - sum(due.principal for due in self.dues)
 
     @property
-    def owes_nothing(self) -> bool:
-        return self.principal == 0 and not self.dues and self.carried == 0
+    def earning(self) -> int:
+        """Principal that interest runs on: all that is unpaid, until the last of it was demanded."""
+        return self.principal if self.not_yet_due else 0
 
 
 def sanctioned(
@@ -131,12 +132,12 @@ def _of_kind(loan: Loan, entry: Entry) -> Loan:
 
 
 def _accrued(loan: Loan, on: date) -> Loan:
-    """The same loan with the days up to `on` counted on the principal that was unpaid during them."""
+    """The same loan with the days up to `on` counted on the principal that earned interest during them."""
     if loan.accrued_to is None:
         return loan
     assert on >= loan.accrued_to, (on, loan.accrued_to)
     days = (on - loan.accrued_to).days
-    return replace(loan, accrued=loan.accrued + loan.principal * days, accrued_to=on)
+    return replace(loan, accrued=loan.accrued + loan.earning * days, accrued_to=on)
 
 
 def _unsettled(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:

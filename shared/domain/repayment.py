@@ -5,7 +5,6 @@ A repayment settles open dues first, by the contract's waterfall. What is left g
 owed is excess: it settles the next due, or is refunded when the loan closes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP
@@ -17,8 +16,8 @@ from shared.domain.errors import Refused
 from shared.domain.ledger import RECEIVABLE, Entry, Posting, postings
 from shared.domain.loan import Loan, after, require
 from shared.domain.money import Money, total
-from shared.domain.schedule import level_instalment
-from shared.domain.terms import nominal_part
+from shared.domain.schedule import equal_instalment
+from shared.domain.terms import period_rates
 
 PURPOSES = ("instalment", "prepayment", "foreclosure", "cooling_off")
 
@@ -82,145 +81,125 @@ def cooling_off_ends(loan: Loan, contract: Contract) -> date:
 def received(loan: Loan, contract: Contract, receipt: Receipt) -> tuple[Loan, tuple[Entry, ...]]:
     """The loan with the money in its books, and the entries: dues that fell due, the repayment, perhaps the closure.
 
-    Money that arrives for a loan which owes nothing is excess, to be refunded; it is never turned away.
+    Money that arrives for a loan which owes nothing is excess, to be refunded; it is never turned away. Money that
+    was received before the books' last movement counts from that movement on.
     """
-    if loan.accrued_to is None or loan.state != "active":
-        return _booked(loan, _as_excess(loan, receipt))
-    on = max(receipt.received_on, loan.accrued_to)
-    loan, fallen = dues.until(loan, contract, on, receipt.recorded_at)
-    payoff = _closing(loan, contract, receipt, on)
-    settle = _closed_early if payoff else _settled
-    loan, settled = _booked(loan, *settle(loan, contract, replace(receipt, received_on=on), payoff))
-    if loan.owes_nothing:
-        loan, closing = _booked(loan, _closure(loan, on, receipt.recorded_at))
-        settled += closing
-    return loan, fallen + settled
+    receipt = replace(receipt, received_on=max(receipt.received_on, loan.accrued_to or receipt.received_on))
+    loan, entries = dues.until(loan, contract, receipt.received_on, receipt.recorded_at)
+    entry = _repayment(loan, contract, receipt)
+    loan, entries = after(loan, entry), (*entries, entry)
+    closing = dues.closure(loan, contract, receipt.recorded_at) if loan.state == "active" else None
+    if closing is None:
+        return loan, entries
+    return after(loan, closing), (*entries, closing)
 
 
-def _closing(loan: Loan, contract: Contract, receipt: Receipt, on: date) -> Payoff | None:
-    """The payoff that this money pays in full, if the borrower meant to close and it does."""
-    payoff = None
-    if receipt.purpose == "cooling_off" and on <= cooling_off_ends(loan, contract):
-        payoff = cooling_off(loan, contract, on)
-    elif receipt.purpose != "instalment":
-        payoff = foreclosure(loan, contract, on)
-    has_enough = payoff is not None and receipt.amount + Money(loan.excess, contract.currency) >= payoff.amount
-    return payoff if has_enough else None
-
-
-def _payoff(
-    loan: Loan,
-    contract: Contract,
-    on: date,
-    *,
-    charge: Money | None = None,
-    charge_tax: Money | None = None,
-    fees_returned: Money | None = None,
-) -> Payoff:
+def _payoff(loan: Loan, contract: Contract, on: date, **charges: Money) -> Payoff:
+    """`charges` are those of `charge`, `charge_tax` and `fees_returned` that are not nothing."""
     nothing = Money(0, contract.currency)
-    interest = _accrued(loan, contract, on) + sum(due.interest for due in loan.dues)
+    interest = dues.interest_to(loan, contract, on) + sum(due.interest for due in loan.dues)
     return Payoff(
         on=on,
         principal=Money(loan.principal, contract.currency),
         interest=Money(interest, contract.currency),
         fees=Money(sum(due.fee + due.penalty for due in loan.dues), contract.currency),
-        charge=charge or nothing,
-        charge_tax=charge_tax or nothing,
-        fees_returned=fees_returned or nothing,
+        **{"charge": nothing, "charge_tax": nothing, "fees_returned": nothing} | charges,
     )
 
 
-def _accrued(loan: Loan, contract: Contract, on: date) -> int:
-    """Interest since the last due date that no entry has booked yet; none once every instalment was demanded."""
-    return dues.interest_to(loan, contract, on) if dues.has_more(loan, contract) else 0
+def _repayment(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
+    if loan.state != "active":
+        return _entry(loan, receipt, postings(("lender_funds", "excess", receipt.amount)))
+    payoff = _closing(loan, contract, receipt)
+    if payoff is not None and payoff.amount <= receipt.amount + Money(loan.excess, contract.currency):
+        return _closed_early(loan, contract, receipt, payoff)
+    return _settled(loan, contract, receipt)
 
 
-def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payoff | None) -> Sequence[Entry]:
-    """Everything is paid at once: what had accrued is booked, all dues are settled, the rest is excess."""
-    assert payoff is not None
-    lines = tuple(_all_of(loan))
-    owed_fees = sum(line.amount for line in lines if line.component == "fee")
-    owed_penalties = sum(line.amount for line in lines if line.component == "penalty")
-    accrued = Money(_accrued(loan, contract, receipt.received_on), contract.currency)
-    charges = payoff.charge + payoff.charge_tax
-    used = min(loan.excess, payoff.amount.minor)
-    from_excess, rest = Money(used, contract.currency), receipt.amount - payoff.amount
-    tax_returned = (
-        total((fee.tax for fee in contract.fees), contract.currency) if payoff.fees_returned else _no(loan, contract)
-    )
+def _closing(loan: Loan, contract: Contract, receipt: Receipt) -> Payoff | None:
+    """What must be paid on the day of the money if it is to close the loan; None where it is not meant to."""
+    if receipt.purpose == "instalment":
+        return None
+    if receipt.purpose == "cooling_off" and receipt.received_on <= cooling_off_ends(loan, contract):
+        return cooling_off(loan, contract, receipt.received_on)
+    return foreclosure(loan, contract, receipt.received_on)
+
+
+def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payoff) -> Entry:
+    """Everything is paid at once: what had accrued is booked, all dues are settled, the rest is excess.
+
+    Fees that are given back are the borrower's money first, so that they may also be more than he owes.
+    """
+    nothing = Money(0, contract.currency)
+    owed = payoff.amount + payoff.fees_returned
+    accrued = Money(dues.interest_to(loan, contract, receipt.received_on), contract.currency)
+    penalties = Money(sum(due.penalty for due in loan.dues), contract.currency)
+    fees = payoff.fees - penalties + payoff.charge + payoff.charge_tax
+    tax_returned = total((fee.tax for fee in contract.fees), contract.currency) if payoff.fees_returned else nothing
     made = postings(
         ("interest_receivable", "interest_income", accrued),
         ("fee_receivable", "fee_income", payoff.charge),
         ("fee_receivable", "tax_payable", payoff.charge_tax),
-        ("fee_income", "principal", payoff.fees_returned - tax_returned),
-        ("tax_payable", "principal", tax_returned),
-        ("excess", "lender_funds", from_excess),
-        ("lender_funds", "principal", payoff.principal - payoff.fees_returned),
+        ("fee_income", "excess", payoff.fees_returned - tax_returned),
+        ("tax_payable", "excess", tax_returned),
+        ("excess", "lender_funds", max(owed - receipt.amount, nothing)),
+        ("lender_funds", "principal", payoff.principal),
         ("lender_funds", "interest_receivable", payoff.interest),
-        ("lender_funds", "fee_receivable", charges + Money(owed_fees, contract.currency)),
-        ("lender_funds", "penalty_receivable", Money(owed_penalties, contract.currency)),
-        ("lender_funds", "excess", rest + from_excess),
+        ("lender_funds", "fee_receivable", fees),
+        ("lender_funds", "penalty_receivable", penalties),
+        ("lender_funds", "excess", max(receipt.amount - owed, nothing)),
     )
-    return (replace(_repayment(loan, receipt, made, lines), carried=0),)
+    return _entry(loan, receipt, made, _all_of(loan))
 
 
-def _settled(loan: Loan, contract: Contract, receipt: Receipt, _: Payoff | None) -> Sequence[Entry]:
+def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     """Dues first; the rest ahead to the coming instalment, or off the principal, or into excess."""
     allocation = allocate(receipt.amount.minor, loan.dues, contract.waterfall, receipt.received_on)
-    parts = {name: allocation.of(name) for name in RECEIVABLE}
-    rest = allocation.rest
-    booked = ahead = 0
-    if receipt.purpose == "instalment" and rest and dues.has_more(loan, contract):
-        booked, principal = _ahead(loan, contract, receipt.received_on, rest)
-        ahead = booked + principal
-        parts["interest"] += booked
-        parts["principal"] += principal
-    elif rest:
-        principal = min(rest, loan.not_yet_due)
-        parts["principal"] += principal
-    rest = receipt.amount.minor - sum(parts.values())
+    is_ahead = receipt.purpose == "instalment"
+    interest, principal = 0, min(allocation.rest, loan.not_yet_due)
+    if is_ahead:
+        interest, principal = _ahead(loan, contract, receipt.received_on, allocation.rest)
+    paid = {name: Money(allocation.of(name), contract.currency) for name in RECEIVABLE}
+    booked, off = Money(interest, contract.currency), Money(principal, contract.currency)
+    excess = Money(allocation.rest, contract.currency) - booked - off
     made = postings(
-        ("interest_receivable", "interest_income", Money(booked, contract.currency)),
-        *(("lender_funds", RECEIVABLE[name], Money(minor, contract.currency)) for name, minor in parts.items()),
-        ("lender_funds", "excess", Money(rest, contract.currency)),
+        ("interest_receivable", "interest_income", booked),
+        ("lender_funds", "interest_receivable", paid["interest"] + booked),
+        ("lender_funds", "principal", paid["principal"] + off),
+        ("lender_funds", "fee_receivable", paid["fee"]),
+        ("lender_funds", "penalty_receivable", paid["penalty"]),
+        ("lender_funds", "excess", excess),
     )
-    entry = replace(_repayment(loan, receipt, made, allocation.lines), ahead=ahead)
-    if (
-        receipt.purpose != "instalment"
-        and contract.prepayment == "smaller_instalment"
-        and principal_paid(entry, allocation.of("principal"))
-    ):
-        entry = replace(entry, instalment=_smaller(loan, contract, entry))
-    return (entry,)
-
-
-def principal_paid(entry: Entry, of_dues: int) -> int:
-    """Principal that the entry paid beyond what was due."""
-    return -entry.moved("principal") - of_dues
+    entry = _entry(loan, receipt, made, allocation.lines)
+    if is_ahead:
+        return replace(entry, ahead=interest + principal)
+    if principal and contract.prepayment == "smaller_instalment":
+        return replace(entry, instalment=_smaller(after(loan, entry), contract))
+    return entry
 
 
 def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, int]:
-    """Interest and principal of the coming instalment that `rest` pays before its date: interest to the day first."""
+    """Interest and principal of the coming instalment that `rest` pays before its date: interest to the day first.
+
+    The last instalment is all that is left, whatever the others are.
+    """
     accrued = dues.interest_to(loan, contract, on)
-    wanted = min(rest, max(loan.instalment - loan.ahead, 0), loan.not_yet_due + accrued)
+    wanted = min(rest, loan.not_yet_due + accrued)
+    if not dues.is_last_number(loan, contract):
+        wanted = min(wanted, max(loan.instalment - loan.ahead, 0))
     interest = min(wanted, accrued)
     return interest, wanted - interest
 
 
-def _smaller(loan: Loan, contract: Contract, entry: Entry) -> int:
+def _smaller(left: Loan, contract: Contract) -> int:
     """The equal instalment that repays what is left over the instalments that are left."""
-    left = after(loan, entry)
-    count = contract.terms.instalments - left.next_number + 1
-    part = nominal_part(contract.terms)
-    assert part is not None
-    rate = contract.terms.annual_rate.as_integer_ratio()
-    per_period = part * rate[0] / rate[1]
-    return level_instalment(
-        Money(left.not_yet_due, contract.currency), per_period, count, contract.terms.rounding
-    ).minor
+    numbers = range(left.next_number, contract.terms.instalments + 1)
+    due_on = [dues.due_date(left, number) for number in numbers]
+    rates = period_rates(contract.terms, dues.due_date(left, left.next_number - 1), due_on)
+    return equal_instalment(contract.terms, left.not_yet_due, rates)
 
 
-def _repayment(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple[Line, ...]) -> Entry:
+def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple[Line, ...] = ()) -> Entry:
     return Entry(
         entry_id=f"repayment.{receipt.payment_id}",
         kind="repayment",
@@ -232,26 +211,8 @@ def _repayment(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: t
     )
 
 
-def _as_excess(loan: Loan, receipt: Receipt) -> Entry:
-    on = max(receipt.received_on, loan.accrued_to or receipt.received_on)
-    return _repayment(loan, replace(receipt, received_on=on), postings(("lender_funds", "excess", receipt.amount)), ())
-
-
-def _closure(loan: Loan, on: date, recorded_at: datetime) -> Entry:
-    return Entry("closure", "closure", loan.sequence + 1, on, recorded_at, postings=())
-
-
-def _booked(loan: Loan, *entries: Entry) -> tuple[Loan, tuple[Entry, ...]]:
-    for entry in entries:
-        loan = after(loan, entry)
-    return loan, entries
-
-
-def _all_of(loan: Loan) -> list[Line]:
-    return [
+def _all_of(loan: Loan) -> tuple[Line, ...]:
+    """Every open part of every due, settled."""
+    return tuple(
         Line(due.number, name, getattr(due, name)) for due in loan.dues for name in RECEIVABLE if getattr(due, name)
-    ]
-
-
-def _no(loan: Loan, contract: Contract) -> Money:
-    return Money(0, contract.currency)
+    )

@@ -12,7 +12,7 @@ from shared.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class RepaymentOrder:
-    """`state`: ordered, settled, or unmatched when money came in another currency. `received` is what really came."""
+    """`state`: ordered, settled, or unmatched when money came in another currency. `received` is all that came."""
 
     repayment_id: str
     loan_id: str
@@ -56,6 +56,8 @@ def ordered(
 
 
 def paid(order: RepaymentOrder, received: Money) -> RepaymentOrder:
-    """The order once money came: what came counts, not what was ordered."""
-    state = "settled" if received.currency == order.amount.currency else "unmatched"
-    return replace(order, state=state, received=received)
+    """The order once money came: what came counts, not what was ordered. Money may come for it more than once."""
+    if received.currency != order.amount.currency:
+        return replace(order, state="unmatched", received=received)
+    before = order.received if order.state == "settled" else None
+    return replace(order, state="settled", received=received if before is None else before + received)
