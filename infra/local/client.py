@@ -11,6 +11,7 @@ import urllib3
 
 SECONDS = 35
 NEW_KEY = "new"
+TRIES = 3
 POLL_SECONDS = 0.1
 
 
@@ -32,6 +33,10 @@ class Call:
     @property
     def is_success(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def is_retryable(self) -> bool:
+        return self.status == 503 and isinstance(self.body, dict) and bool(self.body.get("retryable"))
 
     @property
     def code(self) -> str:
@@ -81,7 +86,7 @@ class Client:
 
     def get(self, path: str) -> Any:
         """The answer's body. Raises `CallFailed` unless it is a success; so do the next ones."""
-        return _succeeded(self.send("GET", path))
+        return self._insist("GET", path, None, "")
 
     def get_until(self, what: str, path: str, is_so: Callable[[Any], bool], seconds: float = 30) -> Any:
         """Asks until the answer is so; told of as one call. Raises `TooLate` after as many seconds."""
@@ -97,10 +102,19 @@ class Client:
             time.sleep(POLL_SECONDS)
 
     def post(self, path: str, body: Any = None, *, key: str = NEW_KEY) -> Any:
-        return _succeeded(self.send("POST", path, {} if body is None else body, key=key))
+        return self._insist("POST", path, {} if body is None else body, str(uuid4()) if key == NEW_KEY else key)
 
     def put(self, path: str, body: Any) -> Any:
-        return _succeeded(self.send("PUT", path, body))
+        return self._insist("PUT", path, body, "")
+
+    def _insist(self, verb: str, path: str, body: Any, key: str) -> Any:
+        """What an app does with a problem that may be retried: the same call again, under the same key."""
+        for _ in range(TRIES - 1):
+            made = self.send(verb, path, body, key=key)
+            if not made.is_retryable:
+                return _succeeded(made)
+            time.sleep(int(made.headers.get("retry-after", 1)))
+        return _succeeded(self.send(verb, path, body, key=key))
 
     def _sent(
         self, verb: str, path: str, body: Any, *, key: str, raw: bytes | None, headers: Mapping[str, str]

@@ -79,6 +79,7 @@ def start(directory: Path) -> Cloud:
         return running
     for part in ("state", "objects", "tmp"):
         (directory / part).mkdir(parents=True, exist_ok=True)
+    _rewind_streams(directory / "state" / "lambda.json")
     port = _remembered_port(directory) or _free_port()
     with (directory / "cloud.log").open("ab") as log, (directory / "lock").open("w") as lock:
         # The process inherits the lock and so holds it until it ends, however it ends.
@@ -116,6 +117,14 @@ def stop(cloud: Cloud) -> None:
             raise CloudError(f"The local cloud (process {cloud.pid}) does not stop; see {cloud.log}.")
         time.sleep(0.1)
     shutil.rmtree(cloud.directory / "tmp", ignore_errors=True)
+
+
+def _rewind_streams(state: Path) -> None:
+    """Ministack keeps how far each follower has read, but not the stream: it would miss what is written next."""
+    if state.exists():
+        known = json.loads(state.read_text())
+        known["payload"]["dynamodb_stream_positions"]["data"] = {}
+        state.write_text(json.dumps(known))
 
 
 def _environment(directory: Path, port: int) -> dict[str, str]:

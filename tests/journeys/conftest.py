@@ -20,12 +20,12 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     try:
         outputs = deploy(cloud)
         services = sandbox.start(cloud, outputs)
-        try:
-            yield Outside(cloud, outputs, services)
-        finally:
-            services.stop()
+        yield Outside(cloud, outputs, services)
     finally:
-        local_cloud.stop(cloud)
+        sandbox.stop(cloud.directory / "sandbox")
+        running = local_cloud.find(cloud.directory)
+        if running is not None:
+            local_cloud.stop(running)
 
 
 @pytest.fixture(scope="session")

@@ -87,11 +87,19 @@ def _known(directory: Path) -> dict[str, Any]:
 
 
 def _settings(known: dict[str, Any]) -> dict[str, Any]:
-    """The secret of last time; a port that is free now."""
+    """The secret of last time, and its port while nobody else has that."""
     secret = known.get("secret") or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return {"port": _free_port(known.get("port", 0)), "secret": secret}
+
+
+def _free_port(wanted: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return {"port": probe.getsockname()[1], "secret": secret}
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return _free_port(0)
+        return int(probe.getsockname()[1])
 
 
 def _run(directory: Path, name: str) -> None:
