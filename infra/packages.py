@@ -4,7 +4,6 @@ Byte code carries an unchecked hash: in a zip dated 1980 the usual time stamps w
 compile every module again at each cold start.
 """
 
-import ast
 import fcntl
 import hashlib
 import os
@@ -12,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -20,9 +19,10 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from infra.reach import OWN_ROOMS, imported, named, reached
+
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "packages"
-OWN_ROOMS = ("functions", "shared")
 # Nothing reads these at run time.
 LEFT_OUT = ("__pycache__", "*.pyi", "py.typed", "*.pyc", "tests", "bin", "examples-1.json*", "RECORD", "*.md", ".lock")
 NEVER_DATA = (".py", ".pyc", ".pyi")
@@ -69,22 +69,15 @@ def build(doors: Iterable[str], target: Target, root: Path = ROOT) -> dict[str, 
 
 
 def imports(door: str, root: Path = ROOT) -> Imports:
-    """Follows `import` statements from `functions/<door>/handler.py`, wherever in a module they stand."""
-    files: set[str] = set()
-    modules: set[str] = set()
-    services: set[str] = set()
-    waiting = {f"functions/{door}/handler.py"}
-    while waiting:
-        file = waiting.pop()
-        files |= {file, *_data_beside(root, file)}
-        tree = ast.parse((root / file).read_text(), file)
-        services |= set(_services(tree))
-        for name in _imported(tree):
-            if name.partition(".")[0] in OWN_ROOMS:
-                waiting |= _own_files(root, name) - files
-            elif name.partition(".")[0] not in sys.stdlib_module_names:
-                modules.add(name.partition(".")[0])
-    return Imports(frozenset(files), frozenset(modules), frozenset(services))
+    """What the code that the door may run needs, by its `import` statements wherever they stand."""
+    code = reached(door, root)
+    parts = [part for each in code.values() for part in each.values()]
+    roots = {name.partition(".")[0] for part in parts for name in imported(part)}
+    return Imports(
+        files=frozenset(name for file in code for name in (file, *_data_beside(root, file))),
+        modules=frozenset(roots - {*OWN_ROOMS} - sys.stdlib_module_names),
+        services=frozenset(service for part in parts for service in named(part, "client", "create_client")),
+    )
 
 
 def distributions(modules: Iterable[str], target: Target) -> dict[str, str]:
@@ -218,41 +211,6 @@ def _run(command: list[str], failure: str, **environment: str) -> None:
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
     if done.returncode != 0:
         raise PackageError(f"{failure}\n{done.stdout}{done.stderr}")
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Full names of what a module imports at run time; `from a import b` gives `a` and `a.b`."""
-    for_types_only = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if node in for_types_only:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and node.module, "own modules are imported by their full name"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _services(tree: ast.Module) -> Iterator[str]:
-    """The services in calls such as `client("dynamodb")`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("client", "create_client"):
-            yield from (
-                part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
-            )
-
-
-def _own_files(root: Path, module: str) -> set[str]:
-    """The module's file and those of the packages around it; none for a name inside a module."""
-    parts = module.split(".")
-    files = {"/".join([*parts[:depth], "__init__.py"]) for depth in range(1, len(parts) + 1)}
-    return {file for file in (*files, "/".join(parts) + ".py") if (root / file).is_file()}
 
 
 def _data_beside(root: Path, file: str) -> set[str]:

@@ -1,66 +1,78 @@
-"""Which adapter uses which resource. Each is made at its first use, so that a function pays for what it calls."""
+"""Which adapter uses which resource. Each is made at its first use, so that a function pays for what it calls.
+
+Adapters are imported where they are made, since a door's package and its cold start then hold only what it uses.
+"""
 
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shared.adapters import ids
-from shared.adapters.applications import Applications
 from shared.adapters.clients import client
-from shared.adapters.clock import Clock, system_clock, test_clock
-from shared.adapters.documents import REGIONAL, DocumentFiles
-from shared.adapters.identity import PATIENT, Pool
-from shared.adapters.keyed_hash import Index
-from shared.adapters.loans import Loans
-from shared.adapters.logins import Logins
-from shared.adapters.messages import TextMessages
-from shared.adapters.partners import Partners
-from shared.adapters.people import People
-from shared.adapters.table import Table
 from shared.settings import optional, setting
 
 if TYPE_CHECKING:
+    from shared.adapters.applications import Applications
     from shared.adapters.borrowers import Borrowers
+    from shared.adapters.clock import Clock
+    from shared.adapters.documents import DocumentFiles
+    from shared.adapters.identity import Pool
+    from shared.adapters.loans import Loans
+    from shared.adapters.logins import Logins
+    from shared.adapters.messages import TextMessages
+    from shared.adapters.partners import Partners
+    from shared.adapters.people import People
     from shared.adapters.pricing import Pricing
     from shared.adapters.rail_events import RailEvents
     from shared.adapters.rails import Rail
+    from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
 
 
 @cache
-def clock() -> Clock:
+def clock() -> "Clock":
+    from shared.adapters.clock import system_clock, test_clock
+
     parameter = optional("CLOCK_PARAMETER")
     return test_clock(client("ssm"), parameter) if parameter else system_clock
 
 
 @cache
-def loans_table() -> Table:
+def loans_table() -> "Table":
+    from shared.adapters.table import Table
+
     return Table(client("dynamodb"), setting("LOANS_TABLE"))
 
 
 @cache
-def people_table() -> Table:
+def people_table() -> "Table":
+    from shared.adapters.table import Table
+
     return Table(client("dynamodb"), setting("PEOPLE_TABLE"))
 
 
 @cache
-def partners() -> Partners:
+def partners() -> "Partners":
+    from shared.adapters.partners import Partners
+
     return Partners(loans_table())
 
 
 @cache
-def applications() -> Applications:
+def applications() -> "Applications":
+    from shared.adapters.applications import Applications
+
     return Applications(loans_table())
 
 
 @cache
-def loans() -> Loans:
+def loans() -> "Loans":
+    from shared.adapters.loans import Loans
+
     return Loans(loans_table())
 
 
 @cache
 def rail(name: str) -> "Rail":
-    # Signed HTTP takes its time to load, and only two doors talk to rails.
     from shared.adapters.rails import Rail
 
     return Rail(client("ssm"), setting("PARAMETERS"), name)
@@ -87,20 +99,20 @@ def tasks() -> "Tasks":
 
 @cache
 def pricing() -> "Pricing":
-    # Signed HTTP takes its time to load, and only the scorer asks lenders.
     from shared.adapters.pricing import Pricing
 
     return Pricing(client("ssm"), setting("PARAMETERS"))
 
 
 @cache
-def people() -> People:
+def people() -> "People":
+    from shared.adapters.people import People
+
     return People(people_table())
 
 
 @cache
 def vault() -> "Vault":
-    # Cryptography takes its time to load; few doors open a seal.
     from shared.adapters.vault import Vault
 
     return Vault(client("kms"), setting("VAULT_KEY"))
@@ -114,24 +126,41 @@ def borrowers() -> "Borrowers":
 
 
 @cache
-def logins() -> Logins:
+def logins() -> "Logins":
+    from shared.adapters.keyed_hash import Index
+    from shared.adapters.logins import Logins
+
     return Logins(people_table(), Index(client("kms"), setting("INDEX_KEY")))
 
 
 @cache
-def text_messages() -> TextMessages:
+def text_messages() -> "TextMessages":
+    from shared.adapters.messages import TextMessages
+
     return TextMessages(client("sns"))
 
 
 @cache
-def pool() -> Pool:
+def pool() -> "Pool":
+    from shared.adapters.identity import PATIENT, Pool
+
     return Pool(client("cognito-idp", PATIENT), setting("USER_POOL_ID"), setting("USER_POOL_CLIENT_ID"))
 
 
 @cache
-def document_files() -> DocumentFiles:
+def document_files() -> "DocumentFiles":
+    from shared.adapters.documents import REGIONAL, DocumentFiles
+
     return DocumentFiles(client("s3", REGIONAL), setting("KYC_BUCKET"), setting("KYC_KEY"))
 
 
-new_id = ids.new_id
-new_code = ids.new_code
+def new_id(kind: str) -> str:
+    from shared.adapters import ids
+
+    return ids.new_id(kind)
+
+
+def new_code() -> str:
+    from shared.adapters import ids
+
+    return ids.new_code()

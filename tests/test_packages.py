@@ -1,7 +1,6 @@
 """What is in a function's package: what it imports, compiled, the same every time."""
 
 import marshal
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -9,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra import packages
+from infra.routes import DOORS
+from tests.starts import compiled, ready, settings, start, unpacked
 
 OWN = {
     "functions/__init__.py": "",
@@ -35,6 +36,33 @@ OWN = {
     ),
     "shared/words/hello.txt": "Hello ",
     "shared/unused.py": "import cryptography\n",
+    "functions/narrow/handler.py": (
+        "from shared import wiring\n"
+        "from shared.runtime import now\n"
+        "\n"
+        "def handler(event, context):\n"
+        "    return wiring.letters(), now()\n"
+    ),
+    "shared/runtime.py": (
+        "from shared import wiring\n\ndef now():\n    return wiring.clock()\n\ndef seal():\n    return wiring.vault()\n"
+    ),
+    "shared/wiring.py": (
+        "from shared.clients import client\n"
+        "\n"
+        "def clock():\n"
+        "    return client('ssm')\n"
+        "\n"
+        "def letters():\n"
+        "    return queue()\n"
+        "\n"
+        "def queue():\n"
+        "    from shared import words\n"
+        "    return client('sqs'), words.hello\n"
+        "\n"
+        "def vault():\n"
+        "    from shared import unused\n"
+        "    return client('kms'), unused\n"
+    ),
 }
 
 
@@ -69,6 +97,25 @@ def test_a_package_holds_what_its_door_imports_and_nothing_else(built: dict[str,
     assert roots(built["other"]) - {"__pycache__"} == {"functions", "jmespath"}
 
 
+def test_of_the_wiring_a_door_answers_only_for_the_functions_that_it_uses(project: Path) -> None:
+    needed = packages.imports("narrow", project)
+
+    assert needed.services == {"ssm", "sqs"}
+    assert needed.modules == {"botocore"}
+    assert "shared/words/__init__.py" in needed.files and "shared/unused.py" not in needed.files
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_starts_from_its_package_alone_makes_all_that_it_uses_and_compiles_nothing(
+    door: str, tmp_path: Path
+) -> None:
+    tree = unpacked(packages.build([door], packages.THIS_MACHINE)[door], tmp_path)
+    done = start(tree, ready(door), settings(door), sys.executable, "-v")
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert compiled(done) == []
+
+
 def test_the_data_that_a_module_owns_goes_with_it(built: dict[str, Path]) -> None:
     assert "shared/words/hello.txt" in names(built["greet"])
 
@@ -98,20 +145,16 @@ def test_every_module_is_compiled_with_a_hash_that_is_not_checked(built: dict[st
 
 
 def test_a_package_runs_alone_and_compiles_nothing_at_its_start(built: dict[str, Path], tmp_path: Path) -> None:
-    with zipfile.ZipFile(built["greet"]) as package:
-        package.extractall(tmp_path)
+    tree = unpacked(built["greet"], tmp_path)
     script = (
-        "import sys; sys.path.insert(0, '.')\n"
         "from functions.greet.handler import handler\n"
         "greeting, client = handler({'name': 'Asha'}, None)\n"
         "print(greeting, client.meta.service_model.service_name)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-v", "-c", script], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = start(tree, script, {}, sys.executable, "-v")
 
     assert done.stdout == "Hello Asha sqs\n", done.stderr[-2000:]
-    assert [line for line in done.stderr.splitlines() if line.startswith("# wrote")] == []
+    assert compiled(done) == []
 
 
 def test_the_same_content_gives_the_same_bytes_and_is_built_once(
