@@ -37,7 +37,8 @@ INFO = {
     "description": (
         "Small loans: quote, sign in, apply, accept an offer, take the money, repay. An amount is whole minor units "
         "(paise, fen) with its currency; a rate is a decimal fraction of one year, as a string; an instant is in UTC; "
-        "a day is the market's. Every list is complete in one answer."
+        "a day is the market's. Applications, loans and repayments come in pages: `limit` says how many at most, "
+        "`next` is the id to send as `after` for the page behind, or null. Every other list is complete."
     ),
     "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
 }

@@ -16,8 +16,6 @@ STATUS_OF_CODE = {
     "wrong_token": 401,
     "signature_invalid": 401,
     "code_wrong": 401,
-    "forbidden": 403,
-    "method_not_allowed": 405,
     "too_many_attempts": 429,
     "kfs_stale": 409,
     "internal_error": 500,

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import wiring
@@ -32,6 +32,7 @@ def resolver() -> APIGatewayHttpResolver:
 
     app.exception_handler(DomainError)(answer)
     app.exception_handler(RequestValidationError)(lambda error: answer(*invalid(error.errors())))
+    app.exception_handler(ResponseValidationError)(lambda error: answer(_ours(error)))
     app.exception_handler(Replayed)(_replayed)
     app.exception_handler([ClientError, BotoCoreError])(lambda error: answer(_unavailable(error)))
     app.not_found(lambda _: answer(NotFound("not_found", "There is nothing at this address.")))
@@ -105,6 +106,12 @@ def _replayed(replay: Replayed) -> Response[str]:
         headers={"Idempotency-Replayed": "true"},
         body=json.dumps(replay.answer, separators=(",", ":"), ensure_ascii=False),
     )
+
+
+def _ours(error: ResponseValidationError) -> DomainError:
+    """What a route returned is not what it promises: our mistake. The log has the place, never the value."""
+    logger.error("answer_invalid", extra={"places": [problem["loc"] for problem in error.errors()]})
+    return Unavailable("internal_error", "Something went wrong on our side. Nothing that you sent was wrong.")
 
 
 def _unavailable(error: Exception) -> DomainError:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.money import Money
@@ -22,6 +23,13 @@ def _day(value: object) -> date:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Market = Annotated[str, Field(pattern=r"^[a-z]{2}$", strict=True)]
+
+# A list's page: at most so many, from the one behind the id that the page before named. The id needs no seal, since a
+# list lies under its reader's own key: whoever makes one up only skips entries of his own.
+Limit = Annotated[int, Query(ge=1, le=100, description="how many at most")]
+AfterApplication = Annotated[str | None, Query(pattern=r"^app_[0-9A-Z]{26}$", description="the page before's `next`")]
+AfterLoan = Annotated[str | None, Query(pattern=r"^loan_[0-9A-Z]{26}$", description="the page before's `next`")]
+AfterRepayment = Annotated[str | None, Query(pattern=r"^pay_[0-9A-Z]{26}$", description="the page before's `next`")]
 
 
 class Body(BaseModel):

@@ -1,13 +1,20 @@
 """The tables in memory, for plumbing. They hold no promise about concurrency; the deployed tests are for that."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 
 from shared.adapters.table import Table
+
+# On a developer's machine random cases are new each time, and a failure prints how to repeat it; in CI they are the same.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", print_blob=True, deadline=None)
+settings.load_profile("same" if os.environ.get("CI") else "new")
 
 REGION = "ap-south-1"
 # One session for all tests: it keeps what it has read of botocore's data.

@@ -21,7 +21,7 @@ from shared.domain.offers import Offer, Unmatched, ranked
 from shared.domain.scoring import Decision
 from shared.markets import market_at
 from shared.runtime import caller, now, request, resolver, serve
-from shared.schemas import Amount, Body, Months, Text
+from shared.schemas import AfterApplication, Amount, Body, Limit, Months, Text
 
 app = resolver()
 
@@ -61,6 +61,7 @@ class ApplicationView:
 @dataclass(frozen=True, slots=True)
 class Applications:
     applications: tuple[ApplicationView, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,9 @@ def submit(body: ApplicationRequest) -> ApplicationView:
 
 
 @app.get("/v1/applications")
-def show_all() -> Applications:
-    return Applications(tuple(_view(application) for application in wiring.applications().all_of(caller(app))))
+def show_all(after: AfterApplication = None, limit: Limit = 20) -> Applications:
+    found, then = wiring.applications().page_of(caller(app), after, limit)
+    return Applications(tuple(_view(application) for application in found), then)
 
 
 @app.get("/v1/applications/<application_id>")

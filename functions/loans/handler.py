@@ -9,6 +9,7 @@ from functions.loans.views import Ledger, Letter, Loans, LoanView, Quote, Schedu
 from shared import wiring
 from shared.application.show_loan import no_dues, on_day, quote_payoff, show_loan
 from shared.runtime import caller, now, resolver, serve
+from shared.schemas import AfterLoan, Limit
 
 app = resolver()
 
@@ -16,10 +17,10 @@ LoanId = Annotated[str, Path(max_length=64)]
 
 
 @app.get("/v1/loans")
-def show_all() -> Loans:
+def show_all(after: AfterLoan = None, limit: Limit = 20) -> Loans:
     at = now()
-    found = wiring.loans().all_of(caller(app))
-    return Loans(tuple(views.loan(on_day(loan, contract, at), contract, at) for loan, contract in found))
+    found, then = wiring.loans().page_of(caller(app), after, limit)
+    return Loans(tuple(views.loan(on_day(loan, contract, at), contract, at) for loan, contract in found), then)
 
 
 @app.get("/v1/loans/<loan_id>")

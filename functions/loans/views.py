@@ -53,6 +53,7 @@ class LoanView:
 @dataclass(frozen=True, slots=True)
 class Loans:
     loans: tuple[LoanView, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from shared.application.show_repayment import show_repayment, show_repayments
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder
 from shared.runtime import caller, now, request, resolver, serve
-from shared.schemas import Amount, Body
+from shared.schemas import AfterRepayment, Amount, Body, Limit
 
 app = resolver()
 
@@ -45,6 +45,7 @@ class RepaymentView:
 @dataclass(frozen=True, slots=True)
 class Repayments:
     repayments: tuple[RepaymentView, ...]
+    next: str | None
 
 
 @app.post("/v1/loans/<loan_id>/repayments", status_code=201)
@@ -62,8 +63,9 @@ def order(loan_id: LoanId, body: RepaymentRequest) -> RepaymentView:
 
 
 @app.get("/v1/loans/<loan_id>/repayments")
-def show_all(loan_id: LoanId) -> Repayments:
-    return Repayments(tuple(_view(order) for order in show_repayments(loan_id, caller(app), loans=wiring.loans())))
+def show_all(loan_id: LoanId, after: AfterRepayment = None, limit: Limit = 20) -> Repayments:
+    found, then = show_repayments(loan_id, caller(app), after, limit, loans=wiring.loans())
+    return Repayments(tuple(_view(order) for order in found), then)
 
 
 @app.get("/v1/loans/<loan_id>/repayments/<repayment_id>")

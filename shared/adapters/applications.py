@@ -40,9 +40,10 @@ class Applications:
             raise NotFound("not_found", "There is no such application.")
         return application
 
-    def all_of(self, borrower_id: str) -> list[Application]:
-        """Oldest first."""
-        return [self.get(item["sk"]) for item in self.table.query(borrower_id, "app_")]
+    def page_of(self, borrower_id: str, after: str | None, limit: int) -> tuple[list[Application], str | None]:
+        """Oldest first, and the id behind which the next page begins."""
+        page = self.table.page(borrower_id, "app_", after, limit)
+        return [self.get(application_id) for application_id in page.ids], page.next
 
     def offers(self, application_id: str) -> list[Offer]:
         """In the order of their ids."""

@@ -37,9 +37,12 @@ class Loans:
             raise _unknown()
         return loan, contract
 
-    def all_of(self, borrower_id: str) -> list[tuple[Loan, Contract]]:
-        """Oldest first."""
-        return [self.get(item["sk"]) for item in self.table.query(borrower_id, "loan_")]
+    def page_of(
+        self, borrower_id: str, after: str | None, limit: int
+    ) -> tuple[list[tuple[Loan, Contract]], str | None]:
+        """Oldest first, and the id behind which the next page begins."""
+        page = self.table.page(borrower_id, "loan_", after, limit)
+        return [self.get(loan_id) for loan_id in page.ids], page.next
 
     def entries(self, loan_id: str) -> list[Entry]:
         """In the order in which they were made."""
@@ -57,10 +60,10 @@ class Loans:
         item = self.table.get(repayment_id, ORDER)
         return load(RepaymentOrder, item) if item else None
 
-    def repayment_orders(self, loan_id: str) -> list[RepaymentOrder]:
-        """Oldest first."""
-        orders = (self.repayment_order(item["sk"]) for item in self.table.query(loan_id, "pay_"))
-        return [order for order in orders if order is not None]
+    def repayment_orders(self, loan_id: str, after: str | None, limit: int) -> tuple[list[RepaymentOrder], str | None]:
+        """Oldest first, and the id behind which the next page begins."""
+        page = self.table.page(loan_id, "pay_", after, limit)
+        return [order for order in map(self.repayment_order, page.ids) if order is not None], page.next
 
     def sanction_writes(self, loan: Loan, contract: Contract, kfs: KeyFacts) -> list[Write]:
         """What makes the loan exist, for the transaction that accepts its offer."""

@@ -4,8 +4,9 @@ Domain data are frozen dataclasses; pydantic stores and loads them, so that ther
 Numbers are whole; a `Decimal` is kept as text, an instant or a date as ISO text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -44,6 +45,14 @@ ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list: ids, and the one behind which the next part begins, or None at the end."""
+
+    ids: tuple[str, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     client: Any
     name: str
@@ -53,16 +62,14 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True)
         return unpack(answer["Item"]) if "Item" in answer else None
 
-    def query(self, pk: str, prefix: str = "", *, after: str | None = None, limit: int | None = None) -> list[Item]:
-        """The items under `pk` whose sort key starts with `prefix`, in its order: all of them, or `limit` after one."""
-        found: list[Item] = []
-        start = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
-        while True:
-            page = self.client.query(**self._page(pk, prefix, start, limit and limit - len(found)))
-            found += [unpack(item) for item in page["Items"]]
-            start = page.get("LastEvaluatedKey")
-            if start is None or (limit and len(found) >= limit):
-                return found
+    def query(self, pk: str, prefix: str = "") -> list[Item]:
+        """All items under `pk` whose sort key starts with `prefix`, in its order."""
+        return list(self._found(pk, prefix))
+
+    def page(self, pk: str, prefix: str, after: str | None, limit: int) -> "Page":
+        """At most `limit` sort keys that start with `prefix`, from the one behind `after` on."""
+        found = [item["sk"] for item in islice(self._found(pk, prefix, after, limit + 1), limit + 1)]
+        return Page(tuple(found[:limit]), found[limit - 1] if len(found) > limit else None)
 
     def transact(self, writes: Sequence[Write], request: Request | None = None, answer: Any = None) -> None:
         """All writes and the request's record, or none of them.
@@ -83,21 +90,26 @@ class Table:
         if stored is not None:
             raise replay(stored, request)
 
-    def _page(self, pk: str, prefix: str, start: Any, limit: int | None) -> dict[str, Any]:
+    def _found(self, pk: str, prefix: str, after: str | None = None, limit: int | None = None) -> Iterator[Item]:
         condition, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
             condition, values = f"{condition} AND begins_with(sk, :sk)", {**values, ":sk": {"S": prefix}}
-        page: dict[str, Any] = {
+        asked: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
         }
-        if start:
-            page["ExclusiveStartKey"] = start
         if limit:
-            page["Limit"] = limit
-        return page
+            asked["Limit"] = limit
+        if after:
+            asked["ExclusiveStartKey"] = {"pk": {"S": pk}, "sk": {"S": after}}
+        while True:
+            answer = self.client.query(**asked)
+            yield from map(unpack, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _put(self, write: Write) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self.name, "Item": pack(write.item)}

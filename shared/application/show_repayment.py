@@ -5,10 +5,12 @@ from shared.domain.errors import NotFound
 from shared.domain.repayment_orders import RepaymentOrder
 
 
-def show_repayments(loan_id: str, borrower_id: str, *, loans: Loans) -> list[RepaymentOrder]:
-    """Oldest first. Raises `NotFound`."""
+def show_repayments(
+    loan_id: str, borrower_id: str, after: str | None, limit: int, *, loans: Loans
+) -> tuple[list[RepaymentOrder], str | None]:
+    """Oldest first, and the id behind which the next page begins. Raises `NotFound`."""
     loans.of_borrower(loan_id, borrower_id)
-    return loans.repayment_orders(loan_id)
+    return loans.repayment_orders(loan_id, after, limit)
 
 
 def show_repayment(loan_id: str, repayment_id: str, borrower_id: str, *, loans: Loans) -> RepaymentOrder:

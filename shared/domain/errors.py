@@ -17,17 +17,14 @@ CATALOGUE: dict[str, str] = {
     "invalid_request": "One or more fields are missing, unknown or not of the stated form.",
     "idempotency_key_missing": "The Idempotency-Key header is missing.",
     "idempotency_key_malformed": "The Idempotency-Key header is not 1 to 255 visible ASCII characters.",
-    "cursor_malformed": "The cursor is not one that this list gave to you.",
     # who is asking
     "not_signed_in": "A valid access token is needed.",
     "wrong_token": "The token is not an access token of this service.",
-    "forbidden": "You may not do this.",
     "signature_invalid": "The message's signature does not fit.",
     "code_wrong": "The code is wrong or no longer valid.",
     "too_many_attempts": "Too many attempts; wait before the next.",
     # what is asked for
     "not_found": "There is no such thing here.",
-    "method_not_allowed": "This address does not take that method.",
     "market_unknown": "This market is not served.",
     "currency_mismatch": "The amount is not in the market's currency.",
     "amount_out_of_range": "The amount is outside the range offered.",

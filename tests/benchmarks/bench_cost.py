@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
-from unittest.mock import patch
 
 import botocore.session
 from moto import mock_aws
@@ -124,7 +123,7 @@ def live(meter: Meter, client: Any) -> int:
     meter.begin("disburse")
     order_disbursement("loan_1", "pout_1", at, loans=loans, request=asked("disburse"), view=lambda loan: loan.loan_id)
     meter.begin("payout settled")
-    settle_payout("pout_1", "settled", at.date(), None, at, loans=loans)
+    settle_payout("pout_1", "settled", at.date(), None, "pout_0", at, loans=loans)
     middle = 0
     for row in schedule(offer.contract.terms, at.date()):
         day, pay = at + timedelta(days=(row.due_on - at.date()).days), f"pay_{row.number}"
@@ -154,8 +153,10 @@ def _same(thing: Any) -> Any:
 
 def main() -> None:
     meter = Meter()
-    with patch.dict("os.environ", AWS_ACCESS_KEY_ID="none", AWS_SECRET_ACCESS_KEY="none"), mock_aws():
-        client = botocore.session.get_session().create_client("dynamodb", region_name=REGION)
+    with mock_aws():
+        session = botocore.session.get_session()
+        session.set_credentials("none", "none")
+        client = session.create_client("dynamodb", region_name=REGION)
         client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", meter.written)
         client.meta.events.register("after-call.dynamodb.GetItem", meter.got)
         client.meta.events.register("after-call.dynamodb.Query", meter.queried)

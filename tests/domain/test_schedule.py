@@ -185,7 +185,10 @@ def test_every_schedule_is_the_textbook_s_to_the_paisa(
 
 
 @given(
-    **LOANS,
+    minor=LOANS["minor"],
+    # Where a long loan costs far more, a month of 31 days asks more interest than an equal instalment has.
+    annual_rate=st.decimals(0, Decimal("0.48"), places=4),
+    instalments=st.integers(1, 36),
     method=st.sampled_from(["declining", "flat"]),
     period=st.sampled_from(["whole_period", "daily"]),
     every=st.sampled_from([(1, "month"), (2, "week"), (30, "day")]),

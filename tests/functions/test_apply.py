@@ -250,7 +250,7 @@ def test_anothers_application_is_not_found(doors: Doors) -> None:
     ]
 
     assert [(answer.status, answer.body["code"]) for answer in answers] == [(404, "not_found")] * 3
-    assert doors.call("GET /v1/applications", subject="ravi").body == {"applications": []}
+    assert doors.call("GET /v1/applications", subject="ravi").body == {"applications": [], "next": None}
 
 
 def test_an_accepted_offer_becomes_a_loan_once(doors: Doors) -> None:

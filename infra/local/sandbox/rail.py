@@ -183,7 +183,7 @@ class Rail:
         headers = {"content-type": "application/json", **signature(self.settings.secret, event["event_id"], raw)}
         request = urllib.request.Request(self.settings.callback_url, raw, headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
