@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from shared.adapters.table import Table
 
-# On a developer's machine random cases are new each time, and a failure prints how to repeat it; in CI they are the same.
+# Random cases are new each time, and a failure prints how to repeat it; in CI they are always the same.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", print_blob=True, deadline=None)
 settings.load_profile("same" if os.environ.get("CI") else "new")
