@@ -7,6 +7,8 @@ UV := uv==$(shell sed -n 's/^uv==//p' requirements.txt)
 
 # Another environment's Python must not leak into ours, nor its packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME CONDA_PREFIX
+# uv trusts what the machine trusts, also where a company signs with a root of its own.
+export UV_SYSTEM_CERTS := 1
 # The CDK still works with Node 20, whose own support has ended.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
