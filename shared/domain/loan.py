@@ -65,7 +65,11 @@ class Loan:
 def sanctioned(
     loan_id: str, borrower_id: str, contract: Contract, application_id: str, offer_id: str, accepted_at: datetime
 ) -> Loan:
-    """The loan as the lender granted it: nothing has moved yet."""
+    """The loan as the lender granted it: nothing has moved yet.
+
+    Its dues are monthly and its interest is on what is unpaid: no other terms can be lent on so far.
+    """
+    assert contract.terms.every == (1, "month") and contract.terms.interest_method == "declining", contract.terms
     return Loan(
         loan_id=loan_id,
         borrower_id=borrower_id,
