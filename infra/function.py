@@ -61,8 +61,6 @@ class Door(Construct):
             log_group=self.log,
             dead_letter_queue=failures,
             environment={
-                "MINNOW_STAGE": stage.name,
-                "MINNOW_MARKETS": ",".join(stage.markets),
                 "POWERTOOLS_SERVICE_NAME": f"minnow-{stage.name}",
                 "POWERTOOLS_METRICS_NAMESPACE": "Minnow",
                 # Said here, since a local cloud's own level reaches its functions otherwise.

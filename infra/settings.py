@@ -17,7 +17,6 @@ class Stage:
     name: str
     account: str | None
     region: str
-    markets: tuple[str, ...]
     is_sandbox: bool
     has_test_clock: bool
     runs_on_this_machine: bool
@@ -34,7 +33,6 @@ LOCAL = Stage(
     name="local",
     account="000000000000",
     region="ap-south-1",
-    markets=("in", "cn"),
     is_sandbox=True,
     has_test_clock=True,
     runs_on_this_machine=True,
@@ -45,7 +43,6 @@ SANDBOX = Stage(
     name="sandbox",
     account=None,
     region="ap-south-1",
-    markets=("in", "cn"),
     is_sandbox=True,
     has_test_clock=True,
     runs_on_this_machine=False,
@@ -56,7 +53,6 @@ PRODUCTION = Stage(
     name="production",
     account=None,
     region="ap-south-1",
-    markets=("in", "cn"),
     is_sandbox=False,
     has_test_clock=False,
     runs_on_this_machine=False,

@@ -9,7 +9,7 @@ from infra.settings import LOCAL
 from tests.test_infra import function_of
 
 # Every function is told these, whether it asks or not.
-TOLD_TO_ALL = {"STAGE", "MARKETS", "CLOCK_PARAMETER"}
+TOLD_TO_ALL = {"CLOCK_PARAMETER"}
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from shared.adapters.applications import Applications
+from shared.adapters.loans import Loans
 from shared.adapters.requests import Request
-from shared.application.again import again
+from shared.application.again import once
 from shared.domain.applications import accepted
 from shared.domain.calendar import business_date
 from shared.domain.loan import Loan, sanctioned
 from shared.markets import market_at
-
-if TYPE_CHECKING:
-    from shared.adapters.loans import Loans
 
 T = TypeVar("T")
 
@@ -26,7 +24,7 @@ def accept_offer(
     at: datetime,
     *,
     applications: Applications,
-    loans: "Loans",
+    loans: Loans,
     request: Request,
     view: Callable[[Loan], T],
 ) -> T:
@@ -45,4 +43,4 @@ def accept_offer(
         applications.accept(done, loans.sanction_writes(loan, offer.contract, offer.kfs), request, answer)
         return answer
 
-    return again(accept)
+    return once(accept, request, applications.table)

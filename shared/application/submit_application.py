@@ -7,7 +7,7 @@ from typing import TypeVar
 from shared.adapters.applications import Applications, Latest
 from shared.adapters.people import People
 from shared.adapters.requests import Request
-from shared.application.again import again
+from shared.application.again import once
 from shared.domain.applications import Application, expired, submitted
 from shared.domain.calendar import business_date
 from shared.domain.errors import Refused
@@ -40,7 +40,7 @@ def submit_application(
         applications.submit(application, seen=seen, expired=before, request=request, answer=answer)
         return answer
 
-    return again(submit)
+    return once(submit, request, applications.table)
 
 
 def _ended(applications: Applications, seen: Latest | None, at: datetime) -> Application | None:
