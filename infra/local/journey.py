@@ -97,7 +97,7 @@ def repay(asha: Borrower, loan_id: str) -> None:
     account.title("A month later: the first instalment, through UPI")
     asha.outside.advance(MONTH_DAYS)
     account.show(asha.repay(loan_id, first["total"]))
-    account.title("Another month: a part of the second instalment, then the rest with more than is due")
+    account.title("Another month: a part of the second instalment, then the rest")
     asha.outside.advance(MONTH_DAYS)
     part = {"minor": first["total"]["minor"] // 3, "currency": "INR"}
     asha.repay(loan_id, part)
