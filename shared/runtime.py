@@ -46,8 +46,9 @@ def serve(app: APIGatewayHttpResolver) -> Handler:
         logger.clear_state()
         logger.append_keys(request_id=event["requestContext"]["requestId"])
         try:
+            _with_access_token(event)
             parsed_body(event)
-        except Malformed as refusal:
+        except (Malformed, Refused) as refusal:
             answer = problem(refusal, event)
         else:
             answer = app.resolve(event, context)
@@ -58,11 +59,8 @@ def serve(app: APIGatewayHttpResolver) -> Handler:
 
 
 def caller(app: APIGatewayHttpResolver) -> str:
-    """The borrower's id. Raises when the token is an ID token: the authorizer lets those pass too."""
-    claims = app.current_event.raw_event["requestContext"]["authorizer"]["jwt"]["claims"]
-    if claims.get("token_use") != "access":
-        raise Refused("wrong_token", "Send the access token, not the ID token.")
-    return f"brw_{claims['sub']}"
+    """The borrower's id, on a route whose authorizer has checked a token."""
+    return f"brw_{app.current_event.raw_event['requestContext']['authorizer']['jwt']['claims']['sub']}"
 
 
 def request(app: APIGatewayHttpResolver, status: int = 200) -> Request:
@@ -97,6 +95,13 @@ def body_hash(body: Any) -> str:
     """SHA-256 of the canonical JSON: the same for any order of keys and any white space."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _with_access_token(event: Mapping[str, Any]) -> None:
+    """Raises `Refused` for an ID token, which the authorizer lets pass too. A public route has no token."""
+    authorizer = event["requestContext"].get("authorizer", {})
+    if authorizer and authorizer["jwt"]["claims"].get("token_use") != "access":
+        raise Refused("wrong_token", "Send the access token, not the ID token.")
 
 
 def _replayed(replay: Replayed) -> Response[str]:

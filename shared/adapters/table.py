@@ -1,7 +1,8 @@
 """A DynamoDB table in which things lie as plain items; every change is one conditional transaction.
 
 Domain data are frozen dataclasses; pydantic stores and loads them, so that there is no second model.
-Numbers are whole; a `Decimal` is kept as text, an instant or a date as ISO text.
+Numbers are whole; a `Decimal` is kept as text, an instant or a date as ISO text. DynamoDB's types are packed here,
+since importing boto3 for that takes a sixth of a cold start.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
 from shared.adapters.requests import Replayed, Request
@@ -168,19 +168,42 @@ def load_all(kind: type[T], items: Iterable[Mapping[str, Any]]) -> list[T]:
 
 
 def pack(item: Item) -> dict[str, Any]:
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in item.items()}
+    """The item in DynamoDB's own types. Only plain data may be kept; a `float` or `Decimal` is our own mistake."""
+    return {name: _packed(value) for name, value in item.items()}
 
 
 def unpack(item: Mapping[str, Any]) -> Item:
-    deserialize = TypeDeserializer().deserialize
-    return {name: _whole(deserialize(value)) for name, value in item.items()}
+    return {name: _unpacked(value) for name, value in item.items()}
 
 
-def _whole(value: Any) -> Any:
-    """DynamoDB's numbers come back as `Decimal`; ours are all whole."""
-    if isinstance(value, dict):
-        return {name: _whole(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole(inner) for inner in value]
-    return int(value) if type(value).__name__ == "Decimal" else value
+def _packed(value: Any) -> dict[str, Any]:
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case bytes():
+            return {"B": value}
+        case list() | tuple():
+            return {"L": [_packed(inner) for inner in value]}
+        case dict():
+            return {"M": pack(value)}
+    raise AssertionError(f"a {type(value).__name__} cannot be kept")
+
+
+def _unpacked(value: Mapping[str, Any]) -> Any:
+    kind, inside = next(iter(value.items()))
+    match kind:
+        case "NULL":
+            return None
+        case "N":
+            return int(inside)
+        case "L":
+            return [_unpacked(inner) for inner in inside]
+        case "M":
+            return unpack(inside)
+    return inside

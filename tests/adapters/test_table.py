@@ -1,8 +1,16 @@
-"""A list in pages: each id once, in order, to the end."""
+"""Plain items as DynamoDB keeps them, and lists in pages: each id once, in order, to the end."""
+
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.adapters.table import Page, Table, Write
+from shared.adapters.table import Page, Table, Write, pack, unpack
+
+SCALARS = st.none() | st.booleans() | st.integers(-(10**37), 10**37) | st.text() | st.binary()
+PLAIN = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
 
 
 @pytest.fixture
@@ -32,3 +40,14 @@ def test_a_page_behind_an_id_that_never_was_begins_where_it_would_be(full: Table
 
 def test_a_list_has_nothing_of_another(full: Table) -> None:
     assert full.page("brw_ravi", "loan_", None, 9) == Page(("loan_9",), None)
+
+
+@given(st.dictionaries(st.text(min_size=1), PLAIN))
+def test_what_is_packed_comes_back_as_it_was(item: dict[str, Any]) -> None:
+    assert unpack(pack(item)) == item
+
+
+@pytest.mark.parametrize("inexact", [1.5, Decimal("0.1")])
+def test_a_number_that_is_not_whole_is_never_kept(inexact: Any) -> None:
+    with pytest.raises(AssertionError):
+        pack({"amount": {"minor": inexact}})
