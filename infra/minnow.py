@@ -21,7 +21,7 @@ from infra.documents import Documents
 from infra.excuses import excuse
 from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
 from infra.identity import Identity
-from infra.queues import Work, kept
+from infra.queues import TRIES_WHILE_A_RAIL_THINKS, Work, kept
 from infra.removal import removal_of
 from infra.routes import DOORS, ROUTES
 from infra.settings import Stage
@@ -45,9 +45,9 @@ class Minnow(cdk.Stack):
         self.doors = {door: self._door(door, packages[door]) for door in DOORS}
         self.people = Book(self, "People", stage=stage, forgets=True)
         self.loans = Book(self, "Loans", stage=stage, tells=True)
-        self.scoring, self.payouts, self.payments = (
-            Work(self, name, stage=stage) for name in ("Score", "Payouts", "Payments")
-        )
+        self.scoring = Work(self, "Score", stage=stage)
+        self.payouts = Work(self, "Payouts", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS)
+        self.payments = Work(self, "Payments", stage=stage)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])

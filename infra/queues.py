@@ -1,4 +1,4 @@
-"""Queues between doors. A message that fails five times is kept, with an alarm, and never dropped."""
+"""Queues between doors. A message that fails too often is kept, with an alarm, and never dropped."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -10,13 +10,15 @@ from infra.function import Door
 from infra.settings import Stage
 
 TRIES = 5
+# A payout's message comes again until the rail has an answer: for two hours, at three minutes each on AWS.
+TRIES_WHILE_A_RAIL_THINKS = 40
 BATCH = 5
 
 
 class Work(Construct):
     """A queue with its dead letters. A batch answers for each of its messages alone."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, tries: int = TRIES) -> None:
         super().__init__(scope, name)
         self.dead_letters = kept(self, "DeadLetters", stage)
         self.queue = sqs.Queue(
@@ -25,7 +27,7 @@ class Work(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=stage.requires_tls,
             visibility_timeout=cdk.Duration.seconds(stage.redelivery_seconds),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=tries),
         )
 
     def sent_by(self, door: Door) -> None:
