@@ -73,6 +73,8 @@ def imports(door: str, root: Path = ROOT) -> Imports:
     code = reached(door, root)
     parts = [part for each in code.values() for part in each.values()]
     roots = {name.partition(".")[0] for part in parts for name in imported(part)}
+    # The standard library's time zones are the machine's, or this package's where it has none.
+    roots |= {"tzdata"} if "zoneinfo" in roots else set()
     return Imports(
         files=frozenset(name for file in code for name in (file, *_data_beside(root, file))),
         modules=frozenset(roots - {*OWN_ROOMS} - sys.stdlib_module_names),
