@@ -6,23 +6,21 @@ A bad, late or unsigned answer is no answer: the application goes on without tha
 import http.client
 import json
 import logging
-import urllib.request
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from botocore.exceptions import ClientError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from shared.adapters import signed_http
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
 from shared.domain.offers import Ask, Price
 
 PATIENCE_SECONDS = 2
-LARGEST_ANSWER = 16 * 1024
 logger = logging.getLogger(__name__)
 
 
@@ -54,33 +52,13 @@ class Pricing:
         return parameter(self.ssm, f"{self.parameters}/partner/{partner_id}/{name}")
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A partner's address is a declared setting; nobody else may move it."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-_opener = urllib.request.build_opener(_NoRedirect)
-
-
 def answer(url: str, secret: str, ask: Ask) -> bytes:
     """The verified bytes of the answer. It carries the question's id, so that no older answer can stand in for it.
 
     Raises `WebhookVerificationError`, `ValueError` or `OSError`.
     """
-    webhook, at, message = Webhook(secret), datetime.now(UTC), f"{ask.application_id}.{ask.partner_id}"
-    body = json.dumps(plain(ask), separators=(",", ":"))
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": message,
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": webhook.sign(message, at, body),
-    }
-    asked = urllib.request.Request(url, body.encode(), headers, method="POST")
-    with _opener.open(asked, timeout=PATIENCE_SECONDS) as reply:
-        raw: bytes = reply.read(LARGEST_ANSWER)
-        received = {name.lower(): value for name, value in reply.headers.items()}
+    webhook, message = Webhook(secret), f"{ask.application_id}.{ask.partner_id}"
+    _, raw, received = signed_http.call("POST", url, webhook, message, plain(ask), PATIENCE_SECONDS)
     webhook.verify(raw, received, json_parse=False)
     if received["webhook-id"] != message:
         raise WebhookVerificationError("the answer is to another question")

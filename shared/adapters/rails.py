@@ -3,15 +3,15 @@
 import http.client
 import json
 import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from shared.adapters import signed_http
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
 from shared.domain.borrowers import Beneficiary
@@ -20,7 +20,6 @@ from shared.domain.money import DIGITS, Money
 from shared.domain.payouts import Payout
 
 PATIENCE_SECONDS = 3
-LARGEST_ANSWER = 16 * 1024
 
 
 class NoAnswer(Exception):
@@ -99,12 +98,12 @@ class Rail:
             "from_account": payout.from_account,
             "beneficiary": plain(beneficiary),
         }
-        status, answer = self._call("POST", "/payouts", payout.payout_id, json.dumps(body))
+        status, answer = self._call("POST", "/payouts", payout.payout_id, body)
         return _standing(answer) if status == 202 else Standing("refused", f"refused by the rail ({status})")
 
     def ask(self, payout: Payout) -> Standing | None:
         """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""
-        status, answer = self._call("GET", f"/payouts/{payout.payout_id}", payout.payout_id, "")
+        status, answer = self._call("GET", f"/payouts/{payout.payout_id}", payout.payout_id, None)
         return None if status == 404 else _standing(answer)
 
     def verify(self, raw: bytes, headers: Mapping[str, str]) -> str:
@@ -115,19 +114,11 @@ class Rail:
             raise Malformed("signature_invalid", "The message's signature does not fit.") from error
         return headers["webhook-id"]
 
-    def _call(self, verb: str, path: str, message: str, body: str) -> tuple[int, Any]:
-        at = datetime.now(UTC)
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": message,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(self._parameter("secret")).sign(message, at, body),
-        }
-        data = body.encode() if verb == "POST" else None
-        asked = urllib.request.Request(self._parameter("url") + path, data, headers, method=verb)
+    def _call(self, verb: str, path: str, message: str, body: dict[str, Any] | None) -> tuple[int, Any]:
+        webhook, url = Webhook(self._parameter("secret")), self._parameter("url") + path
         try:
-            with urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS) as reply:
-                return reply.status, json.loads(reply.read(LARGEST_ANSWER))
+            status, raw, _ = signed_http.call(verb, url, webhook, message, body, PATIENCE_SECONDS)
+            return status, json.loads(raw)
         except urllib.error.HTTPError as error:
             if error.code >= 500 or error.code in (408, 429):
                 raise NoAnswer(str(error.code)) from error
