@@ -36,6 +36,12 @@ class Alarms(Construct):
             says="A rail refused or lost a payout; the borrower is waiting for money.",
         )
         self._alarm(
+            "MoneyUnexplained",
+            self._counted("MoneyUnexplained", "Sum"),
+            above=0,
+            says="A rail told of money that no order explains, or that came back. Its event is kept in the loans book.",
+        )
+        self._alarm(
             "DecisionSeconds",
             self._counted("DecisionSeconds", "Maximum"),
             above=DECISION_SECONDS,

@@ -333,7 +333,7 @@ def test_a_poisoned_record_of_the_stream_is_parked_and_holds_up_no_other_for_eve
 def test_failed_payouts_slow_decisions_and_an_unbalanced_book_wake_somebody() -> None:
     alarms = {alarm["MetricName"]: alarm for alarm in properties("AWS::CloudWatch::Alarm")}
 
-    assert {"PayoutsFailed", "DecisionSeconds", "BookUnbalanced"} <= set(alarms)
+    assert {"PayoutsFailed", "MoneyUnexplained", "DecisionSeconds", "BookUnbalanced"} <= set(alarms)
     assert alarms["DecisionSeconds"]["Threshold"] == 300
     for alarm in alarms.values():
         assert alarm["AlarmActions"]

@@ -32,6 +32,7 @@ def work(record: SQSRecord) -> None:
         payout = hear_payout_news(told, wiring.new_id("pout"), now(), loans=wiring.loans())
         if payout is None or told.type == "payout.returned":
             logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
+            metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
     else:
         rail, borrowers = wiring.rail(RAIL), wiring.borrowers()
         payout = send_payout(pk, wiring.new_id("pout"), now(), loans=wiring.loans(), borrowers=borrowers, rail=rail)

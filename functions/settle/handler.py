@@ -23,6 +23,7 @@ def settle(record: SQSRecord) -> None:
     order = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
     if order is None or order.state == "unmatched":
         logger.error("payment_unmatched", extra={"event": pk})
+        metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
         return
     logger.info("settled", extra={"loan_id": order.loan_id, "repayment_id": order.repayment_id})
     if not is_book_right(order.loan_id, loans=wiring.loans()):

@@ -19,8 +19,6 @@ from shared.domain.money import Money, total
 from shared.domain.schedule import equal_instalment
 from shared.domain.terms import period_rates
 
-PURPOSES = ("instalment", "prepayment", "foreclosure", "cooling_off")
-
 
 @dataclass(frozen=True, slots=True)
 class Payoff:
