@@ -20,9 +20,9 @@ def cancel_loan(loan_id: str, at: datetime, *, loans: Loans, request: Request, v
     def cancel() -> T:
         loan, contract = loans.of_borrower(loan_id, request.caller)
         entry = cancelled(loan, business_date(at, contract.time_zone), at)
-        loan = after(loan, entry)
+        loan = after(loan, contract, entry)
         answer = view(loan)
-        loans.book(loan, [entry], request=request, answer=answer)
+        loans.book(loan, contract, [entry], request=request, answer=answer)
         return answer
 
     return once(cancel, request, loans.table)

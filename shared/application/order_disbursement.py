@@ -25,9 +25,9 @@ def order_disbursement(
         if loan.payout_id is not None:
             raise Refused("payout_in_progress", "The money of this loan is on its way.")
         entry, payout = ordered(loan, contract, payout_id, business_date(at, contract.time_zone), at)
-        loan = after(loan, entry)
+        loan = after(loan, contract, entry)
         answer = view(loan)
-        loans.book(loan, [entry], [new_payout(payout)], request, answer)
+        loans.book(loan, contract, [entry], [new_payout(payout)], request, answer)
         return answer
 
     return once(order, request, loans.table)

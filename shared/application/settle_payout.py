@@ -33,11 +33,11 @@ def settle_payout(
         else:
             entry = payouts.failed(loan, payout, day, at)
         over = replace(payout, state=status, reason=reason)
-        loan, entries, orders = after(loan, entry), [entry], [changed_payout(over)]
+        loan, entries, orders = after(loan, contract, entry), [entry], [changed_payout(over)]
         if status == "settled" and payouts.owes_refund(loan):
             entry, refund = payouts.refund_ordered(loan, contract, refund_id, today, at)
-            loan, entries, orders = after(loan, entry), [*entries, entry], [*orders, new_payout(refund)]
-        loans.book(loan, entries, orders)
+            loan, entries, orders = after(loan, contract, entry), [*entries, entry], [*orders, new_payout(refund)]
+        loans.book(loan, contract, entries, orders)
         return over
 
     return again(settle)

@@ -38,9 +38,9 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
         orders = [changed_order(done)]
         if payouts.owes_refund(loan):
             entry, payout = payouts.refund_ordered(loan, contract, refund_id, today, at)
-            loan, entries = after(loan, entry), (*entries, entry)
+            loan, entries = after(loan, contract, entry), (*entries, entry)
             orders.append(new_payout(payout))
-        loans.book(loan, entries, orders)
+        loans.book(loan, contract, entries, orders)
         return done
 
     return again(settle)
