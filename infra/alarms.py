@@ -1,4 +1,4 @@
-"""What wakes somebody: dead letters, failed payouts, slow decisions, a book that does not balance."""
+"""What wakes somebody: dead letters, failed payouts, slow decisions, an unfinished night, a book out of balance."""
 
 from collections.abc import Mapping
 
@@ -46,6 +46,12 @@ class Alarms(Construct):
             self._counted("DecisionSeconds", "Maximum"),
             above=DECISION_SECONDS,
             says="A decision took more than five minutes from the application.",
+        )
+        self._alarm(
+            "NightUnfinished",
+            self._counted("NightUnfinished", "Sum"),
+            above=0,
+            says="A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
         )
         self._alarm(
             "BookUnbalanced",

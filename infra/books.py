@@ -8,6 +8,8 @@ from infra.function import Door
 from infra.removal import removal_of
 from infra.settings import Stage
 
+# Sparse indexes by name, each with its partition and its sort key. They hold keys only: who reads one sees no loan.
+INDEXES = {"work": ("work_shard", "work_on"), "notices": ("notice_shard", "notice_on")}
 READ = ("dynamodb:GetItem", "dynamodb:Query")
 # What a transaction of puts, updates and checks needs. Nothing is ever deleted from a book by a function.
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
@@ -24,11 +26,19 @@ SEAL = (
 class Book(Construct):
     """A table of items under `pk` and `sk`, encrypted with a key of its own.
 
-    `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written.
+    `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written. `indexed`: it has
+    the indexes of what is due.
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, stage: Stage, forgets: bool = False, tells: bool = False
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        forgets: bool = False,
+        tells: bool = False,
+        indexed: bool = False,
     ) -> None:
         super().__init__(scope, name)
         self.stage = stage
@@ -55,6 +65,13 @@ class Book(Construct):
             deletion_protection=not stage.is_sandbox,
             removal_policy=removal_of(stage),
         )
+        for index, (shard, due) in INDEXES.items() if indexed else ():
+            self.table.add_global_secondary_index(
+                index_name=index,
+                partition_key=dynamodb.Attribute(name=shard, type=dynamodb.AttributeType.STRING),
+                sort_key=dynamodb.Attribute(name=due, type=dynamodb.AttributeType.STRING),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
 
     def read_by(self, door: Door, *keys: str) -> None:
         """`keys` are patterns of partition keys (`rail#*`); without any, the whole book."""
@@ -65,6 +82,12 @@ class Book(Construct):
         """Writers also read: a decision rests on what is there, and a failed condition asks what it was."""
         self._table_allows(door, READ + WRITE, keys)
         self._key_allows(door, OPEN + SEAL)
+
+    def swept_by(self, door: Door, *indexes: str) -> None:
+        """The keys in these indexes only; the table stays closed to the sweeper."""
+        for index in indexes:
+            door.may(["dynamodb:Query"], f"{self.table.table_arn}/index/{index}")
+        self._key_allows(door, OPEN)
 
     def followed_by(self, door: Door) -> None:
         """The stream only; the table stays closed to the follower."""

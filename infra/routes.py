@@ -58,6 +58,6 @@ ROUTES = (
     Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
 )
 
-# Doors that answer no route: triggers, queues, objects and the stream open them.
-INNER_DOORS = ("identity", "kyc_check", "score", "payout", "settle", "relay")
+# Doors that answer no route: triggers, queues, objects, schedules and the stream open them.
+INNER_DOORS = ("identity", "kyc_check", "score", "payout", "settle", "relay", "night", "sweep", "work", "watch")
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
     from shared.adapters.pricing import Pricing
+    from shared.adapters.queue import Queue
     from shared.adapters.rail_events import RailEvents
     from shared.adapters.rails import Rail
+    from shared.adapters.runs import Runs
     from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
+    from shared.adapters.work_index import WorkIndex
 
 
 @cache
@@ -95,6 +98,34 @@ def tasks() -> "Tasks":
         "payment": setting("PAYMENTS_QUEUE"),
     }
     return Tasks(client("sqs"), queues, setting("PARKING_QUEUE"))
+
+
+@cache
+def runs() -> "Runs":
+    from shared.adapters.runs import Runs
+
+    return Runs(loans_table())
+
+
+@cache
+def work_index(name: str) -> "WorkIndex":
+    from shared.adapters.work_index import WorkIndex
+
+    return WorkIndex(loans_table(), name)
+
+
+@cache
+def sweep_queue() -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), setting("SWEEP_QUEUE"))
+
+
+@cache
+def night_queue() -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), setting("NIGHT_QUEUE"))
 
 
 @cache

@@ -24,8 +24,9 @@ Resource = dict[str, Any]
 # Which doors may put things into a book, which may only read it; all others may not see it.
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity"}
 PEOPLE_READERS = {"apply", "score", "payout"}
-LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail"}
-LOANS_READERS = {"loans", "quote"}
+LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
+LOANS_READERS = {"loans", "quote", "sweep"}
+QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night"}
 
 
 @cache
@@ -170,6 +171,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
     [
         ("quote", "Loans", ["partners"]),
         ("rail", "Loans", ["rail#*"]),
+        ("night", "Loans", ["night#*"]),
         ("identity", "People", ["login#*", "brw_*"]),
         ("kyc_check", "People", ["brw_*"]),
     ],
@@ -200,8 +202,9 @@ def test_the_vault_is_opened_by_three_doors_and_filled_by_one() -> None:
 
 
 def test_who_may_send_to_and_empty_each_queue() -> None:
-    senders = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
-    workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}}
+    relayed = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
+    senders = {**relayed, "Sweep": {"night", "sweep"}, "Night": {"sweep", "work"}}
+    workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}, "Sweep": {"sweep"}, "Night": {"work"}}
     for queue in senders:
         assert who_may({"sqs:SendMessage"}, f'"{queue}Queue') == senders[queue]
         assert who_may({"sqs:ReceiveMessage"}, f'"{queue}Queue') == workers[queue]
@@ -299,7 +302,7 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_an_alarm() -> None:
         if dimension["Name"] == "QueueName"
     }
 
-    assert {name.removesuffix(name[-8:]) for name in working} == {"ScoreQueue", "PayoutsQueue", "PaymentsQueue"}
+    assert {name.removesuffix(f"Queue{name[-8:]}") for name in working} == QUEUES
     for name in queues.keys() - working:
         assert any(f'"{name}"' in value for value in watched), name
 
@@ -307,7 +310,7 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_an_alarm() -> None:
 def test_a_message_is_delivered_again_only_after_its_function_has_ended() -> None:
     for stage in STAGES.values():
         waits = [queue.get("VisibilityTimeout") for queue in properties("AWS::SQS::Queue", stage)]
-        for door in ("score", "payout", "settle"):
+        for door in ("score", "payout", "settle", "sweep", "work"):
             assert function_of(door, stage)["Timeout"] <= min(seconds for seconds in waits if seconds)
 
 
@@ -315,7 +318,7 @@ def test_a_batch_answers_for_each_message_alone() -> None:
     mappings = properties("AWS::Lambda::EventSourceMapping")
     batches = [mapping for mapping in mappings if "StartingPosition" not in mapping]
 
-    assert len(batches) == 3
+    assert len(batches) == len(QUEUES)
     assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in batches)
 
 
@@ -330,10 +333,11 @@ def test_a_poisoned_record_of_the_stream_is_parked_and_holds_up_no_other_for_eve
     assert json.loads(only["Pattern"]) == {"dynamodb": {"NewImage": {"task": {"S": [{"exists": True}]}}}}
 
 
-def test_failed_payouts_slow_decisions_and_an_unbalanced_book_wake_somebody() -> None:
+def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_wake_somebody() -> None:
     alarms = {alarm["MetricName"]: alarm for alarm in properties("AWS::CloudWatch::Alarm")}
 
-    assert {"PayoutsFailed", "MoneyUnexplained", "DecisionSeconds", "BookUnbalanced"} <= set(alarms)
+    counted = {"PayoutsFailed", "MoneyUnexplained", "DecisionSeconds", "NightUnfinished", "BookUnbalanced"}
+    assert counted <= set(alarms)
     assert alarms["DecisionSeconds"]["Threshold"] == 300
     for alarm in alarms.values():
         assert alarm["AlarmActions"]

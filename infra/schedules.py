@@ -1,0 +1,67 @@
+"""What happens by the clock: each market's night, in the market's own time zone, and the look whether it is finished.
+
+A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
+"""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.function import Door
+from infra.settings import Stage
+
+# As the market packs have them; a test compares the two.
+TIME_ZONES = {"in": "Asia/Kolkata", "cn": "Asia/Shanghai"}
+# A quarter past midnight, since a clock that is ten minutes slow must have the new date too.
+NIGHT = "cron(15 0 * * ? *)"
+# First at two; then each hour, so that somebody is woken until the night is finished. A finished one costs one read.
+WATCH = "cron(0 2-23 * * ? *)"
+# Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
+TRIES = 60
+HOURS = 1
+
+
+class Schedules(Construct):
+    """`failures` keeps what the scheduler could not deliver."""
+
+    def __init__(self, scope: Construct, *, stage: Stage, night: Door, watch: Door, failures: sqs.Queue) -> None:
+        super().__init__(scope, "Schedules")
+        self.stage, self.failures = stage, failures
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            ),
+        )
+        doors = [night.function.function_arn, watch.function.function_arn]
+        self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
+        self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
+        for market in TIME_ZONES:
+            self._every("night", market, NIGHT, night)
+            self._every("watch", market, WATCH, watch)
+
+    def _every(self, what: str, market: str, when: str, door: Door) -> None:
+        made = scheduler.CfnSchedule(
+            self,
+            f"{what}-{market}",
+            name=f"minnow-{self.stage.name}-{what}-{market}",
+            schedule_expression=when,
+            schedule_expression_timezone=TIME_ZONES[market],
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=door.function.function_arn,
+                role_arn=self.role.role_arn,
+                input=json.dumps({"market": market}),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.failures.queue_arn),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=HOURS * 3600, maximum_retry_attempts=TRIES
+                ),
+            ),
+        )
+        made.node.add_dependency(self.role)

@@ -1,0 +1,28 @@
+"""Do for one loan what is due up to one business date: its instalments fall due, and what it owes back is ordered."""
+
+from datetime import date, datetime
+
+from shared.adapters.loans import Loans, new_payout
+from shared.application.again import again
+from shared.domain import dues, payouts
+from shared.domain.loan import after
+
+
+def work_loan(loan_id: str, on: date, refund_id: str, at: datetime, *, loans: Loans) -> None:
+    """Nothing happens to a loan that was worked for that date before.
+
+    `on` is the run's business date, and today for all that is done here, however late that is.
+    """
+
+    def work() -> None:
+        loan, contract = loans.get(loan_id)
+        loan, entries = dues.until(loan, contract, on, at)
+        orders = []
+        if payouts.owes_refund(loan):
+            entry, payout = payouts.refund_ordered(loan, contract, refund_id, on, at)
+            loan, entries = after(loan, contract, entry), (*entries, entry)
+            orders.append(new_payout(payout))
+        if entries:
+            loans.book(loan, contract, entries, orders)
+
+    again(work)

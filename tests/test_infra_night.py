@@ -1,0 +1,94 @@
+"""Questions asked of the template about the night: when it starts, what it may see, what is kept when it fails."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.books import INDEXES
+from infra.schedules import TIME_ZONES
+from infra.settings import STAGES
+from shared.adapters.work_index import KEYS
+from shared.markets import CODES, market
+from tests.sandbox import TODAY
+from tests.test_infra import as_text, function_of, powers, properties, resources, who_may
+
+
+def schedules(door: str) -> list[dict[str, Any]]:
+    """Those that open a door."""
+    name = f'"{door}Function'
+    return [each for each in properties("AWS::Scheduler::Schedule") if name in as_text(each["Target"]["Arn"])]
+
+
+@pytest.mark.parametrize("door", ["night", "watch"])
+def test_every_market_has_its_schedule_in_its_own_time_zone(door: str) -> None:
+    zones = {
+        json.loads(each["Target"]["Input"])["market"]: each["ScheduleExpressionTimezone"] for each in schedules(door)
+    }
+
+    assert zones == {code: market(code, TODAY).time_zone for code in CODES} == TIME_ZONES
+
+
+def test_a_night_starts_when_a_slow_clock_has_the_new_date_too_and_is_watched_from_two_until_it_is_finished() -> None:
+    assert {each["ScheduleExpression"] for each in schedules("night")} == {"cron(15 0 * * ? *)"}
+    assert {each["ScheduleExpression"] for each in schedules("watch")} == {"cron(0 2-23 * * ? *)"}
+    assert {each["FlexibleTimeWindow"]["Mode"] for each in properties("AWS::Scheduler::Schedule")} == {"OFF"}
+
+
+def test_a_schedule_that_cannot_open_its_door_tries_again_and_is_then_kept() -> None:
+    for each in properties("AWS::Scheduler::Schedule"):
+        assert each["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+        assert "Unstarted" in as_text(each["Target"]["DeadLetterConfig"]["Arn"])
+    for door in ("night", "watch"):
+        assert "Unstarted" in as_text(function_of(door)["DeadLetterConfig"]["TargetArn"])
+
+
+def test_the_scheduler_may_open_these_doors_and_nothing_else() -> None:
+    [role] = {as_text(each["Target"]["RoleArn"]) for each in properties("AWS::Scheduler::Schedule")}
+    [policy] = [each for each in properties("AWS::IAM::Policy") if each["Roles"][0]["Ref"] in role]
+    allowed = {
+        (statement["Action"], part)
+        for statement in policy["PolicyDocument"]["Statement"]
+        for part in ("nightFunction", "watchFunction", "Unstarted")
+        if part in as_text(statement["Resource"])
+    }
+
+    assert allowed == {
+        *(("lambda:InvokeFunction", "nightFunction"), ("lambda:InvokeFunction", "watchFunction")),
+        ("sqs:SendMessage", "Unstarted"),
+    }
+
+
+def test_the_indexes_are_sparse_sharded_and_hold_keys_only() -> None:
+    [loans] = [each for name, each in resources("AWS::DynamoDB::Table").items() if name.startswith("Loans")]
+    found = {
+        index["IndexName"]: tuple(key["AttributeName"] for key in index["KeySchema"])
+        for index in loans["Properties"]["GlobalSecondaryIndexes"]
+    }
+
+    assert found == INDEXES == KEYS
+    for index in loans["Properties"]["GlobalSecondaryIndexes"]:
+        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_a_sweep_sees_the_index_of_what_is_due_and_no_loan() -> None:
+    [seen] = [(action, on) for action, on, _ in powers("sweep") if action.startswith("dynamodb:")]
+
+    assert seen[0] == "dynamodb:Query" and "/index/work" in seen[1]
+    assert who_may({"dynamodb:Query"}, "/index/work") == {"sweep", "watch"}
+
+
+def test_a_sweep_may_go_on_by_a_message_to_itself_as_often_as_its_shard_is_long() -> None:
+    assert function_of("sweep")["RecursiveLoop"] == "Allow"
+    assert [each.get("RecursiveLoop") for each in properties("AWS::Lambda::Function")].count("Allow") == 1
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
+def test_the_night_leaves_calls_and_units_to_the_day(stage: Any) -> None:
+    [workers] = [
+        each["ScalingConfig"]["MaximumConcurrency"]
+        for each in properties("AWS::Lambda::EventSourceMapping", stage)
+        if "ScalingConfig" in each
+    ]
+
+    assert workers == 10
