@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down test check format types tidy synth deploy openapi bench clean
+.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 18
@@ -43,6 +43,12 @@ up: setup ## the platform on this machine, kept running; its data survives
 
 down: setup ## stop what `make up` started
 	@$(VENV)/python -m infra.local down
+
+night: setup ## every market's night on what `make up` keeps, on the date that its calendar shows
+	@$(VENV)/python -m infra.local night
+
+redrive: setup ## messages that failed too often go back to their queues, on what `make up` keeps
+	@$(VENV)/python -m infra.local redrive
 
 test: setup ## all tests
 	@$(VENV)/python -m pytest -q

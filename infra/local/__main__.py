@@ -1,7 +1,8 @@
-"""`python -m infra.local run|up|down`: the whole platform on this machine.
+"""`python -m infra.local run|up|down|night|redrive`: the whole platform on this machine.
 
 `run` takes one borrower through a loan on a cloud of its own and leaves nothing running.
-`up` keeps a cloud running, with its data from last time; `down` stops it.
+`up` keeps a cloud running, with its data from last time; `down` stops it. Of what `up` keeps, `night` runs every
+market's night, and `redrive` brings messages that failed too often back to their queues.
 """
 
 import shutil
@@ -17,8 +18,10 @@ from infra.local.client import CallFailed, TooLate
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import DeployError, Outputs, deploy
 from infra.local.outside import Outside
+from infra.local.redrive import redrive
 from infra.local.sandbox import Services
 from infra.packages import ROOT, PackageError
+from infra.schedules import TIME_ZONES
 
 KEPT = ROOT / ".local" / "up"
 FRESH = ROOT / ".local" / "run"
@@ -53,6 +56,25 @@ def down() -> None:
     _say("Nothing is running now. The data is kept for the next `make up`.")
 
 
+def night() -> None:
+    outside = Outside(*_kept())
+    for market in TIME_ZONES:
+        _say(f"The night of {outside.night(market)} in {market} is finished.")
+
+
+def bring_back() -> None:
+    cloud, *_ = _kept()
+    for queue, messages in redrive(cloud).items():
+        _say(f"{messages} messages back in {queue}")
+
+
+def _kept() -> tuple[Cloud, Outputs, Services]:
+    """What `up` keeps running."""
+    if local_cloud.find(KEPT) is None:
+        raise CloudError("Nothing is running here; `make up` starts it.")
+    return _begin(KEPT)
+
+
 def _begin(directory: Path) -> tuple[Cloud, Outputs, Services]:
     """The cloud, what is deployed to it, and the lenders and the rail outside it."""
     _say("Starting the local cloud ...")
@@ -73,7 +95,7 @@ def _say(message: str) -> None:
     print(message, flush=True)
 
 
-COMMANDS: dict[str, Callable[[], None]] = {"run": run, "up": up, "down": down}
+COMMANDS: dict[str, Callable[[], None]] = {"run": run, "up": up, "down": down, "night": night, "redrive": bring_back}
 
 
 def main(arguments: list[str]) -> int:

@@ -2,13 +2,15 @@
 
 import json
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import urllib3
 
+from infra.local.client import TooLate
 from infra.local.cloud import Cloud
-from infra.local.deploy import Outputs
+from infra.local.deploy import STACK, Outputs
 from infra.local.sandbox import Services
 
 Money = dict[str, Any]
@@ -25,6 +27,27 @@ class Outside:
         parameters, name = self.cloud.client("ssm"), f"{self.outputs.parameters}/clock"
         ahead = int(parameters.get_parameter(Name=name)["Parameter"]["Value"])
         parameters.put_parameter(Name=name, Value=str(ahead + days), Overwrite=True)
+
+    def night(self, market: str = "in", seconds: float = 60) -> str:
+        """Runs a market's night on its present date and waits until it is finished; the date.
+
+        The local cloud's own schedules follow neither time zones nor the stage's calendar.
+        """
+        on = str(self.at_its_hour(f"night-{market}")["on"])
+        deadline = time.monotonic() + seconds
+        while not self.at_its_hour(f"watch-{market}")["is_finished"]:
+            if time.monotonic() > deadline:
+                raise TooLate(f"Waited {seconds:.0f} s for the night of {on} in {market}; something is still due.")
+            time.sleep(0.1)
+        return on
+
+    def at_its_hour(self, schedule: str) -> Any:
+        """Does what a schedule (`night-in`) does at its hour: its function is called with its payload; the answer."""
+        target = self.cloud.client("scheduler").get_schedule(Name=f"{STACK}-{schedule}")["Target"]
+        done = self.cloud.client("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
+        answer = done["Payload"].read()
+        assert "FunctionError" not in done, answer
+        return json.loads(answer)
 
     @property
     def inbox(self) -> str:
