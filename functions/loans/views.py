@@ -11,7 +11,7 @@ from shared.domain.contract import Contract
 from shared.domain.ledger import Entry, balances
 from shared.domain.loan import Loan
 from shared.domain.money import Money
-from shared.domain.repayment import Payoff, cooling_off_ends
+from shared.domain.payoff import Payoff, cooling_off_ends
 from shared.domain.schedule import schedule as agreed_schedule
 
 
@@ -167,7 +167,7 @@ def loan(loan: Loan, contract: Contract, at: datetime) -> LoanView:
         principal=contract.terms.principal,
         net_disbursed=contract.net_disbursed,
         outstanding=Money(loan.principal, contract.currency),
-        instalment=Money(loan.instalment, contract.currency),
+        instalment=Money(loan.plan.instalment, contract.currency) if loan.plan else contract.instalment,
         excess=Money(loan.excess, contract.currency),
         dues=tuple(_due(due, contract) for due in loan.dues),
         next_due=_due(to_come[0], contract) if to_come else None,

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from shared.adapters.loans import Loans
-from shared.domain import dues, repayment
+from shared.domain import dues, payoff
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.loan import Loan
-from shared.domain.repayment import Payoff
+from shared.domain.payoff import Payoff
 
 
 def show_loan(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Loan, Contract]:
@@ -25,7 +25,7 @@ def quote_payoff(loan_id: str, borrower_id: str, purpose: str, at: datetime, *, 
     """What ends the loan today, by `foreclosure` or `cooling_off`. Raises `NotFound` or `Refused`."""
     loan, contract = show_loan(loan_id, borrower_id, at, loans=loans)
     on = business_date(at, contract.time_zone)
-    quote = repayment.cooling_off if purpose == "cooling_off" else repayment.foreclosure
+    quote = payoff.cooling_off if purpose == "cooling_off" else payoff.foreclosure
     return quote(loan, contract, on)
 
 

@@ -31,7 +31,11 @@ class Waterfall:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is outstanding of one due, per component in minor units."""
+    """What is outstanding of one due, per component in minor units, and what its lateness has come to.
+
+    `overdue` is what was unpaid at the end of the due day; `late` the sum of unpaid amount x days since `penal_from`;
+    `penalised` what was charged for it so far, without tax. See `penal`.
+    """
 
     number: int
     due_on: date
@@ -39,6 +43,15 @@ class Due:
     interest: int = 0
     fee: int = 0
     penalty: int = 0
+    penal_from: date | None = None
+    overdue: int = 0
+    late: int = 0
+    penalised: int = 0
+
+    @property
+    def unpaid(self) -> int:
+        """All that may still be demanded."""
+        return self.principal + self.interest + self.fee + self.penalty
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from shared.domain.allocation import Waterfall
 from shared.domain.money import Money, total
+from shared.domain.penal import Penalty
 from shared.domain.terms import Terms
 
 
@@ -28,6 +29,7 @@ class Contract:
 
     `instalment` is the equal instalment in the Key Facts Statement. `prepayment` says what a part payment ahead of
     time does: `shorter_tenor` or `smaller_instalment`. `foreclosure_rate` is a share of the principal closed early.
+    `penal` is what default costs, None where it costs nothing; `buckets` name lateness, each from so many days on.
     """
 
     market: str
@@ -46,6 +48,8 @@ class Contract:
     cooling_off_keeps_fees: bool
     foreclosure_rate: Decimal
     foreclosure_tax_rate: Decimal
+    penal: Penalty | None = None
+    buckets: tuple[tuple[str, int], ...] = ()
 
     @property
     def currency(self) -> str:

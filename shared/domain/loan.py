@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
+from shared.domain import accrual, penal
 from shared.domain.allocation import Due, Line
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
-from shared.domain.ledger import Entry
+from shared.domain.ledger import Entry, Plan, live
+from shared.domain.terms import first_due_on, nth_due_on
 
 # The state machine: from which state which kind of entry leads where. A kind that is absent leaves the state as it is.
 MOVES: dict[str, dict[str, str]] = {
@@ -23,9 +26,11 @@ MOVES: dict[str, dict[str, str]] = {
 class Loan:
     """The head: small, since every movement writes it. Amounts are minor units of the contract's currency.
 
-    `principal` is all that is unpaid of it, demanded or not. `accrued` is the sum of earning principal x days since the
-    present period began, up to `accrued_to`; `charged` is interest of this period already booked, `ahead` what was
-    paid of the coming instalment, `carried` interest that an earlier period left over. `dues` are those still open.
+    `principal` is all that is unpaid of it, demanded or not. The present period began on `period_start`; `accrued` is
+    the sum of earning principal x weight of the days since then (see `accrual`), up to `accrued_to`; `charged` is
+    interest of this period already booked, `ahead` what was paid of the coming instalments, `carried` interest that an
+    earlier period left over. `dues` are those still open. `excess` is the borrower's money that nothing has settled
+    yet; it is negative when he was given back more than was his. `revision` counts the corrections of the books.
     """
 
     loan_id: str
@@ -37,11 +42,13 @@ class Loan:
     sanctioned_at: datetime
     version: int = 0
     sequence: int = 0
+    revision: int = 0
     disbursed_on: date | None = None
     closed_on: date | None = None
+    plan: Plan | None = None
     principal: int = 0
-    instalment: int = 0
     next_number: int = 1
+    period_start: date | None = None
     accrued_to: date | None = None
     accrued: int = 0
     charged: int = 0
@@ -51,25 +58,20 @@ class Loan:
     excess: int = 0
     payout_id: str | None = None
 
+    def derived_id(self, name: str) -> str:
+        """The id of an entry that is worked out from others: new after each correction, else the same for everyone."""
+        return f"{name}~{self.revision}" if self.revision else name
+
     @property
     def not_yet_due(self) -> int:
         """Principal that no due has demanded yet."""
         return self.principal - sum(due.principal for due in self.dues)
 
-    @property
-    def earning(self) -> int:
-        """Principal that interest runs on: all that is unpaid, until the last of it was demanded."""
-        return self.principal if self.not_yet_due else 0
-
 
 def sanctioned(
     loan_id: str, borrower_id: str, contract: Contract, application_id: str, offer_id: str, accepted_at: datetime
 ) -> Loan:
-    """The loan as the lender granted it: nothing has moved yet.
-
-    Its dues are monthly and its interest is on what is unpaid: no other terms can be lent on so far.
-    """
-    assert contract.terms.every == (1, "month") and contract.terms.interest_method == "declining", contract.terms
+    """The loan as the lender granted it: nothing has moved yet."""
     return Loan(
         loan_id=loan_id,
         borrower_id=borrower_id,
@@ -78,33 +80,53 @@ def sanctioned(
         partner_id=contract.partner_id,
         state="sanctioned",
         sanctioned_at=accepted_at,
-        instalment=contract.instalment.minor,
     )
 
 
-def fold(loan: Loan, entries: Iterable[Entry]) -> Loan:
-    """The head after all entries, from a loan as it was sanctioned."""
-    for entry in sorted(entries, key=lambda entry: entry.sequence):
-        loan = after(loan, entry)
-    return loan
+def origin(loan: Loan) -> Loan:
+    """The same loan as it was sanctioned: where a fold of its entries begins."""
+    return Loan(
+        loan_id=loan.loan_id,
+        borrower_id=loan.borrower_id,
+        application_id=loan.application_id,
+        offer_id=loan.offer_id,
+        partner_id=loan.partner_id,
+        state="sanctioned",
+        sanctioned_at=loan.sanctioned_at,
+    )
 
 
-def after(loan: Loan, entry: Entry) -> Loan:
-    """The head after one more entry: the only way in which a head ever changes."""
-    assert entry.sequence == loan.sequence + 1, (entry.sequence, loan.sequence)
-    loan = _accrued(loan, entry.effective_on)
-    loan = replace(
+def fold(loan: Loan, contract: Contract, entries: Iterable[Entry]) -> Loan:
+    """The head after all entries, from a loan as it was sanctioned. What was undone has no effect."""
+    entries = list(entries)
+    for entry in live(entries):
+        loan = after(loan, contract, entry)
+    return replace(
         loan,
-        sequence=entry.sequence,
-        state=MOVES[loan.state].get(entry.kind, loan.state),
-        principal=loan.principal + entry.moved("principal"),
-        excess=loan.excess - entry.moved("excess"),
-        charged=loan.charged + entry.debited("interest_receivable"),
-        dues=_unsettled(loan.dues, entry.lines),
-        ahead=loan.ahead + entry.ahead,
-        instalment=loan.instalment if entry.instalment is None else entry.instalment,
+        sequence=max((entry.sequence for entry in entries), default=loan.sequence),
+        revision=max((entry.revision for entry in entries), default=loan.revision),
     )
-    return _of_kind(loan, entry)
+
+
+def after(loan: Loan, contract: Contract, entry: Entry) -> Loan:
+    """The head after one more entry: the only way in which a head ever changes."""
+    assert entry.sequence > loan.sequence and entry.reversal_of is None, (entry, loan.sequence)
+    changes = _to_date(loan, contract, entry.effective_on)
+    dues: tuple[Due, ...] = changes.get("dues", loan.dues)
+    changes["dues"] = _settled(_penalised(dues, entry.penalties), entry.lines)
+    for posting in entry.postings:
+        if posting.debit == "interest_receivable":
+            changes["charged"] = changes.get("charged", loan.charged) + posting.amount.minor
+    changes |= {
+        "sequence": entry.sequence,
+        "state": MOVES[loan.state].get(entry.kind, loan.state),
+        "principal": loan.principal + entry.moved("principal"),
+        "excess": loan.excess - entry.moved("excess"),
+        "ahead": loan.ahead + entry.ahead,
+    }
+    if entry.plan is not None:
+        changes["plan"] = entry.plan
+    return replace(loan, **(changes | _of_kind(loan, contract, entry, changes)))
 
 
 def require(loan: Loan, kind: str) -> None:
@@ -114,44 +136,91 @@ def require(loan: Loan, kind: str) -> None:
         raise Refused(code, f"The loan is {loan.state}.")
 
 
-def _of_kind(loan: Loan, entry: Entry) -> Loan:
+def earning(loan: Loan, contract: Contract) -> int:
+    """The amount that interest runs on: nothing any more once the last of the principal was demanded.
+
+    Flat interest is on what was lent. Else it is on what is unpaid, with or without what is overdue.
+    """
+    not_yet_due = loan.not_yet_due
+    if not not_yet_due:
+        return 0
+    if contract.terms.interest_method == "flat":
+        return contract.terms.principal.minor
+    return loan.principal if contract.terms.interest_on_overdue else not_yet_due
+
+
+def on_day(loan: Loan, contract: Contract, on: date) -> Loan:
+    """The head with the days up to `on` counted and nothing booked: for figures of that day."""
+    return replace(loan, **_to_date(loan, contract, on))
+
+
+def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, Any]) -> dict[str, Any]:
     match entry.kind:
         case "payout_ordered" | "refund_ordered":
-            return replace(loan, payout_id=entry.payout_id)
+            return {"payout_id": entry.payout_id}
         case "payout_failed" | "refund_failed" | "refund":
-            return replace(loan, payout_id=None)
+            return {"payout_id": None}
         case "disbursement":
             on = entry.effective_on
-            return replace(loan, payout_id=None, disbursed_on=on, accrued_to=on, accrued=0)
+            plan = _agreed(contract, on)
+            return {"payout_id": None, "disbursed_on": on, "period_start": on, "accrued_to": on, "plan": plan}
         case "due":
-            assert entry.due is not None
-            open_dues = (*loan.dues, entry.due) if _outstanding(entry.due) else loan.dues
-            number = loan.next_number + 1
-            return replace(
-                loan, dues=open_dues, next_number=number, accrued=0, charged=0, ahead=0, carried=entry.carried
-            )
+            assert entry.due is not None and loan.plan is not None
+            return {
+                "dues": (*changes["dues"], entry.due) if entry.due.unpaid else changes["dues"],
+                "next_number": loan.next_number + 1,
+                "period_start": entry.due.due_on,
+                "accrued": 0,
+                "charged": 0,
+                "ahead": max(0, loan.ahead - loan.plan.instalment),
+                "carried": entry.carried,
+            }
         case "closure":
-            return replace(loan, closed_on=entry.effective_on, carried=0)
-    return loan
+            return {"closed_on": entry.effective_on, "carried": 0}
+    return {}
 
 
-def _accrued(loan: Loan, on: date) -> Loan:
-    """The same loan with the days up to `on` counted on the principal that earned interest during them."""
-    if loan.accrued_to is None:
-        return loan
-    assert on >= loan.accrued_to, (on, loan.accrued_to)
-    days = (on - loan.accrued_to).days
-    return replace(loan, accrued=loan.accrued + loan.earning * days, accrued_to=on)
+def _agreed(contract: Contract, disbursed_on: date) -> Plan:
+    """The plan of the contract for a loan paid out on a day."""
+    terms = contract.terms
+    anchored = (disbursed_on, 0) if terms.due_day is None else (first_due_on(terms, disbursed_on), 1)
+    return Plan(*anchored, last_number=terms.instalments, instalment=contract.instalment.minor)
 
 
-def _unsettled(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:
+def due_date(loan: Loan, contract: Contract, number: int) -> date:
+    """The date of an instalment to come, by the present plan."""
+    assert loan.plan is not None
+    return nth_due_on(contract.terms, loan.plan.anchor_on, number - loan.plan.anchor_number)
+
+
+def _to_date(loan: Loan, contract: Contract, on: date) -> dict[str, Any]:
+    """What changes when the days up to `on` are counted, on what was owed during them."""
+    if loan.accrued_to is None or on == loan.accrued_to:
+        return {}
+    assert on > loan.accrued_to, (on, loan.accrued_to)
+    weight = accrual.weight(contract.terms, loan.accrued_to, on)
+    return {
+        "accrued": loan.accrued + earning(loan, contract) * weight,
+        "accrued_to": on,
+        "dues": tuple(penal.passed(due, loan.accrued_to, on) for due in loan.dues),
+    }
+
+
+def _penalised(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:
+    if not lines:
+        return dues
     left = {due.number: due for due in dues}
     for line in lines:
-        if line.number in left:
-            due = left[line.number]
-            left[line.number] = replace(due, **{line.component: getattr(due, line.component) - line.amount})
-    return tuple(due for due in left.values() if _outstanding(due))
+        due, charge = left[line.number], line.amount if line.component == "penalty" else 0
+        left[line.number] = replace(due, penalty=due.penalty + line.amount, penalised=due.penalised + charge)
+    return tuple(left.values())
 
 
-def _outstanding(due: Due) -> int:
-    return due.principal + due.interest + due.fee + due.penalty
+def _settled(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:
+    if not lines:
+        return dues
+    left = {due.number: due for due in dues}
+    for line in lines:
+        due = left[line.number]
+        left[line.number] = replace(due, **{line.component: getattr(due, line.component) - line.amount})
+    return tuple(due for due in left.values() if due.unpaid)

@@ -1,41 +1,23 @@
-"""Money received: what it settles, in which order, and what closing early costs on a day.
+"""Money received: what it settles, and where the rest goes.
 
 A repayment settles open dues first, by the contract's waterfall. What is left goes where the borrower said:
-`instalment` to the coming instalment ahead of its date, `prepayment` to the principal. Money for which nothing is
-owed is excess: it settles the next due, or is refunded when the loan closes.
+`instalment` to the coming instalments ahead of their dates, `prepayment` to the principal. Money for which nothing is
+owed is excess: it settles the next due, or is refunded when the loan closes. Money that pays all that is owed, and the
+charge for closing early, closes the loan, unless it was meant for instalments.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP
+from datetime import date, datetime
 
 from shared.domain import dues
 from shared.domain.allocation import Line, allocate
 from shared.domain.contract import Contract
-from shared.domain.errors import Refused
-from shared.domain.ledger import RECEIVABLE, Entry, Posting, postings
-from shared.domain.loan import Loan, after, require
+from shared.domain.ledger import RECEIVABLE, Entry, Plan, Posting, postings
+from shared.domain.loan import Loan, after, due_date
 from shared.domain.money import Money, total
+from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclosure
 from shared.domain.schedule import equal_instalment
 from shared.domain.terms import period_rates
-
-
-@dataclass(frozen=True, slots=True)
-class Payoff:
-    """What ends the loan on a day. `charge` is for closing early, with its tax; `fees_returned` the fees given back."""
-
-    on: date
-    principal: Money
-    interest: Money
-    fees: Money
-    charge: Money
-    charge_tax: Money
-    fees_returned: Money
-
-    @property
-    def amount(self) -> Money:
-        owed = total((self.principal, self.interest, self.fees, self.charge, self.charge_tax), self.principal.currency)
-        return owed - self.fees_returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,67 +31,46 @@ class Receipt:
     recorded_at: datetime
 
 
-def foreclosure(loan: Loan, contract: Contract, on: date) -> Payoff:
-    """All that is owed on a day, and the charge on principal closed early. `loan` has its dues up to that day."""
-    require(loan, "closure")
-    charge = Money(loan.not_yet_due, contract.currency).times(contract.foreclosure_rate, ROUND_HALF_UP)
-    tax = charge.times(contract.foreclosure_tax_rate, ROUND_HALF_UP)
-    return _payoff(loan, contract, on, charge=charge, charge_tax=tax)
-
-
-def cooling_off(loan: Loan, contract: Contract, on: date) -> Payoff:
-    """Principal and the cost so far, without any charge (RBI Digital Lending Directions 2025, cooling-off period).
-
-    Raises `Refused` once the days of the contract are over; the last one still counts whole.
-    """
-    require(loan, "closure")
-    assert loan.disbursed_on is not None
-    if on > cooling_off_ends(loan, contract):
-        raise Refused("cooling_off_over", "The cooling-off period of this loan has ended. You may still foreclose it.")
-    returned = Money(0, contract.currency) if contract.cooling_off_keeps_fees else contract.fees_total
-    return _payoff(loan, contract, on, fees_returned=returned)
-
-
-def cooling_off_ends(loan: Loan, contract: Contract) -> date:
-    """The last day on which the borrower may exit."""
-    assert loan.disbursed_on is not None
-    return loan.disbursed_on + timedelta(days=contract.cooling_off_days)
-
-
 def received(loan: Loan, contract: Contract, receipt: Receipt) -> tuple[Loan, tuple[Entry, ...]]:
     """The loan with the money in its books, and the entries: dues that fell due, the repayment, perhaps the closure.
 
-    Money that arrives for a loan which owes nothing is excess, to be refunded; it is never turned away. Money that
-    was received before the books' last movement counts from that movement on.
+    Money that arrives for a loan which owes nothing is excess, to be refunded; it is never turned away. The money is
+    not older than the books' last day: else `replay` works them out again.
     """
-    receipt = replace(receipt, received_on=max(receipt.received_on, loan.accrued_to or receipt.received_on))
-    loan, entries = dues.until(loan, contract, receipt.received_on, receipt.recorded_at)
-    entry = _repayment(loan, contract, receipt)
-    loan, entries = after(loan, entry), (*entries, entry)
-    closing = dues.closure(loan, contract, receipt.recorded_at) if loan.state == "active" else None
-    if closing is None:
-        return loan, entries
-    return after(loan, closing), (*entries, closing)
+    on, at = receipt.received_on, receipt.recorded_at
+    loan, made = dues.until(loan, contract, on, at)
+    entries = list(made)
+    for make in (_penal_charge, _repayment, _closure):
+        entry = make(loan, contract, receipt)
+        if entry is not None:
+            loan = after(loan, contract, entry)
+            entries.append(entry)
+    return loan, tuple(entries)
 
 
-def _payoff(loan: Loan, contract: Contract, on: date, **charges: Money) -> Payoff:
-    """`charges` are those of `charge`, `charge_tax` and `fees_returned` that are not nothing."""
-    nothing = Money(0, contract.currency)
-    interest = dues.interest_to(loan, contract, on) + sum(due.interest for due in loan.dues)
-    return Payoff(
-        on=on,
-        principal=Money(loan.principal, contract.currency),
-        interest=Money(interest, contract.currency),
-        fees=Money(sum(due.fee + due.penalty for due in loan.dues), contract.currency),
-        **{"charge": nothing, "charge_tax": nothing, "fees_returned": nothing} | charges,
-    )
+def smaller_instalment(loan: Loan, contract: Contract, last_number: int) -> int:
+    """The equal instalment that repays what is not yet due until the last number, in minor units."""
+    numbers = range(loan.next_number, last_number + 1)
+    due_on = [due_date(loan, contract, number) for number in numbers]
+    rates = period_rates(contract.terms, due_date(loan, contract, loan.next_number - 1), due_on)
+    return equal_instalment(contract.terms, loan.not_yet_due, rates)
+
+
+def _penal_charge(loan: Loan, contract: Contract, receipt: Receipt) -> Entry | None:
+    return dues.penal_charge(loan, contract, receipt.received_on, receipt.recorded_at)
+
+
+def _closure(loan: Loan, contract: Contract, receipt: Receipt) -> Entry | None:
+    if loan.state != "active":
+        return None
+    return dues.closure(loan, contract, receipt.received_on, receipt.recorded_at)
 
 
 def _repayment(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     if loan.state != "active":
         return _entry(loan, receipt, postings(("lender_funds", "excess", receipt.amount)))
     payoff = _closing(loan, contract, receipt)
-    if payoff is not None and payoff.amount <= receipt.amount + Money(loan.excess, contract.currency):
+    if payoff is not None and payoff.amount <= receipt.amount:
         return _closed_early(loan, contract, receipt, payoff)
     return _settled(loan, contract, receipt)
 
@@ -126,13 +87,10 @@ def _closing(loan: Loan, contract: Contract, receipt: Receipt) -> Payoff | None:
 def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payoff) -> Entry:
     """Everything is paid at once: what had accrued is booked, all dues are settled, the rest is excess.
 
-    Fees that are given back are the borrower's money first, so that they may also be more than he owes.
+    What was held, and fees that are given back, are the borrower's money first and fill what the payment lacks.
     """
     nothing = Money(0, contract.currency)
-    owed = payoff.amount + payoff.fees_returned
     accrued = Money(dues.interest_to(loan, contract, receipt.received_on), contract.currency)
-    penalties = Money(sum(due.penalty for due in loan.dues), contract.currency)
-    fees = payoff.fees - penalties + payoff.charge + payoff.charge_tax
     tax_returned = total((fee.tax for fee in contract.fees), contract.currency) if payoff.fees_returned else nothing
     made = postings(
         ("interest_receivable", "interest_income", accrued),
@@ -140,61 +98,75 @@ def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payo
         ("fee_receivable", "tax_payable", payoff.charge_tax),
         ("fee_income", "excess", payoff.fees_returned - tax_returned),
         ("tax_payable", "excess", tax_returned),
-        ("excess", "lender_funds", max(owed - receipt.amount, nothing)),
+        ("excess", "lender_funds", max(payoff.owed - receipt.amount, nothing)),
         ("lender_funds", "principal", payoff.principal),
         ("lender_funds", "interest_receivable", payoff.interest),
-        ("lender_funds", "fee_receivable", fees),
-        ("lender_funds", "penalty_receivable", penalties),
-        ("lender_funds", "excess", max(receipt.amount - owed, nothing)),
+        ("lender_funds", "fee_receivable", payoff.fees + payoff.charge + payoff.charge_tax),
+        ("lender_funds", "penalty_receivable", payoff.penalties),
+        ("lender_funds", "excess", max(receipt.amount - payoff.owed, nothing)),
     )
     return _entry(loan, receipt, made, _all_of(loan))
 
 
 def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
-    """Dues first; the rest ahead to the coming instalment, or off the principal, or into excess."""
+    """Dues first, then what the borrower was given too much; the rest ahead, or off the principal, or into excess."""
     allocation = allocate(receipt.amount.minor, loan.dues, contract.waterfall, receipt.received_on)
+    rest = max(allocation.rest + min(loan.excess, 0), 0)
     is_ahead = receipt.purpose == "instalment"
-    interest, principal = 0, min(allocation.rest, loan.not_yet_due)
-    if is_ahead:
-        interest, principal = _ahead(loan, contract, receipt.received_on, allocation.rest)
+    interest, principal = _ahead(loan, contract, receipt.received_on, rest) if is_ahead else (0, 0)
+    if not is_ahead:
+        principal = min(rest, loan.not_yet_due)
     paid = {name: Money(allocation.of(name), contract.currency) for name in RECEIVABLE}
     booked, off = Money(interest, contract.currency), Money(principal, contract.currency)
-    excess = Money(allocation.rest, contract.currency) - booked - off
     made = postings(
         ("interest_receivable", "interest_income", booked),
         ("lender_funds", "interest_receivable", paid["interest"] + booked),
         ("lender_funds", "principal", paid["principal"] + off),
         ("lender_funds", "fee_receivable", paid["fee"]),
         ("lender_funds", "penalty_receivable", paid["penalty"]),
-        ("lender_funds", "excess", excess),
+        ("lender_funds", "excess", Money(allocation.rest, contract.currency) - booked - off),
     )
     entry = _entry(loan, receipt, made, allocation.lines)
     if is_ahead:
         return replace(entry, ahead=interest + principal)
     if principal and contract.prepayment == "smaller_instalment":
-        return replace(entry, instalment=_smaller(after(loan, entry), contract))
+        return replace(entry, plan=_smaller(after(loan, contract, entry), contract))
     return entry
 
 
 def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, int]:
-    """Interest and principal of the coming instalment that `rest` pays before its date: interest to the day first.
+    """Interest and principal of coming instalments that `rest` pays before their dates.
 
-    The last instalment is all that is left, whatever the others are.
+    Where early money does not change the interest, it waits for the due date instead. The last instalment is all that
+    is left; it is only paid ahead when no other comes before it, since paying it earlier is a foreclosure.
     """
+    if contract.terms.recalculation == "none" or not contract.waterfall.in_advance:
+        return 0, 0
     accrued = dues.interest_to(loan, contract, on)
-    wanted = min(rest, loan.not_yet_due + accrued)
-    if not dues.is_last_number(loan, contract):
-        wanted = min(wanted, max(loan.instalment - loan.ahead, 0))
-    interest = min(wanted, accrued)
-    return interest, wanted - interest
+    left = min(rest, _payable_ahead(loan, contract, rest) + accrued)
+    parts = {"interest": accrued, "principal": loan.not_yet_due}
+    taken = {"interest": 0, "principal": 0}
+    for component in contract.waterfall.in_advance:
+        if component in parts:
+            taken[component] = min(left, parts[component])
+            left -= taken[component]
+    return taken["interest"], taken["principal"]
 
 
-def _smaller(left: Loan, contract: Contract) -> int:
-    """The equal instalment that repays what is left over the instalments that are left."""
-    numbers = range(left.next_number, contract.terms.instalments + 1)
-    due_on = [dues.due_date(left, number) for number in numbers]
-    rates = period_rates(contract.terms, dues.due_date(left, left.next_number - 1), due_on)
-    return equal_instalment(contract.terms, left.not_yet_due, rates)
+def _payable_ahead(loan: Loan, contract: Contract, rest: int) -> int:
+    """Principal that coming instalments may take now: all but the last one's, or all when only one is to come."""
+    assert loan.plan is not None
+    is_within_the_coming = loan.ahead + rest <= loan.plan.instalment
+    if is_within_the_coming or dues.is_last_number(loan) or not loan.not_yet_due:
+        return loan.not_yet_due
+    *others, last = dues.to_come(loan, contract)
+    return loan.not_yet_due - last.principal if others else loan.not_yet_due
+
+
+def _smaller(left: Loan, contract: Contract) -> Plan:
+    """The plan with the instalment that repays what is left over the instalments that are left."""
+    assert left.plan is not None
+    return replace(left.plan, instalment=smaller_instalment(left, contract, left.plan.last_number))
 
 
 def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple[Line, ...] = ()) -> Entry:
@@ -206,6 +178,7 @@ def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple
         recorded_at=receipt.recorded_at,
         postings=made,
         lines=lines,
+        purpose=receipt.purpose,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.domain import repayment
+from shared.domain import payoff
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.loan import Loan, require
@@ -43,13 +43,13 @@ def ordered(
     if amount.currency != contract.currency:
         raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/amount/currency")
     if purpose == "cooling_off":
-        payoff = repayment.cooling_off(loan, contract, on)
+        ends = payoff.cooling_off(loan, contract, on)
     else:
-        payoff = repayment.foreclosure(loan, contract, on)
-    if purpose in ("foreclosure", "cooling_off") and amount < payoff.amount:
-        raise Refused("amount_below_payoff", f"Closing the loan today costs {payoff.amount}.", "/amount/minor")
-    if purpose not in ("foreclosure", "cooling_off") and amount > payoff.amount:
-        raise Refused("amount_exceeds_payoff", f"The whole debt today is {payoff.amount}.", "/amount/minor")
+        ends = payoff.foreclosure(loan, contract, on)
+    if purpose in ("foreclosure", "cooling_off") and amount < ends.amount:
+        raise Refused("amount_below_payoff", f"Closing the loan today costs {ends.amount}.", "/amount/minor")
+    if purpose not in ("foreclosure", "cooling_off") and amount > ends.amount:
+        raise Refused("amount_exceeds_payoff", f"The whole debt today is {ends.amount}.", "/amount/minor")
     return RepaymentOrder(
         repayment_id, loan.loan_id, loan.borrower_id, amount, purpose, contract.payee_vpa, "ordered", at
     )

@@ -28,6 +28,12 @@ class Terms:
     principal. `interest_period`: `whole_period` gives every period its nominal part of the year (a month is 1/12),
     `daily` counts by `day_count` (a name of `daycount`; 30/360 is nominal here too). The instalment is rounded to
     `instalment_multiple_minor` units, in `instalment_rounding` or else in `rounding`.
+
+    `recalculation`: `daily` lets money that comes before its due date lower the interest from that day on; `none`
+    keeps each period's interest as agreed. `interest_on_overdue`: whether principal that was demanded and not paid
+    earns on, until the last due date. Due dates are counted from the disbursement, or fall on `due_day` of the month,
+    the first at least `first_due_after_days` after it. `month_end`: `keeps_day` (31 Jan, 28 Feb, 31 Mar) or `stays_last`
+    (28 Feb, 31 Mar, 30 Apr).
     """
 
     principal: Money
@@ -40,24 +46,55 @@ class Terms:
     rounding: str = ROUND_HALF_UP
     instalment_multiple_minor: int = 1
     instalment_rounding: str | None = None
+    recalculation: str = "daily"
+    interest_on_overdue: bool = True
+    due_day: int | None = None
+    first_due_after_days: int = 0
+    month_end: str = "keeps_day"
 
 
-def due_dates(
-    every: tuple[int, str], instalments: int, disbursed_on: date, first_due_on: date | None = None
-) -> tuple[date, ...]:
-    """Dates counted from the anchor: from disbursement, or from a first due date that was agreed apart from it."""
-    if first_due_on is None:
-        return tuple(_step(disbursed_on, every, k) for k in range(1, instalments + 1))
-    return tuple(_step(first_due_on, every, k) for k in range(instalments))
+def first_due_on(terms: Terms, disbursed_on: date) -> date:
+    """The date of the first instalment. A period that is not a whole one by this is counted in days."""
+    if terms.due_day is None:
+        return nth_due_on(terms, disbursed_on, 1)
+    earliest = disbursed_on + timedelta(days=max(terms.first_due_after_days, 1))
+    same_month = earliest.replace(day=terms.due_day)
+    return same_month if same_month >= earliest else add_months(same_month, 1)
+
+
+def nth_due_on(terms: Terms, anchor: date, count: int) -> date:
+    """`count` periods after the anchor; counted from it each time, so that the 31st is never lost."""
+    on = _step(anchor, terms.every, count)
+    if terms.month_end == "stays_last" and terms.every[1] == "month" and _is_last_of_month(anchor):
+        return add_months(on.replace(day=1), 1) - timedelta(days=1)
+    return on
+
+
+def due_dates(terms: Terms, disbursed_on: date, first: date | None = None) -> tuple[date, ...]:
+    """All due dates. `first` is a first date that was agreed apart from the terms; the others are counted from it."""
+    if first is None and terms.due_day is None:
+        return tuple(nth_due_on(terms, disbursed_on, k) for k in range(1, terms.instalments + 1))
+    anchor = first or first_due_on(terms, disbursed_on)
+    return tuple(nth_due_on(terms, anchor, k) for k in range(terms.instalments))
 
 
 def period_rates(terms: Terms, since: date, due_on: Sequence[date]) -> list[Rate]:
     """The rate of each period, from one due date to the next; the first runs from `since`."""
-    if (part := nominal_part(terms)) is not None:
-        return [as_rate(terms.annual_rate, part)] * len(due_on)
-    starts = (since, *due_on[:-1])
-    parts = [daycount.year_fraction(terms.day_count, start, end) for start, end in zip(starts, due_on, strict=True)]
-    return [as_rate(terms.annual_rate, part) for part in parts]
+    if (part := nominal_part(terms)) is None:
+        starts = (since, *due_on[:-1])
+        counted = [daycount.year_fraction(terms.day_count, *ends) for ends in zip(starts, due_on, strict=True)]
+        return [as_rate(terms.annual_rate, part) for part in counted]
+    rates = [as_rate(terms.annual_rate, part)] * len(due_on)
+    if terms.due_day is not None and due_on[0] != nth_due_on(terms, since, 1):
+        rates[0] = as_rate(terms.annual_rate, broken_part(terms, since, due_on[0]))
+    return rates
+
+
+def broken_part(terms: Terms, start: date, end: date) -> Fraction:
+    """The part of the year of a period that is longer or shorter than a whole one, where whole ones are nominal."""
+    if terms.every[1] == "month":
+        return daycount.year_fraction("30E/360", start, end)
+    return Fraction((end - start).days, 365)
 
 
 def nominal_part(terms: Terms) -> Fraction | None:
@@ -68,33 +105,16 @@ def nominal_part(terms: Terms) -> Fraction | None:
     return Fraction(number * NOMINAL_DAYS[unit], 360) if terms.day_count == "30/360" else None
 
 
-def accrued_interest(
-    terms: Terms, balances: Sequence[tuple[date, Money]], *, period: tuple[date, date], until: date
-) -> Money:
-    """Interest of one period up to `until`, rounded once. `balances` says what was outstanding from which date on.
-
-    Where a period's length is nominal, a stretch is its share of the period's actual days.
-    """
-    start, end = period
-    assert start <= until <= end, (period, until)
-    exact = Fraction(0)
-    ends = [since for since, _ in balances[1:]] + [until]
-    for (since, balance), stop in zip(balances, ends, strict=True):
-        if (part := nominal_part(terms)) is not None:
-            part *= Fraction((stop - since).days, (end - start).days)
-        else:
-            part = daycount.year_fraction(terms.day_count, since, stop)
-        exact += balance.minor * part
-    numerator, denominator = as_rate(terms.annual_rate, exact)
-    return Money(divide(numerator, denominator, terms.rounding), terms.principal.currency)
-
-
 def as_rate(annual_rate: Decimal, part: Fraction) -> Rate:
     """The product in lowest terms."""
     numerator, denominator = annual_rate.as_integer_ratio()
     numerator, denominator = numerator * part.numerator, denominator * part.denominator
     common = gcd(numerator, denominator)
     return numerator // common, denominator // common
+
+
+def _is_last_of_month(day: date) -> bool:
+    return (day + timedelta(days=1)).month != day.month
 
 
 def _step(anchor: date, every: tuple[int, str], count: int) -> date:

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shared.domain import dues, payouts, repayment
+from shared.domain import dues, payouts, repayment, replay
 from shared.domain.allocation import Waterfall
 from shared.domain.contract import Contract, Fee
-from shared.domain.ledger import RECEIVABLE, Entry, balances
+from shared.domain.ledger import RECEIVABLE, Entry, balances, live
 from shared.domain.loan import after, fold, sanctioned
 from shared.domain.money import Money
 from shared.domain.repayment import Receipt
@@ -40,7 +40,7 @@ def contract(
         "terms": terms,
         "instalment": schedule(terms, LENT_ON)[0].total,
         "fees": (Fee("processing", rupees(fees) - rupees("61"), rupees("61"), "lender"),) if fees != "0" else (),
-        "waterfall": Waterfall(past_due=ORDER, due=ORDER),
+        "waterfall": Waterfall(past_due=ORDER, due=ORDER, in_advance=("interest", "principal")),
         "prepayment": "shorter_tenor",
         "cooling_off_days": 3,
         "cooling_off_keeps_fees": False,
@@ -64,7 +64,7 @@ class Life:
 
     def add(self, *entries: Entry) -> None:
         for entry in entries:
-            self.loan = after(self.loan, entry)
+            self.loan = after(self.loan, self.contract, entry)
             self.entries.append(entry)
 
     def until(self, on: date) -> "Life":
@@ -76,10 +76,23 @@ class Life:
         """The repayment's own entry."""
         self.paid += 1
         receipt = Receipt(f"upi{self.paid}", amount, purpose, on, AT)
-        loan, entries = repayment.received(self.loan, self.contract, receipt)
-        self.add(*entries)
-        assert loan == self.loan
-        return next(entry for entry in entries if entry.kind == "repayment")
+        if replay.is_late(self.loan, receipt):
+            self.correct(replay.with_receipt(self.loan, self.contract, self.entries, receipt))
+        else:
+            loan, entries = repayment.received(self.loan, self.contract, receipt)
+            self.add(*entries)
+            assert loan == self.loan
+        return next(entry for entry in live(self.entries) if entry.name == f"repayment.upi{self.paid}")
+
+    def comes_back(self, payment: int) -> "Life":
+        """A payment is returned, by its number in the order of arrival."""
+        name = f"repayment.upi{payment}"
+        self.correct(replay.without(self.loan, self.contract, self.entries, name, AT))
+        return self
+
+    def correct(self, books: replay.Books) -> None:
+        self.loan, entries = books
+        self.entries += entries
 
     def refund(self, on: date) -> Money:
         entry, payout = payouts.refund_ordered(self.loan, self.contract, "pout_2", on, AT)
@@ -87,19 +100,24 @@ class Life:
         self.add(payouts.settled(self.loan, self.contract, payout, on, AT))
         return payout.amount
 
+    @property
+    def instalment(self) -> int:
+        assert self.loan.plan is not None
+        return self.loan.plan.instalment
+
     def balance(self, account: str) -> int:
         return balances(self.entries).get(account, 0)
 
     def moved(self, account: str, *kinds: str) -> int:
-        return sum(entry.moved(account) for entry in self.entries if entry.kind in kinds)
+        return sum(entry.moved(account) for entry in live(self.entries) if entry.kind in kinds)
 
     def check(self) -> None:
         """What must hold after every movement."""
         loan = self.loan
-        assert fold(self.start, self.entries) == replace(loan, version=0)
+        assert fold(self.start, self.contract, self.entries) == replace(loan, version=0)
         assert sum(balances(self.entries).values()) == 0
         assert loan.principal == self.balance("principal") >= 0
-        assert loan.excess == -self.balance("excess") >= 0
+        assert loan.excess == -self.balance("excess")
         assert loan.not_yet_due >= 0
         for part in ("interest", "fee", "penalty"):
             open_parts = [getattr(due, part) for due in loan.dues]

@@ -90,7 +90,7 @@ def test_an_entry_out_of_turn_is_a_mistake() -> None:
     life = Life(contract())
 
     with pytest.raises(AssertionError):
-        after(life.loan, life.entries[-1])
+        after(life.loan, life.contract, life.entries[-1])
 
 
 def test_an_entry_before_the_last_movement_is_a_mistake() -> None:
@@ -98,7 +98,7 @@ def test_an_entry_before_the_last_movement_is_a_mistake() -> None:
     early = Entry("x", "repayment", life.loan.sequence + 1, LENT_ON - timedelta(days=1), AT, ())
 
     with pytest.raises(AssertionError):
-        after(life.loan, early)
+        after(life.loan, life.contract, early)
 
 
 def test_a_payout_that_failed_leaves_a_sanctioned_loan_that_may_be_ordered_again() -> None:

@@ -94,7 +94,7 @@ def test_a_loan_that_runs_is_not_left() -> None:
 
 def test_a_loan_that_runs_keeps_what_was_paid_too_much_for_its_next_due() -> None:
     life = Life(contract())
-    life.pay(rupees("5000"), LENT_ON)
+    life.pay(rupees("30000"), LENT_ON)
 
     assert life.loan.excess > 0
     assert not payouts.owes_refund(life.loan)

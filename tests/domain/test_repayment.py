@@ -13,9 +13,9 @@ from shared.domain import repayment
 from shared.domain.allocation import Due, Line, Waterfall
 from shared.domain.errors import Refused
 from shared.domain.money import Money
-from shared.domain.repayment import cooling_off, foreclosure
+from shared.domain.payoff import cooling_off, cooling_off_ends, foreclosure
 from shared.domain.schedule import schedule
-from tests.domain.lending import LENT_ON, Life, contract, rupees
+from tests.domain.lending import LENT_ON, ORDER, Life, contract, rupees
 
 FIRST_DUE = date(2026, 2, 28)
 
@@ -54,14 +54,39 @@ def test_of_two_dues_the_older_is_settled_first() -> None:
     life.check()
 
 
-def test_what_is_beyond_the_coming_instalment_waits_as_excess_for_the_next() -> None:
-    life = Life(contract())
+def test_what_is_beyond_the_coming_instalment_waits_as_excess_where_nothing_may_be_paid_in_advance() -> None:
+    life = Life(contract(waterfall=Waterfall(past_due=ORDER, due=ORDER)))
     life.pay(rupees("1500"), LENT_ON)
-    assert life.loan.excess == 150_000 - 96_973
+    assert life.loan.excess == 150_000
 
     life.until(date(2026, 3, 31)).check()
-    assert life.moved("excess", "settled_from_excess") == 150_000 - 96_973
-    assert sum(due.principal + due.interest for due in life.loan.dues) == 96_973 - (150_000 - 96_973)
+    assert life.moved("excess", "settled_from_excess") == 150_000
+    assert sum(due.unpaid for due in life.loan.dues) == 2 * 96_973 - 150_000
+
+
+def test_several_instalments_may_be_paid_ahead_and_the_interest_they_save_is_the_borrowers() -> None:
+    life = Life(contract())
+    life.pay(rupees("2909.19"), LENT_ON)
+    assert (life.loan.excess, life.loan.principal) == (0, 2_000_000 - 3 * 96_973)
+
+    life.until(date(2026, 4, 30)).check()
+    # Nothing was demanded for three months; 17,090.81 x 1.25 % = 213.64 a month is carried.
+    assert (life.loan.dues, life.loan.carried) == ((), 3 * 21_364)
+    life.until(date(2026, 5, 31)).check()
+    assert [(due.number, due.interest, due.principal) for due in life.loan.dues] == [
+        (4, 4 * 21_364, 96_973 - 4 * 21_364)
+    ]
+
+
+def test_the_last_instalment_is_not_paid_ahead_of_others_since_that_is_a_foreclosure() -> None:
+    life = Life(contract(instalments=3))
+    life.pay(rupees("30000"), LENT_ON)
+    life.check()
+
+    assert life.loan.state == "active"
+    last = schedule(life.contract.terms, LENT_ON)[-1]
+    assert life.loan.not_yet_due == last.principal.minor
+    assert life.loan.excess == 3_000_000 - (2_000_000 - last.principal.minor)
 
 
 def test_the_last_instalment_may_be_paid_ahead_though_it_is_larger_than_the_others() -> None:
@@ -69,7 +94,7 @@ def test_the_last_instalment_may_be_paid_ahead_though_it_is_larger_than_the_othe
     for on in (FIRST_DUE, date(2026, 3, 31)):
         life.until(on)
         life.pay(Money(sum(due.principal + due.interest for due in life.loan.dues), "INR"), on)
-    payoff = repayment.foreclosure(life.loan, replace(life.contract, foreclosure_rate=Decimal(0)), date(2026, 4, 20))
+    payoff = foreclosure(life.loan, replace(life.contract, foreclosure_rate=Decimal(0)), date(2026, 4, 20))
     life.pay(payoff.amount, date(2026, 4, 20))
     life.check()
 
@@ -83,15 +108,15 @@ def test_a_prepayment_makes_the_loan_shorter_and_keeps_the_instalment() -> None:
 
     # 10,000 x 1.25 % = 125.00.
     assert life.loan.dues == (Due(1, FIRST_DUE, principal=84_473, interest=12_500),)
-    assert life.loan.instalment == 96_973
+    assert life.instalment == 96_973
 
 
 def test_a_prepayment_may_make_the_instalment_smaller_over_the_same_tenor() -> None:
     life = Life(contract(prepayment="smaller_instalment"))
-    entry = life.pay(rupees("10000"), LENT_ON, "prepayment")
+    life.pay(rupees("10000"), LENT_ON, "prepayment")
 
     # Half of the debt over the same 24 instalments: 969.73 / 2 = 484.865, from the exact 969.733.
-    assert entry.instalment == life.loan.instalment == 48_487
+    assert life.instalment == 48_487
     life.until(date(2028, 1, 31)).check()
     assert len(life.loan.dues) == 24
 
@@ -104,7 +129,7 @@ def test_a_smaller_instalment_follows_the_days_where_interest_is_by_the_day() ->
     life.until(date(2028, 1, 31)).check()
 
     amounts = [due.principal + due.interest for due in life.loan.dues]
-    assert life.loan.instalment < 49_000 and len(amounts) == 24
+    assert life.instalment < 49_000 and len(amounts) == 24
 
 
 @settings(max_examples=100, deadline=None)
@@ -117,11 +142,13 @@ def test_the_payoff_of_a_day_paid_on_that_day_closes_the_loan(days: int, before:
     life.until(on)
     if life.loan.state != "active":
         return
-    payoff, held = foreclosure(life.loan, life.contract, on), life.loan.excess
+    payoff = foreclosure(life.loan, life.contract, on)
+    if not payoff.amount:
+        return
     life.pay(payoff.amount, on, purpose)
     life.check()
 
-    assert (life.loan.state, life.loan.principal, life.loan.excess) == ("closed", 0, held)
+    assert (life.loan.state, life.loan.principal, life.loan.excess) == ("closed", 0, 0)
 
 
 def test_closing_early_costs_a_charge_with_its_tax() -> None:
@@ -198,7 +225,7 @@ def test_fees_that_come_back_may_be_more_than_what_is_owed() -> None:
 def test_the_cooling_off_days_count_whole_and_then_end() -> None:
     life = Life(contract())
     last = LENT_ON + timedelta(days=3)
-    assert repayment.cooling_off_ends(life.loan, life.contract) == last
+    assert cooling_off_ends(life.loan, life.contract) == last
     assert cooling_off(life.loan, life.contract, last).fees_returned == rupees("400")
 
     with pytest.raises(Refused) as refusal:
@@ -229,7 +256,7 @@ def test_a_loan_that_is_not_active_has_no_payoff(ask: Any) -> None:
 def test_money_for_a_closed_loan_is_excess_and_goes_back() -> None:
     life = Life(contract())
     life.pay(foreclosure(life.loan, life.contract, LENT_ON).amount, LENT_ON, "foreclosure")
-    life.pay(rupees("5"), LENT_ON - timedelta(days=1))
+    life.pay(rupees("5"), LENT_ON)
     life.check()
 
     assert (life.loan.state, life.loan.excess) == ("closed", 500)
@@ -237,12 +264,13 @@ def test_money_for_a_closed_loan_is_excess_and_goes_back() -> None:
     assert life.loan.excess == 0
 
 
-def test_money_dated_before_the_last_movement_counts_from_it() -> None:
+def test_money_dated_before_the_last_movement_counts_from_its_own_date() -> None:
     life = Life(contract())
     life.pay(rupees("1"), date(2026, 2, 10))
     entry = life.pay(rupees("1"), date(2026, 2, 5))
+    life.check()
 
-    assert entry.effective_on == date(2026, 2, 10)
+    assert entry.effective_on == date(2026, 2, 5)
 
 
 def test_penalties_and_fees_that_are_due_are_settled_as_the_waterfall_says() -> None:
@@ -257,4 +285,4 @@ def test_penalties_and_fees_that_are_due_are_settled_as_the_waterfall_says() -> 
     assert entries[0].lines == (Line(1, "fee", 10), Line(1, "penalty", 15))
     assert (entries[0].moved("fee_receivable"), entries[0].moved("penalty_receivable")) == (-10, -15)
     payoff = foreclosure(owed, life.contract, LENT_ON)
-    assert payoff.fees == Money(30, "INR")
+    assert (payoff.fees, payoff.penalties) == (Money(10, "INR"), Money(20, "INR"))

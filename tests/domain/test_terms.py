@@ -1,16 +1,20 @@
-"""What follows from terms before money moves: period rates, and interest so far."""
+"""What follows from terms before money moves: due dates and period rates."""
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from shared.domain.money import Money
-from shared.domain.terms import Terms, accrued_interest, due_dates, period_rates
+from shared.domain.terms import Terms, due_dates, period_rates
 
 START, DUE = date(2026, 1, 1), date(2026, 2, 1)
-BY_MONTH = Terms(Money(1_000_000, "INR"), Decimal("0.162"), 12)
-BY_DAY = Terms(Money(1_000_000, "INR"), Decimal("0.162"), 12, interest_period="daily", day_count="actual/365")
+
+
+def lent(instalments: int = 2, **agreed: Any) -> Terms:
+    return Terms(Money(1_000_000, "INR"), Decimal("0.162"), instalments, **agreed)
 
 
 @pytest.mark.parametrize(
@@ -37,28 +41,40 @@ def test_a_period_s_rate_is_its_part_of_the_year(
 
 
 def test_due_dates_count_in_weeks_and_days_too() -> None:
-    assert due_dates((2, "week"), 2, START) == (date(2026, 1, 15), date(2026, 1, 29))
-    assert due_dates((30, "day"), 2, START) == (date(2026, 1, 31), date(2026, 3, 2))
+    assert due_dates(lent(every=(2, "week")), START) == (date(2026, 1, 15), date(2026, 1, 29))
+    assert due_dates(lent(every=(30, "day")), START) == (date(2026, 1, 31), date(2026, 3, 2))
 
 
-def test_interest_so_far_is_the_share_of_the_days() -> None:
-    balances = [(START, Money(1_000_000, "INR"))]
+def test_the_31st_comes_back_after_a_short_month() -> None:
+    lent_on = date(2027, 12, 31)
 
-    assert accrued_interest(BY_MONTH, balances, period=(START, DUE), until=START) == Money(0, "INR")
-    assert accrued_interest(BY_MONTH, balances, period=(START, DUE), until=DUE) == Money(13_500, "INR")
-    # 10,000 x 1.35 % x 10/31, and 10,000 x 16.2 % x 10/365.
-    assert accrued_interest(BY_MONTH, balances, period=(START, DUE), until=date(2026, 1, 11)) == Money(4_355, "INR")
-    assert accrued_interest(BY_DAY, balances, period=(START, DUE), until=date(2026, 1, 11)) == Money(4_438, "INR")
+    assert due_dates(lent(instalments=3), lent_on) == (date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 31))
 
 
-def test_interest_so_far_follows_the_balance_and_is_rounded_once() -> None:
-    balances = [(START, Money(1_000_000, "INR")), (date(2026, 1, 11), Money(400_000, "INR"))]
-    accrued = accrued_interest(BY_DAY, balances, period=(START, DUE), until=DUE)
+def test_a_loan_of_the_last_of_february_may_fall_due_on_the_last_of_every_month() -> None:
+    lent_on = date(2026, 2, 28)
 
-    # (10,000 x 10 + 4,000 x 21) x 16.2 % / 365 is 81.6658.
-    assert accrued == Money(8_167, "INR")
+    assert due_dates(lent(), lent_on) == (date(2026, 3, 28), date(2026, 4, 28))
+    assert due_dates(lent(month_end="stays_last"), lent_on) == (date(2026, 3, 31), date(2026, 4, 30))
 
 
-def test_interest_is_not_asked_beyond_its_period() -> None:
-    with pytest.raises(AssertionError):
-        accrued_interest(BY_MONTH, [(START, Money(1, "INR"))], period=(START, DUE), until=date(2026, 2, 2))
+@pytest.mark.parametrize(
+    ("lent_on", "first"),
+    [
+        (date(2026, 1, 20), date(2026, 2, 5)),
+        (date(2026, 1, 21), date(2026, 2, 5)),
+        (date(2026, 1, 22), date(2026, 3, 5)),
+        (date(2026, 12, 31), date(2027, 2, 5)),
+    ],
+)
+def test_an_agreed_day_of_the_month_leaves_at_least_the_days_agreed(lent_on: date, first: date) -> None:
+    assert due_dates(lent(due_day=5, first_due_after_days=15), lent_on)[0] == first
+
+
+def test_a_first_period_that_is_not_a_month_is_counted_in_days_of_thirty_day_months() -> None:
+    terms = lent(due_day=5)
+    broken, whole = period_rates(terms, date(2026, 1, 20), due_dates(terms, date(2026, 1, 20)))
+
+    # 15 of 360 days; 30 of 360.
+    assert Fraction(*broken) == Fraction("0.162") * 15 / 360
+    assert Fraction(*whole) == Fraction("0.162") / 12

@@ -49,7 +49,7 @@ class Table:
 
 def opening_table(terms: Terms, habits: Habits, disbursed_on: date | None, first_due_on: date | None = None) -> Table:
     """Without dates the rows are known by their number only, and `due_on` is empty."""
-    due_on = due_dates(terms.every, terms.instalments, disbursed_on, first_due_on) if disbursed_on else ()
+    due_on = due_dates(terms, disbursed_on, first_due_on) if disbursed_on else ()
     units = 1 if habits.carry == "rounded" else FINE
     balance = terms.principal.minor * units
     multiple = terms.instalment_multiple_minor * units if habits.carry != "exact_all" else 1
