@@ -10,6 +10,7 @@ from hypothesis import settings
 from moto import mock_aws
 
 from shared.adapters.table import Table
+from shared.adapters.work_index import KEYS
 
 # Random cases are new each time, and a failure prints how to repeat it; in CI they are always the same.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -42,10 +43,20 @@ def people(aws: Any) -> Table:
 
 
 def table(client: Any, name: str) -> Table:
+    """A book with the indexes of what is due."""
+    keys = ("pk", "sk", *(key for index in KEYS.values() for key in index))
     client.create_table(
         TableName=name,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        KeySchema=_key("pk", "sk"),
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        GlobalSecondaryIndexes=[
+            {"IndexName": index, "KeySchema": _key(*key), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            for index, key in KEYS.items()
+        ],
         BillingMode="PAY_PER_REQUEST",
     )
     return Table(client, name)
+
+
+def _key(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
