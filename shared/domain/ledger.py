@@ -69,11 +69,11 @@ class Entry:
     """One business event in a loan's books.
 
     `entry_id` is natural: what caused the event names it, so that its second try meets the first; what is posted after
-    the books were corrected bears the correction's number, as `due.3~2`. `reversal_of` is the id of the entry that this one undoes. `purpose` is what money
-    received was meant for. `due` is what this entry made demandable; `penalties` what it charged for late dues (with
-    the component `tax` for the tax on them); `lines` are the dues that it settled; `ahead` is the part that settled
-    coming instalments before their dates; `carried` is interest of the period that moves into the next one; `plan`
-    replaces the present one. Amounts are minor units.
+    the books were corrected bears the correction's number, as `due.3~2`. `reversal_of` is the id of the entry that
+    this one undoes. `purpose` is what money received was meant for. `due` is what this entry made demandable;
+    `penalties` what it charged for late dues (with the component `tax` for the tax on them); `lines` are the dues that
+    it settled; `ahead` is the part that settled coming instalments before their dates; `carried` is interest of the
+    period that moves into the next one; `plan` replaces the present one. Amounts are minor units.
     """
 
     entry_id: str

@@ -7,7 +7,7 @@ computation over other given entries.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from shared.domain import dues
 from shared.domain.contract import Contract
@@ -17,6 +17,7 @@ from shared.domain.money import Money
 from shared.domain.repayment import Receipt, received
 
 Books = tuple[Loan, tuple[Entry, ...]]
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def given(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -77,7 +78,7 @@ def corrected(
     Entries before the first difference stand. A reversal has the date of what it undoes.
     """
     facts = tuple(facts)
-    through = max((entry.effective_on for entry in (*live(entries), *facts)))
+    through = max(entry.effective_on for entry in (*live(entries), *facts))
     head, now = replayed(origin(loan), contract, facts, through, recorded_at)
     was = live(entries)
     same = 0
@@ -125,4 +126,4 @@ def _reversal(entry: Entry, entry_id: str) -> Entry:
 
 def _content(entry: Entry) -> Entry:
     """The entry without what says when and as which it was booked."""
-    return replace(entry, entry_id=entry.name, sequence=0, recorded_at=datetime.min)
+    return replace(entry, entry_id=entry.name, sequence=0, recorded_at=_NEVER)

@@ -35,7 +35,7 @@ class Instalment:
 
 def schedule(terms: Terms, disbursed_on: date, first_due_on: date | None = None) -> tuple[Instalment, ...]:
     """All instalments as agreed at disbursement."""
-    due = due_dates(terms.every, terms.instalments, disbursed_on, first_due_on)
+    due = due_dates(terms, disbursed_on, first_due_on)
     rates = period_rates(terms, disbursed_on, due)
     if terms.interest_method == "flat":
         rows = flat_rows(terms, rates)

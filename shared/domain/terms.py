@@ -10,7 +10,6 @@ from math import gcd
 from shared.domain import daycount
 from shared.domain.calendar import add_months
 from shared.domain.money import Money
-from shared.domain.rounding import divide
 
 # What a period costs as a fraction of the balance: numerator and denominator, exact.
 Rate = tuple[int, int]
@@ -31,9 +30,9 @@ class Terms:
 
     `recalculation`: `daily` lets money that comes before its due date lower the interest from that day on; `none`
     keeps each period's interest as agreed. `interest_on_overdue`: whether principal that was demanded and not paid
-    earns on, until the last due date. Due dates are counted from the disbursement, or fall on `due_day` of the month,
-    the first at least `first_due_after_days` after it. `month_end`: `keeps_day` (31 Jan, 28 Feb, 31 Mar) or `stays_last`
-    (28 Feb, 31 Mar, 30 Apr).
+    earns on, until the last due date. Due dates are counted from the disbursement, or fall on `due_day` of the
+    month, the first at least `first_due_after_days` after it. `month_end`: `keeps_day` (31 Jan, 28 Feb, 31 Mar) or
+    `stays_last` (28 Feb, 31 Mar, 30 Apr).
     """
 
     principal: Money
