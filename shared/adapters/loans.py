@@ -1,11 +1,15 @@
-"""Loans in the loans book: the head, its contract, its entries, and the orders of money out and in."""
+"""Loans in the loans book: the head, its contract, its journal, and the orders of money out and in.
+
+A step is one item of the journal, named after the entry that caused it, which holds all entries that it made.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.adapters.requests import Request
-from shared.adapters.table import Table, Write, load, load_all, record
+from shared.adapters.table import Item, Table, Write, brief, load, record
+from shared.domain import agenda
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
 from shared.domain.kfs import KeyFacts
@@ -16,6 +20,8 @@ from shared.domain.repayment_orders import RepaymentOrder
 
 HEAD, CONTRACT, FACTS, ENTRY = "loan", "loan#contract", "kfs", "entry#"
 PAYOUT, ORDER = "payout", "repayment"
+# Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
+TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,13 @@ class Loans:
 
     def entries(self, loan_id: str) -> list[Entry]:
         """In the order in which they were made."""
-        return sorted(load_all(Entry, self.table.query(loan_id, ENTRY)), key=lambda entry: entry.sequence)
+        steps = self.table.query(loan_id, ENTRY)
+        return sorted((entry for step in steps for entry in _entries(step)), key=lambda entry: entry.sequence)
 
     def entry(self, loan_id: str, entry_id: str) -> Entry | None:
-        item = self.table.get(loan_id, f"{ENTRY}{entry_id}")
-        return load(Entry, item) if item else None
+        """An entry that caused a step: money that was booked, a payout that was ordered or is over."""
+        step = self.table.get(loan_id, f"{ENTRY}{entry_id}")
+        return next((entry for entry in _entries(step) if entry.entry_id == entry_id), None) if step else None
 
     def payout(self, payout_id: str) -> Payout | None:
         item = self.table.get(payout_id, PAYOUT)
@@ -68,7 +76,7 @@ class Loans:
     def sanction_writes(self, loan: Loan, contract: Contract, kfs: KeyFacts) -> list[Write]:
         """What makes the loan exist, for the transaction that accepts its offer."""
         return [
-            Write(record(loan, loan.loan_id, HEAD)),
+            Write(_head(loan, contract)),
             Write(record(contract, loan.loan_id, CONTRACT)),
             Write(record(kfs, loan.loan_id, FACTS)),
             Write({"pk": loan.borrower_id, "sk": loan.loan_id}),
@@ -77,18 +85,19 @@ class Loans:
     def book(
         self,
         loan: Loan,
+        contract: Contract,
         entries: Sequence[Entry],
         orders: Sequence[Write] = (),
         request: Request | None = None,
         answer: Any = None,
     ) -> None:
-        """The head one version later, its new entries and what they came of: all, or nothing.
+        """The head one version later, the step that its new entries are, and what they came of: all, or nothing.
 
-        `loan` is the head after the entries, with the version that was read. Raises as `Table.transact` does.
+        `loan` is the head after the entries, with the version that was read. Raises as `Table.transact` does: a step
+        of the same cause is in the books once.
         """
-        item = record(loan, loan.loan_id, HEAD, version=loan.version + 1)
-        booked = [Write(record(entry, loan.loan_id, f"{ENTRY}{entry.entry_id}")) for entry in entries]
-        self.table.transact([Write(item, loan.version), *booked, *orders], request, answer)
+        head = Write(_head(replace(loan, version=loan.version + 1), contract), loan.version)
+        self.table.transact([head, *_steps(loan.loan_id, entries), *orders], request, answer)
 
     def order_repayment(self, order: RepaymentOrder, request: Request, answer: Any) -> None:
         """The order and its place in the loan's list. The loan itself does not change until money comes."""
@@ -117,6 +126,36 @@ def new_order(order: RepaymentOrder) -> Write:
 def changed_order(order: RepaymentOrder) -> Write:
     """The order one version later than it was read."""
     return Write(record(order, order.repayment_id, ORDER, version=order.version + 1), order.version)
+
+
+def _head(loan: Loan, contract: Contract) -> Item:
+    """The head, and under which day each index has it: one that is None keeps the loan out of that index."""
+    shard, item = agenda.shard(loan, contract), record(loan, loan.loan_id, HEAD)
+    if (on := agenda.work_on(loan, contract)) is not None:
+        item |= {"work_shard": shard, "work_on": on.isoformat()}
+    if (on := agenda.notice_on(loan, contract)) is not None:
+        item |= {"notice_shard": shard, "notice_on": on.isoformat()}
+    return item
+
+
+def _steps(loan_id: str, entries: Sequence[Entry]) -> list[Write]:
+    """The entries of one step, in as many items as they need. What divides a part's number off is in no id."""
+    cause, packed = _cause(entries).entry_id, [brief(entry) for entry in entries]
+    parts = [packed[start : start + TOGETHER] for start in range(0, len(packed), TOGETHER)]
+    names = [cause, *(f"{cause} {number}" for number in range(2, len(parts) + 1))]
+    return [
+        Write({"pk": loan_id, "sk": f"{ENTRY}{name}", "entries": part}) for name, part in zip(names, parts, strict=True)
+    ]
+
+
+def _cause(entries: Sequence[Entry]) -> Entry:
+    """What happened outside, where anything did; what was known before and is only posted anew did not cause it."""
+    given = [entry for entry in entries if entry.is_given]
+    return next((entry for entry in given if entry.entry_id == entry.name), (*given, *entries)[0])
+
+
+def _entries(step: Item) -> tuple[Entry, ...]:
+    return load(tuple[Entry, ...], step["entries"])
 
 
 def _unknown() -> NotFound:

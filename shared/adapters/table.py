@@ -157,9 +157,14 @@ def record(thing: Any, pk: str, sk: str, **attributes: Any) -> Item:
     return {"pk": pk, "sk": sk, **kept, **attributes}
 
 
-def load(kind: type[T], item: Mapping[str, Any]) -> T:
-    """The `kind` that `record` kept."""
-    loaded: T = adapter(kind).validate_python(dict(item))
+def brief(thing: Any) -> Any:
+    """As `plain`, without what is as its class has it unless told otherwise: only where that means nothing at all."""
+    return adapter(type(thing)).dump_python(thing, mode="json", exclude_defaults=True)
+
+
+def load(kind: type[T], item: Any) -> T:
+    """The `kind` that `record` or `brief` kept."""
+    loaded: T = adapter(kind).validate_python(item)
     return loaded
 
 

@@ -1,0 +1,31 @@
+"""On which day a loan needs somebody next: kept with its head, so that the night reads no other loans.
+
+Both are functions of the head, so that they can be wrong for no longer than until its next change.
+"""
+
+from datetime import date
+from zlib import crc32
+
+from shared.domain.calendar import business_date
+from shared.domain.contract import Contract
+from shared.domain.dues import next_due_on
+from shared.domain.loan import Loan
+from shared.domain.night import SHARDS
+from shared.domain.payouts import owes_refund
+
+
+def work_on(loan: Loan, contract: Contract) -> date | None:
+    """When something falls due next, or a refund is to be ordered, which is at once; None when nothing will be."""
+    if owes_refund(loan):
+        return loan.accrued_to or business_date(loan.sanctioned_at, contract.time_zone)
+    return next_due_on(loan, contract)
+
+
+def notice_on(loan: Loan, contract: Contract) -> date | None:
+    """When the borrower is to be told something next. There are no such notices so far."""
+    return None
+
+
+def shard(loan: Loan, contract: Contract) -> str:
+    """The part of the market's night that the loan belongs to, for its whole life: `in#7`."""
+    return f"{contract.market}#{crc32(loan.loan_id.encode()) % SHARDS}"
