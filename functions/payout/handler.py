@@ -30,7 +30,7 @@ def work(record: SQSRecord) -> None:
     if pk.startswith("rail#"):
         told = wiring.rail_events().payout(pk)
         payout = hear_payout_news(told, wiring.new_id("pout"), now(), loans=wiring.loans())
-        if payout is None or told.type == "payout.returned":
+        if payout is None:
             logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
             metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
     else:
@@ -39,7 +39,7 @@ def work(record: SQSRecord) -> None:
     if payout is None:
         return
     logger.info("payout", extra={"payout_id": payout.payout_id, "state": payout.state})
-    if payout.state == "failed":
+    if payout.state in ("failed", "returned"):
         metrics.add_metric(name="PayoutsFailed", unit=MetricUnit.Count, value=1)
     if payout.is_open:
         raise Unavailable("temporarily_unavailable", "The payout is not over yet; the rail is asked again later.")

@@ -30,7 +30,7 @@ class RepaymentRequest(Body):
 
 @dataclass(frozen=True, slots=True)
 class RepaymentView:
-    """`state`: ordered, settled, or unmatched. `received` is what really came; it counts, not what was ordered."""
+    """`state`: ordered, settled, returned, or unmatched. `received` is what really came and stayed; it counts."""
 
     repayment_id: str
     loan_id: str

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
 from shared.application.check_book import is_book_right
+from shared.application.return_repayment import return_repayment
 from shared.application.settle_repayment import settle_repayment
 from shared.runtime import now
 
@@ -20,7 +21,10 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 def settle(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     told = wiring.rail_events().payment(pk)
-    order = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
+    if told.type == "payment.returned":
+        order = return_repayment(told, now(), loans=wiring.loans())
+    else:
+        order = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
     if order is None or order.state == "unmatched":
         logger.error("payment_unmatched", extra={"event": pk})
         metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)

@@ -73,6 +73,10 @@ class Outside:
         order = {"reference": reference, "amount": amount, "payee_vpa": payee_vpa}
         return str(self._rail("POST", "/sandbox/payments", order)["payment_id"])
 
+    def bounce(self, payment_id: str) -> None:
+        """A payment that was made goes back."""
+        self._rail("POST", f"/sandbox/payments/{payment_id}/return", {})
+
     def redeliver(self, payment_id: str) -> int:
         """The rail says it again; the status of the answer that it got."""
         return int(self._rail("POST", f"/sandbox/payments/{payment_id}/redeliver")["status"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.adapters.rails import News, PaymentNews, PayoutNews, news
+from shared.adapters.rails import News, PaymentNews, PayoutNews, ReturnNews, news
 from shared.adapters.table import Stale, Table, Write
 
 
@@ -20,9 +20,9 @@ class RailEvents:
             return False
         return True
 
-    def payment(self, pk: str) -> PaymentNews:
+    def payment(self, pk: str) -> PaymentNews | ReturnNews:
         told = self._news(pk)
-        assert isinstance(told, PaymentNews), told.type
+        assert isinstance(told, PaymentNews | ReturnNews), told.type
         return told
 
     def payout(self, pk: str) -> PayoutNews:

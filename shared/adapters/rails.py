@@ -52,6 +52,7 @@ class PayoutNews(_Message):
     type: Literal["payout.settled", "payout.failed", "payout.returned"]
     reference: Annotated[str, Field(min_length=1, max_length=64)]
     settled_on: date | None = None
+    returned_on: date | None = None
     reason: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -63,13 +64,22 @@ class PaymentNews(_Message):
     received_on: date
 
 
-News = PayoutNews | PaymentNews
+class ReturnNews(_Message):
+    """A payment that was received before did not stay: it bounced, or the borrower's bank called it back."""
+
+    type: Literal["payment.returned"]
+    payment_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+News = PayoutNews | PaymentNews | ReturnNews
 # The queue that each kind of news is worked off from.
 TASKS = {
     "payout.settled": "payout",
     "payout.failed": "payout",
     "payout.returned": "payout",
     "payment.received": "payment",
+    "payment.returned": "payment",
 }
 _news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
 

@@ -27,6 +27,9 @@ def send_payout(
         standing = _standing(payout, borrowers, rail)
     except NoAnswer:
         return _marked(payout_id, "unknown", loans)
+    if standing.status == "returned":
+        # It never stayed with the borrower, and no news of it being settled was ours.
+        standing = Standing("failed", standing.reason)
     if standing.status in ("settled", "failed"):
         return settle_payout(payout_id, standing.status, None, standing.reason, refund_id, at, loans=loans)
     return _marked(payout_id, "sent", loans)

@@ -10,6 +10,7 @@ from shared.domain.calendar import business_date
 from shared.domain.loan import after
 from shared.domain.repayment import Receipt, received
 from shared.domain.repayment_orders import RepaymentOrder, paid
+from shared.domain.replay import is_late, with_receipt
 
 
 def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: Loans) -> RepaymentOrder | None:
@@ -34,7 +35,10 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
         today = business_date(at, contract.time_zone)
         purpose = order.purpose if order.state == "ordered" else "instalment"
         receipt = Receipt(news.payment_id, amount, purpose, min(news.received_on, today), at)
-        loan, entries = received(loan, contract, receipt)
+        if is_late(loan, receipt):
+            loan, entries = with_receipt(loan, contract, loans.entries(loan.loan_id), receipt)
+        else:
+            loan, entries = received(loan, contract, receipt)
         orders = [changed_order(done)]
         if payouts.owes_refund(loan):
             entry, payout = payouts.refund_ordered(loan, contract, refund_id, today, at)

@@ -3,7 +3,8 @@
 An order reserves the lender's money in `payouts_in_transit`, which is back at nothing once the rail has answered.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from shared.domain.contract import Contract
@@ -11,15 +12,18 @@ from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, Posting, postings
 from shared.domain.loan import Loan, require
 from shared.domain.money import Money
+from shared.domain.replay import Books, corrected, given
 
 # unknown: the rail was called and its reply was lost. It is asked again by our id, and never paid under another.
 MOVES: dict[str, tuple[str, ...]] = {
     "pending": ("sent", "unknown", "settled", "failed"),
     "unknown": ("sent", "settled", "failed"),
     "sent": ("settled", "failed"),
-    "settled": (),
+    "settled": ("returned",),
     "failed": (),
+    "returned": (),
 }
+OPEN = ("pending", "unknown", "sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Payout:
 
     @property
     def is_open(self) -> bool:
-        return bool(MOVES[self.state])
+        return self.state in OPEN
 
 
 def ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at: datetime) -> tuple[Entry, Payout]:
@@ -78,12 +82,25 @@ def failed(loan: Loan, payout: Payout, on: date, at: datetime) -> Entry:
     return _entry(loan, kind, payout, on, at, postings(("lender_funds", "payouts_in_transit", payout.amount)))
 
 
+def returned(loan: Loan, contract: Contract, entries: Sequence[Entry], payout: Payout, on: date, at: datetime) -> Books:
+    """The rail paid and the money came back: the payout never arrived, and what followed from it is undone.
+
+    A loan is sanctioned again, without interest; what was repaid meanwhile is the borrower's.
+    """
+    paid = next(entry for entry in given(entries) if entry.payout_id == payout.payout_id and entry.kind in _PAID)
+    back = replace(failed(loan, payout, on, at), effective_on=max(on, paid.effective_on))
+    return corrected(loan, contract, entries, [*(fact for fact in given(entries) if fact is not paid), back], at)
+
+
 def cancelled(loan: Loan, on: date, at: datetime) -> Entry:
     """The borrower leaves before any money moved. Raises `Refused` once a payout is ordered."""
     if loan.state == "disbursing":
         raise Refused("payout_in_progress", "The money is on its way. You may exit during the cooling-off period.")
     require(loan, "cancellation")
     return Entry("cancellation", "cancellation", loan.sequence + 1, on, at, postings=())
+
+
+_PAID = ("disbursement", "refund")
 
 
 def _order(

@@ -12,7 +12,7 @@ from shared.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class RepaymentOrder:
-    """`state`: ordered, settled, or unmatched when money came in another currency. `received` is all that came."""
+    """`state`: ordered, settled, returned, or unmatched when money came in another currency. `received`: what came."""
 
     repayment_id: str
     loan_id: str
@@ -61,3 +61,10 @@ def paid(order: RepaymentOrder, received: Money) -> RepaymentOrder:
         return replace(order, state="unmatched", received=received)
     before = order.received if order.state == "settled" else None
     return replace(order, state="settled", received=received if before is None else before + received)
+
+
+def returned(order: RepaymentOrder, amount: Money) -> RepaymentOrder:
+    """The order once money that had come went back."""
+    assert order.received is not None, order
+    left = order.received - amount
+    return replace(order, received=left, state="settled" if left else "returned")

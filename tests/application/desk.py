@@ -7,13 +7,14 @@ from itertools import count
 from typing import Any
 
 from shared.adapters.loans import CONTRACT, HEAD, Loans
-from shared.adapters.rails import Amount, NoAnswer, PaymentNews, PayoutNews, Standing
+from shared.adapters.rails import Amount, NoAnswer, PaymentNews, PayoutNews, ReturnNews, Standing
 from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, load, record, unpack
 from shared.application.cancel_loan import cancel_loan
 from shared.application.hear_payout_news import hear_payout_news
 from shared.application.order_disbursement import order_disbursement
 from shared.application.order_repayment import order_repayment
+from shared.application.return_repayment import return_repayment
 from shared.application.send_payout import send_payout
 from shared.application.settle_payout import settle_payout
 from shared.application.settle_repayment import settle_repayment
@@ -148,6 +149,10 @@ class Desk:
             received_on=ON,
         )
         return settle_repayment(news, self.new_id("pout"), AT, loans=self.loans)
+
+    def bounce(self, payment: str = "upi_1") -> RepaymentOrder | None:
+        news = ReturnNews(type="payment.returned", payment_id=payment, reference=self.orders()[0].repayment_id)
+        return return_repayment(news, AT, loans=self.loans)
 
     def lent(self) -> "Desk":
         self.disburse()

@@ -15,7 +15,7 @@ import pytest
 from shared.adapters.requests import Replayed
 from shared.adapters.table import Table
 from shared.application.check_book import is_book_right
-from shared.domain.errors import NotFound, Refused
+from shared.domain.errors import NotFound, Refused, Unavailable
 from tests.application.desk import LATER, ON, Death, Desk, Killed
 from tests.conftest import table
 from tests.domain.lending import rupees
@@ -63,7 +63,19 @@ def owed_a_refund(desk: Desk) -> None:
     desk.receive("21000")
 
 
+def paid_once(desk: Desk) -> None:
+    desk.lent().order()
+    desk.receive()
+
+
+BOUNCED = [*LENT, "repayment", "reversal"]
+RETURNED = [*LENT, "reversal", "payout_failed"]
+
 STEPS = {
+    "return_repayment": Step(paid_once, Desk.bounce, "active", BOUNCED, ["settled"], ["returned"]),
+    "return_payout": Step(
+        Desk.lent, lambda desk: desk.hear("payout.returned"), "sanctioned", RETURNED, ["returned"], []
+    ),
     "order_disbursement": Step(
         nothing, Desk.disburse, "disbursing", ["payout_ordered"], ["pending"], [], transit=1_960_000
     ),
@@ -245,11 +257,43 @@ def test_news_of_a_payout_that_ended_otherwise_is_told_apart(desk: Desk) -> None
     assert desk.state() == "active"
 
 
-def test_money_that_came_back_after_it_was_settled_changes_nothing(desk: Desk) -> None:
+def test_a_payout_that_came_back_was_never_lent_and_may_be_ordered_again(desk: Desk) -> None:
     desk.lent()
     desk.hear("payout.returned")
+    assert (desk.state(), [payout.state for payout in desk.payouts()]) == ("sanctioned", ["returned"])
+    assert (desk.balance("principal"), desk.balance("lender_funds"), desk.balance("payouts_in_transit")) == (0, 0, 0)
 
-    assert (desk.state(), desk.kinds()) == ("active", LENT)
+    desk.disburse("again")
+    desk.settle()
+    assert (desk.state(), desk.balance("principal")) == ("active", 2_000_000)
+    assert is_book_right(desk.loan_id, loans=desk.loans)
+
+
+def test_news_that_a_payout_was_settled_is_old_once_it_came_back(desk: Desk) -> None:
+    desk.lent()
+    desk.hear("payout.returned")
+    told = desk.hear("payout.settled")
+
+    assert told is not None and told.state == "returned"
+    assert desk.state() == "sanctioned"
+
+
+@pytest.mark.parametrize("before", [Desk.disburse, lambda desk: desk.lent().order()], ids=["payout", "payment"])
+def test_news_that_money_came_back_waits_for_the_news_that_it_went(
+    before: Callable[[Desk], object], desk: Desk
+) -> None:
+    before(desk)
+
+    with pytest.raises(Unavailable):
+        desk.bounce() if desk.orders() else desk.hear("payout.returned")
+
+
+def test_nothing_can_come_back_of_a_payout_that_failed(desk: Desk) -> None:
+    desk.disburse()
+    desk.settle("failed")
+
+    assert desk.hear("payout.returned") is None
+    assert desk.state() == "sanctioned"
 
 
 @pytest.mark.parametrize(("told", "lent_on"), [(ON - 30 * LATER, ON), (ON + LATER, ON), (None, ON)])

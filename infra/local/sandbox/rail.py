@@ -71,6 +71,8 @@ class Rail:
                 return self._receive(body)
             case "POST", ["sandbox", "payments", payment_id, "redeliver"]:
                 return self._redeliver(payment_id)
+            case "POST", ["sandbox", "payments", payment_id, "return"]:
+                return self._return(payment_id)
             case "POST", ["sandbox", "payouts", reference, "release"]:
                 return self._release(reference)
             case "POST", ["sandbox", "behaviour"]:
@@ -142,6 +144,16 @@ class Rail:
         if payment is None:
             return _nothing()
         return Answer(200, {"status": self._call(self.memory.get("event", payment["event_id"]))})
+
+    def _return(self, payment_id: str) -> Answer:
+        """The payer's bank calls the money back, as it does when a debit bounces."""
+        payment = self.memory.get("payment", payment_id)
+        if payment is None:
+            return _nothing()
+        facts = {"payment_id": payment_id, "reference": payment["reference"], "reason": "insufficient_funds"}
+        event = self._event("payment.returned", **facts, returned_on=self._today())
+        Thread(target=self._deliver, args=(event,), daemon=True).start()
+        return Answer(202, {"payment_id": payment_id})
 
     def _release(self, reference: str) -> Answer:
         payout = self.memory.get("payout", reference)
