@@ -5,6 +5,7 @@ A step is one item of the journal, named after the entry that caused it, which h
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from shared.adapters.requests import Request
@@ -30,11 +31,17 @@ class Loans:
 
     def get(self, loan_id: str) -> tuple[Loan, Contract]:
         """The head and its contract in one read. Raises `NotFound`."""
+        loan, contract, _ = self.listed(loan_id)
+        return loan, contract
+
+    def listed(self, loan_id: str) -> tuple[Loan, Contract, date | None]:
+        """As `get`, and the day under which the index of work has the loan, or None."""
         items = self.table.query(loan_id, HEAD)
         if not items:
             raise _unknown()
         head, contract = items
-        return load(Loan, head), load(Contract, contract)
+        day = head.get("work_on")
+        return load(Loan, head), load(Contract, contract), date.fromisoformat(day) if day else None
 
     def of_borrower(self, loan_id: str, borrower_id: str) -> tuple[Loan, Contract]:
         """Raises `NotFound` for another's too: nobody learns which ids exist."""
@@ -94,7 +101,7 @@ class Loans:
         """The head one version later, the step that its new entries are, and what they came of: all, or nothing.
 
         `loan` is the head after the entries, with the version that was read. Raises as `Table.transact` does: a step
-        of the same cause is in the books once.
+        of the same cause is in the books once. Without entries only the head is written, and its day in the indexes.
         """
         head = Write(_head(replace(loan, version=loan.version + 1), contract), loan.version)
         self.table.transact([head, *_steps(loan.loan_id, entries), *orders], request, answer)
@@ -140,6 +147,8 @@ def _head(loan: Loan, contract: Contract) -> Item:
 
 def _steps(loan_id: str, entries: Sequence[Entry]) -> list[Write]:
     """The entries of one step, in as many items as they need. What divides a part's number off is in no id."""
+    if not entries:
+        return []
     cause, packed = _cause(entries).entry_id, [brief(entry) for entry in entries]
     parts = [packed[start : start + TOGETHER] for start in range(0, len(packed), TOGETHER)]
     names = [cause, *(f"{cause} {number}" for number in range(2, len(parts) + 1))]

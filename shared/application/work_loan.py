@@ -4,25 +4,28 @@ from datetime import date, datetime
 
 from shared.adapters.loans import Loans, new_payout
 from shared.application.again import again
-from shared.domain import dues, payouts
+from shared.domain import agenda, dues, payouts
 from shared.domain.loan import after
 
 
-def work_loan(loan_id: str, on: date, refund_id: str, at: datetime, *, loans: Loans) -> None:
-    """Nothing happens to a loan that was worked for that date before.
+def work_loan(loan_id: str, on: date, refund_id: str, at: datetime, *, loans: Loans) -> bool:
+    """Whether anything was to be done: a loan that was worked for that date before is only read.
 
     `on` is the run's business date, and today for all that is done here, however late that is.
     """
 
-    def work() -> None:
-        loan, contract = loans.get(loan_id)
+    def work() -> bool:
+        loan, contract, listed_on = loans.listed(loan_id)
         loan, entries = dues.until(loan, contract, on, at)
         orders = []
         if payouts.owes_refund(loan):
             entry, payout = payouts.refund_ordered(loan, contract, refund_id, on, at)
             loan, entries = after(loan, contract, entry), (*entries, entry)
             orders.append(new_payout(payout))
-        if entries:
-            loans.book(loan, contract, entries, orders)
+        # A loan that the index lists under another day than its head says would be found every night.
+        if not entries and listed_on == agenda.work_on(loan, contract):
+            return False
+        loans.book(loan, contract, entries, orders)
+        return True
 
-    again(work)
+    return again(work)
