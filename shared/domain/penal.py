@@ -66,9 +66,15 @@ def charged(due: Due, terms: Penalty, on: date) -> int:
     """
     if terms.is_in_grace(due, on):
         return 0
-    numerator, denominator = terms.annual_rate.as_integer_ratio()
-    charge = divide(due.late * numerator, denominator * daycount.DENOMINATORS[terms.day_count], ROUND_HALF_UP)
-    return charge if terms.cap_share is None else min(charge, _share(due.overdue, terms.cap_share, ROUND_DOWN))
+    uncapped = _uncapped(due, terms)
+    return uncapped if terms.cap_share is None else min(uncapped, _share(due.overdue, terms.cap_share, ROUND_DOWN))
+
+
+def is_at_cap(due: Due, terms: Penalty) -> bool:
+    """Whether its days would cost more than the bound."""
+    if terms.cap_share is None:
+        return False
+    return _uncapped(due, terms) >= _share(due.overdue, terms.cap_share, ROUND_DOWN)
 
 
 def unbooked(due: Due, terms: Penalty | None, on: date) -> tuple[int, int]:
@@ -83,6 +89,11 @@ def unbooked(due: Due, terms: Penalty | None, on: date) -> tuple[int, int]:
 def accrued(dues: Iterable[Due], terms: Penalty | None, since: date, on: date) -> int:
     """All that would be booked on a day, with tax, for dues whose days are counted up to `since`."""
     return sum(sum(unbooked(passed(due, since, on), terms, on)) for due in dues)
+
+
+def _uncapped(due: Due, terms: Penalty) -> int:
+    numerator, denominator = terms.annual_rate.as_integer_ratio()
+    return divide(due.late * numerator, denominator * daycount.DENOMINATORS[terms.day_count], ROUND_HALF_UP)
 
 
 def _share(minor: int, share: Decimal, rounding: str) -> int:
