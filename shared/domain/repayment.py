@@ -16,7 +16,8 @@ from shared.domain.ledger import RECEIVABLE, Entry, Plan, Posting, postings
 from shared.domain.loan import Loan, after, due_date
 from shared.domain.money import Money, total
 from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclosure
-from shared.domain.schedule import equal_instalment
+from shared.domain.rounding import divide
+from shared.domain.schedule import equal_instalment, rounded_instalment
 from shared.domain.terms import period_rates
 
 
@@ -53,6 +54,11 @@ def smaller_instalment(loan: Loan, contract: Contract, last_number: int) -> int:
     numbers = range(loan.next_number, last_number + 1)
     due_on = [due_date(loan, contract, number) for number in numbers]
     rates = period_rates(contract.terms, due_date(loan, contract, loan.next_number - 1), due_on)
+    if contract.terms.interest_method == "flat":
+        interest = [
+            divide(contract.terms.principal.minor * part, whole, contract.terms.rounding) for part, whole in rates
+        ]
+        return rounded_instalment(contract.terms, loan.not_yet_due + sum(interest), len(rates))
     return equal_instalment(contract.terms, loan.not_yet_due, rates)
 
 
