@@ -8,9 +8,11 @@ from typing import Any
 from shared.domain.allocation import Waterfall
 from shared.domain.calendar import add_working_days
 from shared.domain.contract import Fee
+from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
 from shared.domain.money import Money
+from shared.domain.notices import NoticeRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Market:
 
     `consents_needed` and one document of `document_kinds` come before an application. `weekend` as
     `calendar.is_working_day` numbers days. `all_in_cap` bounds the APR with every fee, None where no law does.
-    `affordable_share` is the part of the monthly income that all instalments together may take.
+    `affordable_share` is the part of the monthly income that all instalments together may take. `non_performing` is the
+    bucket that only the payment of all arrears ends, None where there is none such.
     """
 
     code: str
@@ -124,9 +127,16 @@ class Market:
     consent_purposes: tuple[str, ...]
     consents_needed: tuple[str, ...]
     contact_hours: tuple[str, str]
+    contacts_per_day: int
+    contacts_per_week: int
+    no_contact_on: tuple[date, ...]
+    notices: NoticeRules
     grievance_officer: Officer
     recovery_agents: str
     buckets: tuple[tuple[str, int], ...]
+    non_performing: str | None
+    credit_file: CreditFileRules
+    credit_dispute: DisputeRules
     retention_years: int
     affordable_share: Decimal
     scorecard: str

@@ -13,9 +13,11 @@ from typing import Any
 
 from shared.domain.allocation import Waterfall
 from shared.domain.calendar import business_date
+from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
 from shared.domain.market import InterestRules, Market, Matching, Officer, PenalTerms, Range, Reference, Rule
+from shared.domain.notices import NoticeRules
 
 _HERE = Path(__file__).parent
 CODES = ("in", "cn")
@@ -64,7 +66,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     least, most = values["annual_rate"]
     as_they_are = (
         *("is_open", "currency", "time_zone", "referral_days", "bank_scheme"),
-        *("recovery_agents", "retention_years", "scorecard"),
+        *("recovery_agents", "retention_years", "scorecard", "non_performing"),
     )
     return {
         **{name: values[name] for name in as_they_are},
@@ -89,11 +91,30 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "consent_purposes": tuple(values["consents"]["purposes"]),
         "consents_needed": tuple(values["consents"]["needed"]),
         "contact_hours": tuple(values["contact_hours"]),
+        **_of_contact(values),
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
         "affordable_share": Decimal(values["affordable_share"]),
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
+    }
+
+
+def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields about notices, contact and the credit file."""
+    caps, notices, file = values["contact_caps"], values["notices"], values["credit_file"]
+    return {
+        "contacts_per_day": caps["per_day"],
+        "contacts_per_week": caps["per_week"],
+        "no_contact_on": tuple(date.fromisoformat(day) for day in values["no_contact_on"]),
+        "notices": NoticeRules(
+            upcoming=tuple(notices["upcoming"]),
+            overdue=tuple((days, tone) for days, tone in notices["overdue"]),
+            classes=tuple(notices["classes"]),
+            debit_hours=values["debit_notice_hours"],
+        ),
+        "credit_file": CreditFileRules(**file | {"reference_days": tuple(file["reference_days"])}),
+        "credit_dispute": DisputeRules(**values["credit_dispute"]),
     }
 
 

@@ -1,0 +1,86 @@
+"""What a notice tells: its facts, and which of them no text may leave out.
+
+RBI/2023-24/53, 18 August 2023: every reminder tells the quantum of the penal charge and its reason. So whatever asks
+for money says what default costs (`if_late`) or has cost and why (`so_far`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared.domain.money import Money
+from shared.domain.penal import DEFERS, Penalty
+
+# Why each kind is sent; `contact` says what binds which purpose.
+PURPOSES = {
+    "upcoming": "reminder",
+    "due_today": "reminder",
+    "overdue": "recovery",
+    "class_changed": "duty",
+    "credit_report_preview": "duty",
+    "debit_notice": "duty",
+    "receipt": "answer",
+}
+
+# Whoever sends a notice adds these to its own facts.
+AROUND = ("lender", "officer_phone", "pay_link")
+
+_EVER = ("lender", "officer_phone", "amount")
+_DEMAND = (*_EVER, "due_on", "pay_link")
+_LATE = (*_DEMAND, "to_pay", "so_far")
+# Every text of a notice, and what it tells in every language and channel.
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "upcoming": (*_DEMAND, "if_late"),
+    "due_today": (*_DEMAND, "if_late"),
+    "overdue.gentle": (*_LATE, "days"),
+    "overdue.firm": (*_LATE, "days"),
+    "class_changed": (*_LATE, "class", "changed_on"),
+    "class_changed.cured": ("lender", "officer_phone", "changed_on"),
+    "credit_report_preview": (*_LATE, "days", "reference_on"),
+    "debit_notice": (*_DEMAND, "debit_at", "mandate"),
+    "receipt": (*_EVER, "received_on", "outstanding"),
+    "receipt.last": (*_EVER, "received_on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One of several wordings of a fact: which one is decided here, how it reads stands in the texts."""
+
+    variant: str
+
+
+# An amount, a day, an instant in the zone that it carries, a count of days, a share, words as they are, a wording.
+Fact = Money | date | datetime | int | Decimal | str | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`text` is its name in `FACTS` and in the texts. `on` is the first day on which it makes sense."""
+
+    notice_id: str
+    kind: str
+    text: str
+    on: date
+    facts: Mapping[str, Fact]
+
+    @property
+    def purpose(self) -> str:
+        return PURPOSES[self.kind]
+
+
+def penal_facts(terms: Penalty | None, phrase: str) -> dict[str, Fact]:
+    """What default costs, worded as what would be (`if_late`) or as what has been charged and why (`so_far`)."""
+    if terms is None:
+        return {phrase: Phrase("nothing")}
+    grace = "at_once"
+    if terms.grace_days:
+        grace = "deferred" if terms.grace == DEFERS else "graced"
+    return {
+        phrase: Phrase(f"{terms.kind}_{grace}"),
+        "a_year": Phrase("taxed" if terms.tax_rate else "untaxed"),
+        "penal_rate": terms.annual_rate,
+        "penal_tax": terms.tax_rate,
+        "grace_days": terms.grace_days,
+    }
