@@ -1,17 +1,21 @@
-"""Applications in the loans book: the head, its offers, the borrower's list, and which of them is the latest."""
+"""Applications in the loans book: the head, its offers, the borrower's list, and which of them is the latest.
+
+What is long and never changes once it is decided is kept squeezed: the decision in the head, all offers in one item.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shared.adapters.requests import Request
-from shared.adapters.table import Table, Write, load, load_all, record
+from shared.adapters.table import Item, Table, Write, load, plain, record, squeezed, unsqueezed
 from shared.domain import loan
 from shared.domain.applications import Application
 from shared.domain.errors import NotFound
 from shared.domain.offers import Offer
 
-HEAD, OFFER, LATEST = "application", "offer#", "open"
+HEAD, OFFERS, LATEST = "application", "offers", "open"
+DECIDED = ("decision", "ranking", "unmatched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Applications:
         item = self.table.get(application_id, HEAD)
         if item is None:
             raise NotFound("not_found", "There is no such application.")
-        return load(Application, item)
+        return load(Application, item | unsqueezed(item["decided"]) if "decided" in item else item)
 
     def of_borrower(self, application_id: str, borrower_id: str) -> Application:
         """Raises `NotFound` for another's too: nobody learns which ids exist."""
@@ -46,8 +50,9 @@ class Applications:
         return [self.get(application_id) for application_id in page.ids], page.next
 
     def offers(self, application_id: str) -> list[Offer]:
-        """In the order of their ids."""
-        return load_all(Offer, self.table.query(application_id, OFFER))
+        """As they were made; each with its Key Facts Statement, which is kept here and nowhere else."""
+        item = self.table.get(application_id, OFFERS)
+        return load(list[Offer], unsqueezed(item["offers"])) if item else []
 
     def latest(self, borrower_id: str) -> Latest | None:
         item = self.table.get(borrower_id, LATEST)
@@ -70,7 +75,7 @@ class Applications:
         """The head with its task for the scorer, the list's pointer, the latest; and the end of the one before."""
         latest = Latest(application.application_id, seen.version + 1 if seen else 0)
         writes = [
-            Write(record(application, application.application_id, HEAD, task="score")),
+            Write(_head(application) | {"task": "score"}),
             Write({"pk": application.borrower_id, "sk": application.application_id}),
             Write(record(latest, application.borrower_id, LATEST), seen.version if seen else None),
         ]
@@ -80,8 +85,15 @@ class Applications:
 
     def decide(self, application: Application, offers: Sequence[Offer]) -> None:
         """The decision and its offers at once; the task is gone with it."""
-        kept = [Write(record(offer, application.application_id, f"{OFFER}{offer.offer_id}")) for offer in offers]
-        self.table.transact([_changed(application), *kept])
+        writes = [_changed(application)]
+        if offers:
+            item = {
+                "pk": application.application_id,
+                "sk": OFFERS,
+                "offers": squeezed([plain(offer) for offer in offers]),
+            }
+            writes.append(Write(item))
+        self.table.transact(writes)
 
     def accept(self, application: Application, loan_writes: Sequence[Write], request: Request, answer: Any) -> None:
         """The accepted head and the loan that comes of it at once."""
@@ -90,4 +102,12 @@ class Applications:
 
 def _changed(application: Application) -> Write:
     """The head one version later than it was read."""
-    return Write(record(application, application.application_id, HEAD), application.version - 1)
+    return Write(_head(application), application.version - 1)
+
+
+def _head(application: Application) -> Item:
+    item = record(application, application.application_id, HEAD)
+    if application.decision is None:
+        return item
+    decided = {name: item.pop(name) for name in DECIDED if name in item}
+    return item | {"decided": squeezed(decided)}

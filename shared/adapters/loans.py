@@ -13,13 +13,12 @@ from shared.adapters.table import Item, Table, Write, brief, load, record
 from shared.domain import agenda
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
-from shared.domain.kfs import KeyFacts
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
 from shared.domain.payouts import Payout
 from shared.domain.repayment_orders import RepaymentOrder
 
-HEAD, CONTRACT, FACTS, ENTRY = "loan", "loan#contract", "kfs", "entry#"
+HEAD, CONTRACT, ENTRY = "loan", "loan#contract", "entry#"
 PAYOUT, ORDER = "payout", "repayment"
 # Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
 TOGETHER = 200
@@ -80,12 +79,11 @@ class Loans:
         page = self.table.page(loan_id, "pay_", after, limit)
         return [order for order in map(self.repayment_order, page.ids) if order is not None], page.next
 
-    def sanction_writes(self, loan: Loan, contract: Contract, kfs: KeyFacts) -> list[Write]:
+    def sanction_writes(self, loan: Loan, contract: Contract) -> list[Write]:
         """What makes the loan exist, for the transaction that accepts its offer."""
         return [
             Write(_head(loan, contract)),
             Write(record(contract, loan.loan_id, CONTRACT)),
-            Write(record(kfs, loan.loan_id, FACTS)),
             Write({"pk": loan.borrower_id, "sk": loan.loan_id}),
         ]
 

@@ -5,6 +5,8 @@ Numbers are whole; a `Decimal` is kept as text, an instant or a date as ISO text
 since importing boto3 for that takes a sixth of a cold start.
 """
 
+import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -160,6 +162,15 @@ def record(thing: Any, pk: str, sk: str, **attributes: Any) -> Item:
 def brief(thing: Any) -> Any:
     """As `plain`, without what is as its class has it unless told otherwise: only where that means nothing at all."""
     return adapter(type(thing)).dump_python(thing, mode="json", exclude_defaults=True)
+
+
+def squeezed(data: Any) -> bytes:
+    """Plain data at a fifth of its size, for what is long, written once and read whole: a write costs by the KB."""
+    return zlib.compress(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode(), 9)
+
+
+def unsqueezed(data: bytes) -> Any:
+    return json.loads(zlib.decompress(data))
 
 
 def load(kind: type[T], item: Any) -> T:

@@ -40,7 +40,7 @@ def accept_offer(
         done, offer = accepted(application, offers, offer_id=offer_id, kfs_hash=kfs_hash, loan_id=loan_id, on=on)
         loan = sanctioned(loan_id, request.caller, offer.contract, application_id, offer_id, at)
         answer = view(loan)
-        applications.accept(done, loans.sanction_writes(loan, offer.contract, offer.kfs), request, answer)
+        applications.accept(done, loans.sanction_writes(loan, offer.contract), request, answer)
         return answer
 
     return once(accept, request, applications.table)
