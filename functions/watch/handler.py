@@ -15,10 +15,8 @@ metrics = Metrics()
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    told = {"market": event["market"]}
-    if watch_night(event["market"], now(), runs=wiring.runs(), index=wiring.work_index("work")):
-        logger.info("night_finished", extra=told)
-        return {**told, "is_finished": True}
-    logger.error("night_unfinished", extra=told)
-    metrics.add_metric(name="NightUnfinished", unit=MetricUnit.Count, value=1)
-    return {**told, "is_finished": False}
+    is_finished = watch_night(event["market"], now(), runs=wiring.runs(), index=wiring.work_index("work"))
+    told = {"market": event["market"], "is_finished": is_finished}
+    metrics.add_metric(name="NightUnfinished", unit=MetricUnit.Count, value=int(not is_finished))
+    logger.info("night_watched", extra=told)
+    return told

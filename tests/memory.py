@@ -1,0 +1,191 @@
+"""DynamoDB and SQS in this process, as far as the night asks for them, with the units that AWS would bill.
+
+A write unit is a started KB, twice in a transaction; each index that an item enters, leaves or moves within takes one
+for every key written or removed. A read unit is a started 4 KB, half a unit where the read may be a moment old.
+"""
+
+from bisect import bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from math import ceil
+from threading import Lock
+from types import SimpleNamespace
+from typing import Any
+
+from shared.adapters.work_index import KEYS
+
+Packed = dict[str, Any]
+
+
+class Cancelled(Exception):
+    """A transaction that did not happen, with a reason for each of its items."""
+
+    def __init__(self, reasons: list[Packed]) -> None:
+        super().__init__("transaction cancelled")
+        self.response = {"CancellationReasons": reasons}
+
+
+class Dynamo:
+    """One table, as its client. `billed` counts units and requests; `read` is how often each partition was read.
+
+    `watched_by` hears of each call `before` it is made and `after` it was done.
+    """
+
+    exceptions = SimpleNamespace(TransactionCanceledException=Cancelled)
+
+    def __init__(self, watched_by: Any = None) -> None:
+        self.items: dict[str, dict[str, Packed]] = defaultdict(dict)
+        self.listed: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        self.billed: Counter[str] = Counter()
+        self.read: Counter[str] = Counter()
+        self.lock = Lock()
+        self.watched_by = watched_by
+
+    def put(self, pk: str, sk: str, item: Packed) -> int:
+        """Units that the indexes take. An item that is shared by many keys need not name its own."""
+        units = 0
+        before = self.items[pk].get(sk, {})
+        for index, (by_shard, by_date) in KEYS.items():
+            was, now = (_key(each, by_shard, by_date) for each in (before, item))
+            if was == now:
+                continue
+            if was:
+                self.listed[index, was[0]].remove((was[1], pk))
+            if now:
+                insort(self.listed[index, now[0]], (now[1], pk))
+            units += bool(was) + bool(now)
+        self.items[pk][sk] = item
+        return units
+
+    def transact_write_items(self, **asked: Any) -> Packed:
+        self._before()
+        with self.lock:
+            puts = [each["Put"] for each in asked["TransactItems"]]
+            assert len(puts) <= 100 and len({_place(put) for put in puts}) == len(puts), "not a lawful transaction"
+            units = sum(2 * ceil(size(put["Item"]) / 1024) for put in puts)
+            reasons = [self._reason(put) for put in puts]
+            self.billed.update(write=units, requests=1)
+            if any(reasons):
+                raise Cancelled(reasons)
+            self.billed.update(index=sum(self.put(*_place(put), put["Item"]) for put in puts))
+        self._after()
+        return {}
+
+    def get_item(self, **asked: Any) -> Packed:
+        self._before()
+        pk, sk = (asked["Key"][name]["S"] for name in ("pk", "sk"))
+        assert asked["ConsistentRead"], asked
+        with self.lock:
+            item = self.items.get(pk, {}).get(sk)
+            self._bill_read(pk, size(item or {}))
+        self._after()
+        return {"Item": item} if item else {}
+
+    def query(self, **asked: Any) -> Packed:
+        self._before()
+        with self.lock:
+            answer = self._listed(asked) if "IndexName" in asked else self._under(asked)
+        self._after()
+        return answer
+
+    def _under(self, asked: Packed) -> Packed:
+        """All items of a partition, or those whose sort key begins so: none here is so long that it needs pages."""
+        assert asked["KeyConditionExpression"] in ("pk = :pk", "pk = :pk AND begins_with(sk, :sk)"), asked
+        assert asked["ConsistentRead"] and "Limit" not in asked, asked
+        values = asked["ExpressionAttributeValues"]
+        pk, prefix = values[":pk"]["S"], values.get(":sk", {"S": ""})["S"]
+        found = [item for sk, item in sorted(self.items.get(pk, {}).items()) if sk.startswith(prefix)]
+        self._bill_read(pk, sum(map(size, found)))
+        return {"Items": found}
+
+    def _listed(self, asked: Packed) -> Packed:
+        """The keys of a shard up to a date, from behind a place on."""
+        by_shard, by_date = KEYS[asked["IndexName"]]
+        assert asked["KeyConditionExpression"] == f"{by_shard} = :shard AND {by_date} <= :on", asked
+        shard, on = (asked["ExpressionAttributeValues"][name]["S"] for name in (":shard", ":on"))
+        lines, start, limit = self.listed[asked["IndexName"], shard], 0, asked["Limit"]
+        if place := asked.get("ExclusiveStartKey"):
+            start = bisect_right(lines, (place[by_date]["S"], place["pk"]["S"]))
+        found = lines[start : min(bisect_right(lines, (on, "~")), start + limit)]
+        items = [
+            {by_shard: {"S": shard}, by_date: {"S": day}, "pk": {"S": pk}, "sk": {"S": "loan"}} for day, pk in found
+        ]
+        self._bill_read("", sum(map(size, items)), is_old=True)
+        return {"Items": items} | ({"LastEvaluatedKey": items[-1]} if len(found) == limit else {})
+
+    def _reason(self, put: Packed) -> Packed:
+        """Why the item may not be put, with what is stored; nothing when it may."""
+        pk, sk = _place(put)
+        stored, condition = self.items.get(pk, {}).get(sk), put.get("ConditionExpression")
+        assert condition in (None, "attribute_not_exists(pk)", "version = :seen"), condition
+        if condition == "version = :seen":
+            holds = stored is not None and stored["version"] == put["ExpressionAttributeValues"][":seen"]
+        else:
+            holds = condition is None or stored is None
+        if holds:
+            return {}
+        return {"Code": "ConditionalCheckFailed", **({"Item": stored} if stored else {})}
+
+    def _bill_read(self, pk: str, size: int, *, is_old: bool = False) -> None:
+        half_units = max(1, ceil(size / 4096)) * (1 if is_old else 2)
+        self.billed.update(half_read=half_units, requests=1)
+        self.read[pk] += 1
+
+    def _before(self) -> None:
+        if self.watched_by:
+            self.watched_by.before()
+
+    def _after(self) -> None:
+        if self.watched_by:
+            self.watched_by.after()
+
+
+class Sqs:
+    """Queues by their URL, as their client. A request is what AWS counts as one, up to 64 KB."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, list[str]] = defaultdict(list)
+        self.billed: Counter[str] = Counter()
+
+    def send_message_batch(self, **asked: Any) -> Packed:
+        bodies = [entry["MessageBody"] for entry in asked["Entries"]]
+        assert 1 <= len(bodies) <= 10
+        self.bodies[asked["QueueUrl"]] += bodies
+        self.billed["requests"] += max(1, ceil(sum(map(len, bodies)) / 65_536))
+        return {"Successful": asked["Entries"]}
+
+    def taken(self, url: str, batch: int) -> Iterator[list[str]]:
+        """Bodies of messages as a function gets them. Receiving a batch is a request, deleting it another."""
+        waiting = self.bodies[url]
+        while waiting:
+            found, waiting[:] = waiting[:batch], waiting[batch:]
+            self.billed["requests"] += 2
+            yield found
+
+
+def size(item: Packed) -> int:
+    """Bytes as DynamoDB counts them: names and values; a number about half its digits, a list or map three more."""
+    return sum(len(name) + _value(value) for name, value in item.items())
+
+
+def _value(value: Packed) -> int:
+    kind, inside = next(iter(value.items()))
+    match kind:
+        case "M":
+            return 3 + sum(len(name) + 1 + _value(each) for name, each in inside.items())
+        case "L":
+            return 3 + sum(1 + _value(each) for each in inside)
+        case "N":
+            return ceil(len(inside) / 2) + 1
+        case "S":
+            return len(inside.encode())
+    return 1
+
+
+def _place(put: Packed) -> tuple[str, str]:
+    return put["Item"]["pk"]["S"], put["Item"]["sk"]["S"]
+
+
+def _key(item: Packed, by_shard: str, by_date: str) -> tuple[str, str] | None:
+    """Where an index has the item: nowhere unless it has both attributes."""
+    return (item[by_shard]["S"], item[by_date]["S"]) if by_shard in item and by_date in item else None
