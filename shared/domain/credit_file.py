@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.domain.calendar import add_months
-from shared.domain.delinquency import Account, Scale, arrears_since, days_past_due, loan_class
+from shared.domain.delinquency import Account, Scale, arrears_since, as_known, days_past_due, loan_class
 from shared.domain.money import Money
 
 
@@ -127,22 +127,23 @@ def belongs(
 
 
 def default_notice(account: Account, rules: CreditFileRules, on: date) -> DefaultNotice | None:
-    """What the borrower is to be told before these arrears are first reported; None when nothing is overdue.
+    """What the borrower is to be told before arrears are first reported; None when nothing is overdue on the day.
 
     The reference date is the first whose record shows a default and by which there is time to pay still.
     """
     since = arrears_since([account], on)
     if since is None:
         return None
+    unpaid = as_known(account, on)
     reference_on = rules.reference_from(since + timedelta(days=1))
-    while reference_on < on or days_past_due(account, reference_on) == 0:
+    while reference_on < on or days_past_due(unpaid, reference_on) == 0:
         reference_on = rules.reference_from(reference_on + timedelta(days=1))
     first = max(since + timedelta(days=1), reference_on - timedelta(days=rules.notice_days))
     return DefaultNotice(
         since=since,
         on=first,
         reference_on=reference_on,
-        days_past_due=days_past_due(account, reference_on),
+        days_past_due=days_past_due(unpaid, reference_on),
     )
 
 

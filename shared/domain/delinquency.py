@@ -27,7 +27,7 @@ class DueHistory:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days that do not count, both ends included: a standstill that was granted."""
+    """Days that do not count, both ends included: a standstill that was granted. It has an end."""
 
     since: date
     until: date
@@ -110,8 +110,13 @@ def history(accounts: Sequence[Account], scale: Scale, through: date = date.max)
 
 def next_change_on(accounts: Sequence[Account], scale: Scale, on: date) -> date | None:
     """The next day at whose end the class changes if nothing is paid after `on`; None when it stays as it is."""
-    unpaid = [replace(account, dues=tuple(_as_known(due, on) for due in account.dues)) for account in accounts]
+    unpaid = [as_known(account, on) for account in accounts]
     return next((change.on for change in history(unpaid, scale) if change.on > on), None)
+
+
+def as_known(account: Account, on: date) -> Account:
+    """The account as it stood at the end of a day, with nothing paid after it."""
+    return replace(account, dues=tuple(_known(due, on) for due in account.dues))
 
 
 def arrears_since(accounts: Sequence[Account], on: date) -> date | None:
@@ -176,5 +181,5 @@ def _is_ever_late(due: DueHistory) -> bool:
     return due.settled_on is None or due.settled_on > due.due_on
 
 
-def _as_known(due: DueHistory, on: date) -> DueHistory:
+def _known(due: DueHistory, on: date) -> DueHistory:
     return replace(due, settled_on=None) if due.settled_on is not None and due.settled_on > on else due

@@ -52,7 +52,8 @@ class Position:
     """What notices need to know of a loan on a day.
 
     `dues` are the open ones and the next that will demand anything, oldest first. `penal` is the penal charge unpaid
-    as of the day, with tax. `changes` are those of class, with the ones that come if nothing is paid.
+    as of the day, with tax. `changes` are those of class, with the ones that come if nothing is paid. `default` is
+    what is still to be told of the credit file, None once it was.
     """
 
     dues: tuple[OpenDue, ...]
