@@ -1,8 +1,11 @@
 """What a loan costs, from terms to the yearly cost of all charges. A quote and an offer are both made of this."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+from typing import Any
 
 from shared.domain.apr import apr_rbi, monthly_irr
 from shared.domain.contract import Fee
@@ -60,16 +63,25 @@ def cost(
     tenor_months: int,
     fee_rules: tuple[FeeRule, ...],
     disbursed_on: date = _SOME_DAY,
+    chosen: Mapping[str, Any] = MappingProxyType({}),
 ) -> Cost:
-    """The loan as the market counts it, were it disbursed on that day."""
+    """The loan as the market counts it, or as a product chose instead, were it disbursed on that day."""
+    rules = replace(market.interest, **chosen)
     terms = Terms(
         principal=principal,
         annual_rate=annual_rate,
         instalments=tenor_months,
-        interest_method=market.interest.method,
-        interest_period=market.interest.period,
-        day_count=market.interest.day_count,
-        rounding=market.interest.rounding,
+        interest_method=rules.method,
+        interest_period=rules.period,
+        day_count=rules.day_count,
+        rounding=rules.rounding,
+        instalment_multiple_minor=rules.instalment_multiple_minor,
+        instalment_rounding=rules.instalment_rounding,
+        recalculation=rules.recalculation,
+        interest_on_overdue=rules.interest_on_overdue,
+        due_day=rules.due_day,
+        first_due_after_days=rules.first_due_after_days,
+        month_end=rules.month_end,
     )
     fees = market.fees(fee_rules, principal)
     rows = schedule(terms, disbursed_on)
@@ -83,7 +95,8 @@ def shown(apr: Decimal) -> Decimal:
 
 def _apr(convention: str, terms: Terms, rows: tuple[Instalment, ...], fees: tuple[Fee, ...]) -> Decimal:
     charged = total((fee.gross for fee in fees), terms.principal.currency)
-    if convention == "rbi":
+    # The regulator's formula knows equal periods only; otherwise the rows themselves are discounted.
+    if convention == "rbi" and terms.due_day is None:
         return apr_rbi(terms.principal, terms.annual_rate, terms.instalments, charged)
-    assert convention == "irr_nominal", convention
+    assert convention in ("rbi", "irr_nominal"), convention
     return 12 * monthly_irr(terms.principal - charged, [row.total for row in rows])

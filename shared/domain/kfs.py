@@ -15,7 +15,9 @@ from shared.domain.contract import Fee
 from shared.domain.cost import Cost, shown
 from shared.domain.market import Market, Officer
 from shared.domain.money import Money
+from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.products import Partner, Product
+from shared.domain.terms import Terms
 
 LANGUAGE = "en"
 _AT_ONCE = "100 % upfront"
@@ -181,7 +183,7 @@ def _part_one(number: str, market: Market, product: Product, made: Cost) -> Part
         fees_to_third_parties=tuple(fee for fee in made.fees if fee.payee != "lender"),
         apr=shown(made.apr),
         contingent_charges=ContingentCharges(
-            penal_charges=market.penal.text,
+            penal_charges=penal_text((product.penal or market.penal).pinned(made.terms.annual_rate), made.terms),
             other_penal_charges=None,
             foreclosure_charges=_foreclosure(market, product),
             switching_charges=None,
@@ -224,6 +226,28 @@ def _sheet(made: Cost) -> Sheet:
         schedule_of_disbursement=_AT_ONCE,
         due_dates=tuple(row.due_on for row in made.rows),
     )
+
+
+def penal_text(penal: Penalty, terms: Terms) -> str:
+    """What default costs, in words made of the very terms that will be applied."""
+    rate, grace = _percent(penal.annual_rate), ""
+    if penal.grace_days and penal.grace == FORGIVES:
+        grace = f" after a grace of {penal.grace_days} days, which stay free whatever comes later"
+    elif penal.grace_days:
+        grace = f", and nothing if it is paid within {penal.grace_days} days"
+    cap = "" if penal.cap_share is None else f", at most {_percent(penal.cap_share)} of what was unpaid on the due date"
+    tax = f", plus tax of {_percent(penal.tax_rate)}" if penal.tax_rate else ""
+    if penal.kind == "charge":
+        what, nature = (
+            "A penal charge",
+            " It is not interest: it is never added to the principal and bears no interest.",
+        )
+    else:
+        what, nature = "A penal rate", " It takes the place of the contract's rate on what is overdue."
+    goes_on = (
+        " Overdue principal bears the contract's interest until the last due date." if terms.interest_on_overdue else ""
+    )
+    return f"{what} of {rate} a year on the overdue amount for each day{grace}{cap}{tax}.{nature}{goes_on}"
 
 
 def _foreclosure(market: Market, product: Product) -> str:

@@ -1,5 +1,6 @@
 """A market's rules as they stand on one day. The data are in `shared/markets`, each rule with its dates and source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,10 @@ from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
 from shared.domain.money import Money
 from shared.domain.notices import NoticeRules
+from shared.domain.penal import FORGIVES, Penalty
+
+# Any rate will do to compare two multiples of it.
+_SOME_RATE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +44,66 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class InterestRules:
-    """How interest is counted; the names are those of `Terms`. `apr` is `rbi` or `irr_nominal`."""
+    """How interest is counted and instalments fall due; the names are those of `Terms`. `apr`: `rbi` or `irr_nominal`.
+
+    A product may choose otherwise where the market's `latitude` lists its choice.
+    """
 
     method: str
     period: str
     day_count: str
     rounding: str
     apr: str
+    recalculation: str = "daily"
+    interest_on_overdue: bool = True
+    instalment_multiple_minor: int = 1
+    instalment_rounding: str | None = None
+    due_day: int | None = None
+    first_due_after_days: int = 0
+    month_end: str = "keeps_day"
 
 
 @dataclass(frozen=True, slots=True)
 class PenalTerms:
-    """What default costs: a `charge` on the overdue amount, or a higher `rate`. Shares are of what is overdue.
+    """What default costs: a `charge` on the overdue amount, or a higher `rate`; the other names are `Penalty`'s.
 
-    `annual_rate` belongs to a charge, `multiplier` of the contract's rate to a rate. `text` stands in the KFS.
+    `annual_rate` belongs to a charge, `multiplier` of the contract's rate to a rate.
     """
 
     kind: str
     grace_days: int
-    text: str
+    grace: str
+    day_count: str
+    tax_rate: Decimal
     annual_rate: Decimal | None = None
     multiplier: Decimal | None = None
     cap_share: Decimal | None = None
+
+    def pinned(self, annual_rate: Decimal) -> Penalty:
+        """The terms of default of a loan at that rate."""
+        own = self.annual_rate if self.multiplier is None else self.multiplier * annual_rate
+        assert own is not None, self
+        return Penalty(
+            kind=self.kind,
+            annual_rate=own,
+            grace_days=self.grace_days,
+            grace=self.grace,
+            cap_share=self.cap_share,
+            tax_rate=self.tax_rate,
+            day_count=self.day_count,
+        )
+
+    def is_milder_or_equal(self, than: "PenalTerms") -> bool:
+        """Whether no borrower is ever charged more by these terms."""
+        is_graced = self.grace_days >= than.grace_days and (self.grace == FORGIVES or than.grace != FORGIVES)
+        is_capped = than.cap_share is None or (self.cap_share is not None and self.cap_share <= than.cap_share)
+        same = (self.kind, self.day_count, self.tax_rate) == (than.kind, than.day_count, than.tax_rate)
+        return (
+            same
+            and is_graced
+            and is_capped
+            and self.pinned(_SOME_RATE).annual_rate <= than.pinned(_SOME_RATE).annual_rate
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +137,10 @@ class Market:
 
     `consents_needed` and one document of `document_kinds` come before an application. `weekend` as
     `calendar.is_working_day` numbers days. `all_in_cap` bounds the APR with every fee, None where no law does.
-    `affordable_share` is the part of the monthly income that all instalments together may take. `non_performing` is the
-    bucket that only the payment of all arrears ends, None where there is none such.
+    `latitude` lists what a product may choose instead of `interest`; `settles_before` are pairs of components of which
+    the first comes first in every waterfall. `affordable_share` is the part of the monthly income that all instalments
+    together may take. `non_performing` is the bucket that only the payment of all arrears ends, None where there is
+    none such.
     """
 
     code: str
@@ -109,7 +154,9 @@ class Market:
     tenor_months: Range
     annual_rate: tuple[Decimal, Decimal]
     interest: InterestRules
+    latitude: Mapping[str, tuple[Any, ...]]
     waterfall: Waterfall
+    settles_before: tuple[tuple[str, str], ...]
     fee_codes: tuple[str, ...]
     fee_tax_rate: Decimal
     all_in_cap: Decimal | None

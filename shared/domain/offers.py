@@ -166,7 +166,7 @@ def _offered(
     annual_rate = _annual_rate(market, partner, product, wanted.grade, prices)
     if annual_rate is None:
         return "no_answer"
-    made = cost(market, wanted.amount, annual_rate, wanted.tenor_months, product.fees, wanted.on)
+    made = cost(market, wanted.amount, annual_rate, wanted.tenor_months, product.fees, wanted.on, product.terms)
     if market.all_in_cap is not None and shown(made.apr) > market.all_in_cap:
         return "cost_above_cap"
     if made.instalment > wanted.instalment_limit:
@@ -203,7 +203,7 @@ def _offer(market: Market, wanted: Wanted, partner: Partner, product: Product, m
         instalment=made.instalment,
         net_disbursed=made.net_disbursed,
         total_payable=made.total_payable,
-        penal_charges=market.penal.text,
+        penal_charges=facts.part_1.contingent_charges.penal_charges,
         valid_until=facts.valid_until,
         kfs_hash=fingerprint(facts),
         kfs=facts,
@@ -223,12 +223,14 @@ def _contract(market: Market, partner: Partner, product: Product, made: Cost) ->
         terms=made.terms,
         instalment=made.instalment,
         fees=made.fees,
-        waterfall=market.waterfall,
+        waterfall=product.waterfall or market.waterfall,
         prepayment=product.prepayment,
         cooling_off_days=market.cooling_off_days,
         cooling_off_keeps_fees=market.cooling_off_keeps_fees,
         foreclosure_rate=product.foreclosure_rate,
         foreclosure_tax_rate=market.fee_tax_rate,
+        penal=(product.penal or market.penal).pinned(made.terms.annual_rate),
+        buckets=market.buckets,
     )
 
 

@@ -1,12 +1,13 @@
 """Partners and their products as data, and the check that a market allows them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shared.domain.allocation import COMPONENTS, Waterfall
 from shared.domain.cost import cost, shown
 from shared.domain.fees import FeeRule
-from shared.domain.market import Market, Officer, Range
+from shared.domain.market import Market, Officer, PenalTerms, Range
 
 GRADES = ("A", "B", "C", "D", "E")
 KINDS_OF_LENDER = ("bank", "nbfc", "microloan_company", "consumer_finance_company")
@@ -24,7 +25,11 @@ class ProductForbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a partner lends. `annual_rate` has a rate for each grade that the partner takes, and for no other."""
+    """What a partner lends. `annual_rate` has a rate for each grade that the partner takes, and for no other.
+
+    `terms` are its own choices among those that the market leaves open, by the names of `InterestRules`; without
+    `waterfall` and `penal` the market's hold.
+    """
 
     product_id: str
     amount_minor: Range
@@ -33,6 +38,9 @@ class Product:
     fees: tuple[FeeRule, ...] = ()
     prepayment: str = "shorter_tenor"
     foreclosure_rate: Decimal = Decimal(0)
+    terms: Mapping[str, str | int | bool] = field(default_factory=dict)
+    waterfall: Waterfall | None = None
+    penal: PenalTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ def check(partner: Partner, market: Market) -> None:
     for product in partner.products:
         assert product.prepayment in PREPAYMENTS and product.annual_rate.keys() <= set(GRADES), product.product_id
         _check_ranges(product, market)
+        _check_terms(product, market)
         _check_price(product, market)
 
 
@@ -77,6 +86,25 @@ def _check_ranges(product: Product, market: Market) -> None:
         _forbid(market, "foreclosure", f"{product.product_id} asks {product.foreclosure_rate} for closing early")
 
 
+def _check_terms(product: Product, market: Market) -> None:
+    for name, choice in product.terms.items():
+        if choice not in market.latitude.get(name, ()):
+            _forbid(market, "product_terms", f"{product.product_id} chooses {name} {choice}")
+    if product.penal is not None and not product.penal.is_milder_or_equal(market.penal):
+        _forbid(market, "penal", f"{product.product_id} charges more for default")
+    if product.waterfall is not None:
+        _check_waterfall(product, product.waterfall, market)
+
+
+def _check_waterfall(product: Product, waterfall: Waterfall, market: Market) -> None:
+    for order in (waterfall.past_due, waterfall.due):
+        if set(order) != set(COMPONENTS):
+            _forbid(market, "waterfall", f"{product.product_id} leaves out some of {', '.join(COMPONENTS)}")
+        for first, then in market.settles_before:
+            if order.index(first) > order.index(then):
+                _forbid(market, "settles_before", f"{product.product_id} settles {then} before {first}")
+
+
 def _check_price(product: Product, market: Market) -> None:
     for fee in product.fees:
         if fee.code not in market.fee_codes:
@@ -88,7 +116,9 @@ def _check_price(product: Product, market: Market) -> None:
     # Fees weigh most on the smallest and shortest loan.
     smallest = market.money(product.amount_minor.least)
     for grade, annual_rate in product.annual_rate.items():
-        apr = shown(cost(market, smallest, annual_rate, product.tenor_months.least, product.fees).apr)
+        apr = shown(
+            cost(market, smallest, annual_rate, product.tenor_months.least, product.fees, chosen=product.terms).apr
+        )
         if apr > market.all_in_cap:
             _forbid(market, "all_in_cap", f"{product.product_id} costs grade {grade} {apr} a year")
 

@@ -75,7 +75,9 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "tenor_months": Range(*values["tenor"]),
         "annual_rate": (Decimal(least), Decimal(most)),
         "interest": InterestRules(**values["interest"]),
+        "latitude": {name: tuple(choices) for name, choices in values["product_terms"].items()},
         "waterfall": _waterfall(values["waterfall"]),
+        "settles_before": tuple((first, then) for first, then in values["settles_before"]),
         "fee_codes": tuple(values["fees"]),
         "fee_tax_rate": Decimal(values["fee_tax"]),
         "all_in_cap": _decimal(values["all_in_cap"]),
@@ -124,8 +126,16 @@ def _waterfall(value: Mapping[str, Any]) -> Waterfall:
 
 
 def _penal(value: Mapping[str, Any]) -> PenalTerms:
-    shares = {name: _decimal(value.get(name)) for name in ("annual_rate", "multiplier", "cap_share")}
-    return PenalTerms(value["kind"], value["grace_days"], value["text"], **shares)
+    return PenalTerms(
+        kind=value["kind"],
+        grace_days=value["grace_days"],
+        grace=value["grace"],
+        day_count=value["day_count"],
+        tax_rate=Decimal(value["tax_rate"]),
+        annual_rate=_decimal(value.get("annual_rate")),
+        multiplier=_decimal(value.get("multiplier")),
+        cap_share=_decimal(value.get("cap_share")),
+    )
 
 
 def _reference(value: Mapping[str, Any]) -> Reference:

@@ -129,6 +129,34 @@ def test_an_offer_pins_the_terms_and_rules_of_its_day() -> None:
     assert offer.contract.payee_vpa == PARTNERS["sahyadri"].payee_vpa
 
 
+def test_what_default_costs_is_pinned_and_is_what_the_statement_says() -> None:
+    offer = made().offers[-1]
+
+    assert offer.contract.penal == INDIA.penal.pinned(offer.annual_rate)
+    assert offer.contract.buckets == INDIA.buckets
+    assert "24 % a year" in offer.penal_charges and "grace of 3 days" in offer.penal_charges
+    assert "at most 10 %" in offer.penal_charges
+
+
+def test_a_chinese_penal_rate_is_half_above_the_contracts() -> None:
+    offer = board(CHINA, wanted(), [], {})
+    assert offer.offers == ()
+    for rate in (Decimal("0.12"), Decimal("0.18")):
+        assert CHINA.penal.pinned(rate).annual_rate == rate * 3 / 2
+
+
+def test_a_product_s_own_terms_reach_the_contract_the_schedule_and_the_statement() -> None:
+    penal = replace(INDIA.penal, annual_rate=Decimal("0.12"), grace_days=7)
+    terms = {"period": "daily", "day_count": "actual/365", "due_day": 5, "first_due_after_days": 15}
+    lender = changed("sahyadri", terms=terms, penal=penal)
+    (offer,) = made(partners=[lender]).offers
+
+    agreed = offer.contract.terms
+    assert (agreed.interest_period, agreed.day_count, agreed.due_day) == ("daily", "actual/365", 5)
+    assert {row.due_on.day for row in offer.kfs.schedule} == {5}
+    assert "12 % a year" in offer.penal_charges and "grace of 7 days" in offer.penal_charges
+
+
 def test_fees_count_in_the_order_and_not_only_the_rate() -> None:
     cheap_rate_dear_fee = changed("sahyadri", annual_rate={"A": Decimal("0.17")})
     dear_rate_no_fee = replace(changed("kaveri", annual_rate={"A": Decimal("0.19")}, fees=()), pricing="rule")

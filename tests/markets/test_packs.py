@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.allocation import Waterfall
 from shared.domain.cost import cost, shown
 from shared.domain.errors import NotFound, Refused
 from shared.domain.fees import FeeRule
@@ -19,6 +20,8 @@ from shared.markets import CODES, _typed, in_force, market, market_at
 from tests.sandbox import PARTNERS
 
 TODAY = date(2026, 11, 22)
+LAWFUL = ("interest", "principal", "fee", "penalty")
+PENAL = market("in", TODAY).penal
 
 
 def with_product(partner: Partner, **changes: Any) -> Partner:
@@ -84,6 +87,17 @@ def test_the_sandbox_partners_are_lawful(partner_id: str) -> None:
         ({"foreclosure_rate": Decimal("0.041")}, "in.foreclosure"),
         ({"fees": (FeeRule("surprise", "lender", Decimal("0.18"), flat_minor=1),)}, "in.fees"),
         ({"fees": (FeeRule("processing", "lender", Decimal("0.12"), flat_minor=1),)}, "in.fee_tax"),
+        ({"terms": {"method": "flat"}}, "in.product_terms"),
+        ({"terms": {"recalculation": "none"}}, "in.product_terms"),
+        ({"terms": {"due_day": 31}}, "in.product_terms"),
+        ({"terms": {"rounding": "ROUND_UP"}}, "in.product_terms"),
+        ({"waterfall": Waterfall(("interest", "principal", "fee"), LAWFUL)}, "in.waterfall"),
+        ({"waterfall": Waterfall(LAWFUL, ("penalty", "interest", "principal", "fee"))}, "in.settles_before"),
+        ({"penal": replace(PENAL, annual_rate=Decimal("0.25"))}, "in.penal"),
+        ({"penal": replace(PENAL, grace_days=2)}, "in.penal"),
+        ({"penal": replace(PENAL, grace="defers")}, "in.penal"),
+        ({"penal": replace(PENAL, cap_share=None)}, "in.penal"),
+        ({"penal": replace(PENAL, kind="rate")}, "in.penal"),
     ],
 )
 def test_a_product_that_the_market_forbids_is_refused_by_the_rules_name(changes: Any, rule: str) -> None:
@@ -91,6 +105,27 @@ def test_a_product_that_the_market_forbids_is_refused_by_the_rules_name(changes:
         check(with_product(PARTNERS["sahyadri"], **changes), market("in", TODAY))
 
     assert refusal.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"terms": {"period": "daily", "day_count": "actual/365", "interest_on_overdue": False, "due_day": 5}},
+        {"waterfall": Waterfall(("principal", "interest", "fee", "penalty"), LAWFUL, ("principal",), is_vertical=True)},
+        {"penal": replace(PENAL, annual_rate=Decimal("0.12"), grace_days=7, cap_share=Decimal(0))},
+    ],
+)
+def test_a_product_may_choose_among_what_the_market_leaves_open(changes: Any) -> None:
+    check(with_product(PARTNERS["sahyadri"], **changes), market("in", TODAY))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_markets_own_terms_are_among_those_that_a_product_may_choose(code: str) -> None:
+    here = market(code, TODAY)
+    for name, choices in here.latitude.items():
+        own = getattr(here.interest, name)
+        assert own in choices or own in (None, 0, 1, "daily"), (name, own)
+    assert here.penal.is_milder_or_equal(here.penal)
 
 
 def test_fees_that_lift_the_whole_cost_over_the_cap_are_refused_though_the_rate_is_low() -> None:
