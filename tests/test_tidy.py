@@ -21,7 +21,8 @@ ROOMS = {
     "shared/markets/**/*.py": {"shared.domain", "shared.markets"},
     "shared/adapters/**/*.py": {
         *("shared.domain", "shared.adapters", "shared.markets"),
-        *("boto3", "botocore", "pydantic", "cryptography", "standardwebhooks", "ulid", "phonenumbers", "stdnum"),
+        *("boto3", "botocore", "pydantic", "cryptography", "standardwebhooks", "ulid"),
+        *("babel", "phonenumbers", "stdnum"),
     },
     "shared/application/**/*.py": {"shared.domain", "shared.markets", "shared.adapters", "shared.application"},
     "shared/*.py": {
