@@ -9,7 +9,11 @@ from infra.removal import removal_of
 from infra.settings import Stage
 
 # Sparse indexes by name, each with its partition and its sort key. They hold keys only: who reads one sees no loan.
-INDEXES = {"work": ("work_shard", "work_on"), "notices": ("notice_shard", "notice_on")}
+INDEXES = {
+    "work": ("work_shard", "work_on"),
+    "notices": ("notice_shard", "notice_on"),
+    "orders": ("repays", "ordered_at"),
+}
 READ = ("dynamodb:GetItem", "dynamodb:Query")
 # What a transaction of puts, updates and checks needs. Nothing is ever deleted from a book by a function.
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
@@ -27,7 +31,7 @@ class Book(Construct):
     """A table of items under `pk` and `sk`, encrypted with a key of its own.
 
     `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written. `indexed`: it has
-    the indexes of what is due.
+    the indexes of what is due, and that of a loan's orders.
     """
 
     def __init__(

@@ -143,6 +143,7 @@ class Minnow(cdk.Stack):
             self.loans.written_by(doors[name], "night#*")
         for name in ("sweep", "watch"):
             self.loans.swept_by(doors[name], "work")
+        self.loans.swept_by(doors["repay"], "orders")
         for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep"):
             doors[name].knows(loans_table=self.loans.table.table_name)
 

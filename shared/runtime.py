@@ -63,10 +63,10 @@ def caller(app: APIGatewayHttpResolver) -> str:
     return f"brw_{app.current_event.raw_event['requestContext']['authorizer']['jwt']['claims']['sub']}"
 
 
-def request(app: APIGatewayHttpResolver, status: int = 200) -> Request:
+def request(app: APIGatewayHttpResolver, status: int = 200, makes: str | None = None) -> Request:
     """The request as one that happens once. Raises `Replayed` when it was answered before.
 
-    `status` is the one that the route answers with, for the replay.
+    `status` is the one that the route answers with, for the replay; `makes` is the kind of the one thing that it makes.
     """
     event = app.current_event.raw_event
     key = event["headers"].get("idempotency-key", "")
@@ -75,7 +75,7 @@ def request(app: APIGatewayHttpResolver, status: int = 200) -> Request:
     if len(key) > 255 or not all("!" <= character <= "~" for character in key):
         raise Malformed("idempotency_key_malformed", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
     path = event["rawPath"].removeprefix(f"/{event['requestContext'].get('stage', '')}")
-    made = Request(caller(app), f"POST {path}", key, body_hash(parsed_body(event)), status)
+    made = Request(caller(app), f"POST {path}", key, body_hash(parsed_body(event)), status, makes)
     wiring.loans_table().answered(made)
     return made
 

@@ -25,13 +25,17 @@ class Cancelled(Exception):
         self.response = {"CancellationReasons": reasons}
 
 
+class Existing(Exception):
+    """A put that did not happen: the item was there."""
+
+
 class Dynamo:
     """One table, as its client. `billed` counts units and requests; `read` is how often each partition was read.
 
     `watched_by` hears of each call `before` it is made and `after` it was done.
     """
 
-    exceptions = SimpleNamespace(TransactionCanceledException=Cancelled)
+    exceptions = SimpleNamespace(TransactionCanceledException=Cancelled, ConditionalCheckFailedException=Existing)
 
     def __init__(self, watched_by: Any = None) -> None:
         self.items: dict[str, dict[str, Packed]] = defaultdict(dict)
@@ -68,6 +72,16 @@ class Dynamo:
             if any(reasons):
                 raise Cancelled(reasons)
             self.billed.update(index=sum(self.put(*_place(put), put["Item"]) for put in puts))
+        self._after()
+        return {}
+
+    def put_item(self, **asked: Any) -> Packed:
+        self._before()
+        with self.lock:
+            self.billed.update(write=ceil(size(asked["Item"]) / 1024), requests=1)
+            if self._reason(asked):
+                raise Existing
+            self.billed.update(index=self.put(*_place(asked), asked["Item"]))
         self._after()
         return {}
 
@@ -179,6 +193,8 @@ def _value(value: Packed) -> int:
             return ceil(len(inside) / 2) + 1
         case "S":
             return len(inside.encode())
+        case "B":
+            return len(inside)
     return 1
 
 

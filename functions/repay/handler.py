@@ -52,12 +52,11 @@ class Repayments:
 def order(loan_id: LoanId, body: RepaymentRequest) -> RepaymentView:
     return order_repayment(
         loan_id,
-        wiring.new_id("pay"),
         body.amount.money(),
         body.purpose,
         now(),
         loans=wiring.loans(),
-        request=request(app, 201),
+        request=request(app, 201, makes="pay"),
         view=_view,
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from shared.adapters.requests import Request
-from shared.adapters.table import Item, Table, Write, brief, load, record
+from shared.adapters.requests import MADE, Request
+from shared.adapters.table import Item, Table, Write, brief, load, plain, record
 from shared.domain import agenda
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
@@ -19,7 +19,8 @@ from shared.domain.payouts import Payout
 from shared.domain.repayment_orders import RepaymentOrder
 
 HEAD, CONTRACT, ENTRY = "loan", "loan#contract", "entry#"
-PAYOUT, ORDER = "payout", "repayment"
+# An order of money to come is never changed; what came of it lies beside it.
+PAYOUT, ORDER, CAME = "payout", MADE, f"{MADE}#came"
 # Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
 TOGETHER = 200
 
@@ -71,12 +72,23 @@ class Loans:
         return load(Payout, item) if item else None
 
     def repayment_order(self, repayment_id: str) -> RepaymentOrder | None:
-        item = self.table.get(repayment_id, ORDER)
-        return load(RepaymentOrder, item) if item else None
+        """The order as it stands by now."""
+        items = self.table.query(repayment_id, ORDER)
+        return load(RepaymentOrder, {name: value for item in items for name, value in item.items()}) if items else None
 
     def repayment_orders(self, loan_id: str, after: str | None, limit: int) -> tuple[list[RepaymentOrder], str | None]:
-        """Oldest first, and the id behind which the next page begins."""
-        page = self.table.page(loan_id, "pay_", after, limit)
+        """Oldest first, and the id behind which the next page begins. One that was just made may be missing.
+
+        Raises `NotFound` when `after` is no order of this loan.
+        """
+        last = None
+        if after is not None:
+            order = self.repayment_order(after)
+            if order is None or order.loan_id != loan_id:
+                raise NotFound("not_found", "There is no such repayment.")
+            item = new_order(order).item
+            last = {name: item[name] for name in ("pk", "sk", "repays", "ordered_at")}
+        page = self.table.page_of_index("orders", ("repays", loan_id), last, limit)
         return [order for order in map(self.repayment_order, page.ids) if order is not None], page.next
 
     def sanction_writes(self, loan: Loan, contract: Contract) -> list[Write]:
@@ -105,9 +117,8 @@ class Loans:
         self.table.transact([head, *_steps(loan.loan_id, entries), *orders], request, answer)
 
     def order_repayment(self, order: RepaymentOrder, request: Request, answer: Any) -> None:
-        """The order and its place in the loan's list. The loan itself does not change until money comes."""
-        pointer = Write({"pk": order.loan_id, "sk": order.repayment_id})
-        self.table.transact([new_order(order), pointer], request, answer)
+        """The order, which is its request's record too. The loan itself does not change until money comes."""
+        self.table.make(new_order(order).item, request, answer)
 
     def change(self, write: Write) -> None:
         """One payout or repayment order, without any entry."""
@@ -125,12 +136,14 @@ def changed_payout(payout: Payout) -> Write:
 
 
 def new_order(order: RepaymentOrder) -> Write:
-    return Write(record(order, order.repayment_id, ORDER))
+    """The order as it was made; the index of orders lists it with its loan's."""
+    return Write(record(order, order.repayment_id, ORDER, repays=order.loan_id))
 
 
 def changed_order(order: RepaymentOrder) -> Write:
-    """The order one version later than it was read."""
-    return Write(record(order, order.repayment_id, ORDER, version=order.version + 1), order.version)
+    """What came of the order, one version later than it was read."""
+    came = {"state": order.state, "received": plain(order.received), "version": order.version + 1}
+    return Write({"pk": order.repayment_id, "sk": CAME, **came}, order.version or None)
 
 
 def _head(loan: Loan, contract: Contract) -> Item:

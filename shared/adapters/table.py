@@ -71,7 +71,36 @@ class Table:
     def page(self, pk: str, prefix: str, after: str | None, limit: int) -> "Page":
         """At most `limit` sort keys that start with `prefix`, from the one behind `after` on."""
         found = [item["sk"] for item in islice(self._found(pk, prefix, after, limit + 1), limit + 1)]
-        return Page(tuple(found[:limit]), found[limit - 1] if len(found) > limit else None)
+        return _page(found, limit)
+
+    def page_of_index(self, index: str, key: tuple[str, str], after: Item | None, limit: int) -> "Page":
+        """As `page`, of the partition keys that an index has under `key`, an attribute's name and value.
+
+        `after` has the keys of the last one, in the index and in the table. What was just written may be missing.
+        """
+        name, value = key
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "IndexName": index,
+            "KeyConditionExpression": f"{name} = :key",
+            "ExpressionAttributeValues": {":key": {"S": value}},
+            "Limit": limit + 1,
+        }
+        if after is not None:
+            asked["ExclusiveStartKey"] = pack(after)
+        return _page([item["pk"]["S"] for item in self.client.query(**asked)["Items"]], limit)
+
+    def make(self, item: Item, request: Request, answer: Any) -> None:
+        """The one thing that a request makes, with what it answers: no transaction, so at half its price.
+
+        Raises `Replayed` when this request succeeded before, `Refused` when its key came with another body.
+        """
+        put = self._put(Write(item | request.record(plain(answer))))["Put"]
+        try:
+            self.client.put_item(**put)
+        except self.client.exceptions.ConditionalCheckFailedException:
+            self.answered(request)
+            raise
 
     def transact(self, writes: Sequence[Write], request: Request | None = None, answer: Any = None) -> None:
         """All writes and the request's record, or none of them.
@@ -130,6 +159,11 @@ class Table:
         if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
             return Stale(found)
         return Conflict("request_in_flight", "Something else is changing this at the moment. Please try again.")
+
+
+def _page(found: Sequence[str], limit: int) -> Page:
+    """Of one more than was asked for, where there are more."""
+    return Page(tuple(found[:limit]), found[limit - 1] if len(found) > limit else None)
 
 
 def replay(stored: Item, request: Request) -> Exception:

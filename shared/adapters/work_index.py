@@ -11,8 +11,12 @@ from shared.adapters.loans import HEAD
 from shared.adapters.table import Table
 from shared.domain.night import shards
 
-# The attributes of a head that put it into an index.
-KEYS = {"work": ("work_shard", "work_on"), "notices": ("notice_shard", "notice_on")}
+# The attributes of a head that put it into an index; orders of money to come have one of their own, by loan.
+KEYS = {
+    "work": ("work_shard", "work_on"),
+    "notices": ("notice_shard", "notice_on"),
+    "orders": ("repays", "ordered_at"),
+}
 
 Place = tuple[str, str]
 

@@ -17,7 +17,6 @@ T = TypeVar("T")
 
 def order_repayment(
     loan_id: str,
-    repayment_id: str,
     amount: Money,
     purpose: str,
     at: datetime,
@@ -26,13 +25,16 @@ def order_repayment(
     request: Request,
     view: Callable[[RepaymentOrder], T],
 ) -> T:
-    """What `view` makes of the order, kept as the request's answer. Raises `NotFound` or `Refused`."""
+    """What `view` makes of the order, kept as the request's answer. The request names the order.
+
+    Raises `NotFound` or `Refused`.
+    """
 
     def order() -> T:
         loan, contract = loans.of_borrower(loan_id, request.caller)
         on = business_date(at, contract.time_zone)
         loan, _ = dues.until(loan, contract, on, at)
-        made = ordered(loan, contract, repayment_id, amount, purpose, on=on, at=at)
+        made = ordered(loan, contract, request.made_id, amount, purpose, on=on, at=at)
         answer = view(made)
         loans.order_repayment(made, request, answer)
         return answer

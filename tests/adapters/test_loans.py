@@ -12,8 +12,8 @@ from shared.domain import repayment
 from shared.domain.ledger import Entry
 from shared.domain.money import Money
 from shared.domain.repayment import Receipt
-from tests.benchmarks.bench_cost import size
 from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
+from tests.memory import size
 
 # As long as ids are outside the tests.
 LOAN = "loan_01KAPXN5V7Q3R8ZC4M2T9W6EYH"

@@ -108,8 +108,8 @@ class Desk:
     def new_id(self, kind: str) -> str:
         return f"{kind}_{next(self.numbers)}"
 
-    def given(self, key: str, view: Callable[[Any], Any]) -> dict[str, Any]:
-        request = Request("brw_asha", f"POST /v1/loans/{self.loan_id}", key, "hash", 201)
+    def given(self, key: str, view: Callable[[Any], Any], makes: str | None = None) -> dict[str, Any]:
+        request = Request("brw_asha", f"POST /v1/loans/{self.loan_id}", key, "hash", 201, makes)
         return {"loans": self.loans, "request": request, "view": view}
 
     def disburse(self, key: str = "disburse") -> Any:
@@ -121,8 +121,8 @@ class Desk:
         return cancel_loan(self.loan_id, AT, **given)
 
     def order(self, amount: str = "969.73", purpose: str = "instalment", key: str = "order") -> Any:
-        given = self.given(key, lambda made: {"id": made.repayment_id})
-        return order_repayment(self.loan_id, self.new_id("pay"), rupees(amount), purpose, AT, **given)
+        given = self.given(key, lambda made: {"id": made.repayment_id}, makes="pay")
+        return order_repayment(self.loan_id, rupees(amount), purpose, AT, **given)
 
     def send(self) -> Payout:
         accounts: Any = Accounts()
@@ -165,11 +165,13 @@ class Desk:
         return sorted(found, key=lambda payout: int(payout.payout_id.removeprefix("pout_")))
 
     def orders(self) -> list[RepaymentOrder]:
-        return [load(RepaymentOrder, item) for item in self.items("repayment")]
+        book = Loans(Table(self.onlooker, self.loans.table.name))
+        found = [book.repayment_order(item["repayment_id"]) for item in self.items("order")]
+        return [order for order in found if order is not None]
 
     def items(self, sk: str) -> list[dict[str, Any]]:
         stored = self.onlooker.scan(TableName=self.loans.table.name)["Items"]
-        return [item for item in map(unpack, stored) if item["sk"] == sk and item["loan_id"] == self.loan_id]
+        return [item for item in map(unpack, stored) if item["sk"] == sk and item.get("loan_id") == self.loan_id]
 
     def state(self) -> str:
         return self.loans.get(self.loan_id)[0].state
