@@ -1,0 +1,116 @@
+"""A loan, its entries, and what can happen to it: each kind of line of a life, done with the rules of the domain."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from shared.domain import dues, payouts, repayment, replay
+from shared.domain.contract import Contract
+from shared.domain.ledger import Entry, live
+from shared.domain.loan import Loan, after, sanctioned
+from shared.domain.money import Money
+from shared.domain.payoff import Payoff, cooling_off, foreclosure
+from shared.domain.payouts import Payout
+from shared.domain.repayment import Receipt
+from tests.lives.facts import Standing
+
+
+def noon(on: date) -> datetime:
+    return datetime.combine(on, time(6, 30), UTC)
+
+
+class Books:
+    """`today` is the latest day that the life has told of. An entry whose id is in the books is not booked again."""
+
+    def __init__(self, contract: Contract, today: date) -> None:
+        self.contract = contract
+        self.loan: Loan = sanctioned("loan_1", "brw_1", contract, "app_1", "off_1", noon(today))
+        self.entries: tuple[Entry, ...] = ()
+        self.payouts: list[Payout] = []
+        self.today = today
+
+    def standing(self) -> Standing:
+        return Standing(self.loan, self.contract, self.entries, self.today)
+
+    def as_of(self, on: date) -> Standing:
+        loan, entries = replay.as_of(self.loan, self.contract, self.entries, on, noon(on))
+        return Standing(loan, self.contract, entries, on)
+
+    def find(self, name: str) -> Entry | None:
+        """The entry of that name that stands."""
+        return next((entry for entry in live(self.entries) if entry.name == name), None)
+
+    def order(self, on: date) -> None:
+        entry, payout = payouts.ordered(self.loan, self.contract, f"pout_{len(self.payouts) + 1}", on, noon(on))
+        self._add(entry)
+        self.payouts.append(payout)
+
+    def settle(self, on: date) -> None:
+        """The rail paid what was ordered last."""
+        self._add(payouts.settled(self.loan, self.contract, self.payouts[-1], on, noon(on)))
+        self.payouts[-1] = replace(self.payouts[-1], state="settled")
+
+    def fail(self, on: date) -> None:
+        self._add(payouts.failed(self.loan, self.payouts[-1], on, noon(on)))
+        self.payouts[-1] = replace(self.payouts[-1], state="failed")
+
+    def give_back(self, purpose: str, on: date) -> None:
+        """The latest payout of that purpose that was settled came back."""
+        payout = [payout for payout in self.payouts if payout.purpose == purpose and payout.state == "settled"][-1]
+        self._put(payouts.returned(self.loan, self.contract, self.entries, payout, on, noon(on)))
+        self.payouts[self.payouts.index(payout)] = replace(payout, state="returned")
+
+    def refund(self, on: date) -> Money:
+        """What is owed back is ordered and paid; nothing where nothing is owed back."""
+        if not payouts.owes_refund(self.loan):
+            return Money(0, self.contract.currency)
+        entry, payout = payouts.refund_ordered(self.loan, self.contract, f"pout_{len(self.payouts) + 1}", on, noon(on))
+        self._add(entry)
+        self.payouts.append(payout)
+        self.settle(on)
+        return payout.amount
+
+    def cancel(self, on: date) -> None:
+        self._add(payouts.cancelled(self.loan, on, noon(on)))
+
+    def until(self, on: date) -> None:
+        self._put(dues.until(self.loan, self.contract, on, noon(on)))
+
+    def receive(self, payment_id: str, amount: Money, purpose: str, on: date, arrived: date) -> None:
+        """Money that came on a day and is entered on the same day or later. A payment that is known changes nothing."""
+        self.until(arrived) if arrived > on else None
+        if any(entry.name == f"repayment.{payment_id}" for entry in self.entries):
+            return
+        receipt = Receipt(payment_id, amount, purpose, on, noon(arrived))
+        if replay.is_late(self.loan, receipt):
+            self._put(replay.with_receipt(self.loan, self.contract, self.entries, receipt))
+        else:
+            self._put(repayment.received(self.loan, self.contract, receipt))
+
+    def take_back(self, payment_id: str, on: date) -> None:
+        self.until(on)
+        self._put(replay.without(self.loan, self.contract, self.entries, f"repayment.{payment_id}", noon(on)))
+        self.until(on)
+
+    def pay_on_time(self, until: date) -> None:
+        """Each due that is still to come is paid whole on its date."""
+        while (on := dues.next_due_on(self.loan, self.contract)) is not None and on <= until:
+            self.until(on)
+            owed = sum(due.unpaid for due in self.loan.dues)
+            if owed:
+                payment_id = f"A{len(self.entries)}"
+                self.receive(payment_id, Money(owed, self.contract.currency), "instalment", on, on)
+
+    def quote(self, what: str, on: date) -> Payoff:
+        """For a day that is not over: what has fallen due by it counts, and nothing is booked."""
+        loan, _ = dues.until(self.loan, self.contract, on, noon(on))
+        return {"foreclosure": foreclosure, "cooling-off": cooling_off}[what](loan, self.contract, on)
+
+    def _add(self, *entries: Entry) -> None:
+        for entry in entries:
+            self.loan = after(self.loan, self.contract, entry)
+            self.entries += (entry,)
+
+    def _put(self, books: tuple[Loan, Iterable[Entry]]) -> None:
+        self.loan, entries = books
+        self.entries += tuple(entries)

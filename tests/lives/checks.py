@@ -1,0 +1,87 @@
+"""What must hold in every life after each of its lines, whatever the line says."""
+
+from dataclasses import replace
+from datetime import date
+
+from shared.domain import replay
+from shared.domain.allocation import COMPONENTS
+from shared.domain.ledger import RECEIVABLE, Entry, balances, live
+from shared.domain.loan import fold, origin
+from tests.lives.facts import Standing
+
+
+def broken(at: Standing) -> list[str]:
+    """The rules that the books break, as sentences; none when all is well."""
+    holds = {
+        "Every entry balances.": all(sum(balances([entry]).values()) == 0 for entry in at.entries),
+        "No two entries have one id.": len({entry.entry_id for entry in at.entries}) == len(at.entries),
+        "The head is the fold of the entries.": fold(origin(at.loan), at.contract, at.entries)
+        == replace(at.loan, version=0),
+        "What the head says is what the accounts say.": _head_is_the_balances(at),
+        "Worked out again from the first day, the books are the same.": _same_from_scratch(at),
+        "What a payment settled is its amount.": all(_is_all_accounted_for(entry) for entry in live(at.entries)),
+        "What was demanded and what was paid early is the principal lent.": _principal_is_all_there(at),
+        "Nothing is negative but what was given back too much.": _nothing_is_negative(at),
+        "No account of money on its way holds any once the rail has answered.": at.loan.payout_id is not None
+        or balances(at.entries).get("payouts_in_transit", 0) == 0,
+    }
+    return [rule for rule, is_kept in holds.items() if not is_kept]
+
+
+def _head_is_the_balances(at: Standing) -> bool:
+    accounts, loan = balances(at.entries), at.loan
+    return (
+        accounts.get("principal", 0) == loan.principal
+        and accounts.get("excess", 0) == -loan.excess
+        and all(
+            accounts.get(RECEIVABLE[part], 0) == sum(getattr(due, part) for due in loan.dues)
+            for part in COMPONENTS
+            if part != "principal"
+        )
+    )
+
+
+def _same_from_scratch(at: Standing) -> bool:
+    through = at.loan.accrued_to or date.min
+    known = replay.given(at.entries)
+    through = max([through, *(fact.effective_on for fact in known)])
+    loan, entries = replay.replayed(origin(at.loan), at.contract, known, through, at.loan.sanctioned_at)
+    plain = [replace(entry, entry_id=entry.name, sequence=0, recorded_at=at.loan.sanctioned_at) for entry in entries]
+    booked = [
+        replace(entry, entry_id=entry.name, sequence=0, recorded_at=at.loan.sanctioned_at) for entry in live(at.entries)
+    ]
+    head = replace(loan, sequence=0, revision=0)
+    return (plain, head) == (booked, replace(at.loan, sequence=0, revision=0, version=0))
+
+
+def _is_all_accounted_for(entry: Entry) -> bool:
+    """Receivables, principal and excess took what came in; what the lines name is part of it."""
+    if entry.kind != "repayment":
+        return True
+    taken = {part: -sum(p.amount.minor for p in entry.postings if p.credit == RECEIVABLE[part]) for part in COMPONENTS}
+    lines = {part: sum(line.amount for line in entry.lines if line.component == part) for part in COMPONENTS}
+    returned = sum(
+        posting.amount.minor
+        for posting in entry.postings
+        if posting.credit == "excess" and posting.debit != "lender_funds"
+    )
+    whole = -sum(taken.values()) - entry.moved("excess") - returned
+    return whole == entry.moved("lender_funds") and all(lines[part] <= -taken[part] for part in COMPONENTS)
+
+
+def _principal_is_all_there(at: Standing) -> bool:
+    standing = live(at.entries)
+    lent = sum(entry.moved("principal") for entry in standing if entry.kind == "disbursement")
+    demanded = sum(entry.due.principal for entry in standing if entry.due)
+    early = sum(
+        -entry.moved("principal") - sum(line.amount for line in entry.lines if line.component == "principal")
+        for entry in standing
+        if entry.kind == "repayment"
+    )
+    return demanded + early == lent - at.loan.not_yet_due and (at.loan.state != "closed" or demanded + early == lent)
+
+
+def _nothing_is_negative(at: Standing) -> bool:
+    loan = at.loan
+    open_parts: list[int] = [getattr(due, part) for due in loan.dues for part in COMPONENTS]
+    return min([loan.principal, loan.not_yet_due, loan.ahead, loan.accrued, loan.charged, *open_parts]) >= 0

@@ -1,0 +1,147 @@
+"""How a loan stands and what an entry did, in the words and figures of a life."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain import dues, penal
+from shared.domain.contract import Contract
+from shared.domain.delinquency import Account, DueHistory, Scale, days_past_due
+from shared.domain.ledger import ACCOUNTS, Entry, balances
+from shared.domain.loan import Loan
+from shared.domain.payoff import Payoff
+from tests.lives.language import Key
+
+# What a loan does not have, as the instalment of one that is not paid out.
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A loan and its books at the end of a day."""
+
+    loan: Loan
+    contract: Contract
+    entries: tuple[Entry, ...]
+    on: date
+
+
+def shown(minor: int) -> str:
+    """Minor units as an amount: 2,836.79."""
+    sign, (whole, rest) = "-" if minor < 0 else "", divmod(abs(minor), 100)
+    return f"{sign}{whole:,}.{rest:02d}"
+
+
+def stands(key: Key, at: Standing) -> str:
+    """The value of a fact about a loan."""
+    head, name = key
+    if head.startswith("row "):
+        return _row(int(head.removeprefix("row ")), name, at)
+    if name.startswith("account "):
+        return _account(name.removeprefix("account ").replace(" ", "_"), at)
+    return STATE[name](at)
+
+
+def settled(entry: Entry) -> dict[Key, str]:
+    """What money settled, line by line. All figures of a payment's entry together are its amount."""
+    found: dict[Key, int] = {}
+    for line in entry.lines:
+        found[f"due {line.number}", line.component] = line.amount
+    principal = -entry.moved("principal") - sum(x.amount for x in entry.lines if x.component == "principal")
+    found["early", "principal"] = principal
+    found["early", "interest"] = entry.debited("interest_receivable")
+    for posting in entry.postings:
+        if posting.debit == "fee_receivable":
+            found["closing", "charge" if posting.credit == "fee_income" else "tax"] = posting.amount.minor
+        if posting.credit == "excess" and posting.debit != "lender_funds":
+            found["closing", "fees returned"] = found.get(("closing", "fees returned"), 0) + posting.amount.minor
+    kept = -entry.moved("excess")
+    found["excess", "kept" if kept > 0 else "used"] = abs(kept)
+    return {key: shown(amount) for key, amount in found.items() if amount}
+
+
+def fell_due(entry: Entry) -> dict[Key, str]:
+    assert entry.due is not None
+    told = {"principal": entry.due.principal, "interest": entry.due.interest, "carried": entry.carried}
+    return {("", name): shown(amount) for name, amount in told.items()}
+
+
+def quoted(payoff: Payoff) -> dict[Key, str]:
+    told = {
+        "principal": payoff.principal,
+        "interest": payoff.interest,
+        "fees": payoff.fees,
+        "penalty": payoff.penalties,
+        "charge": payoff.charge,
+        "tax": payoff.charge_tax,
+        "fees returned": payoff.fees_returned,
+        "held": payoff.held,
+    }
+    return {("", name): shown(amount.minor) for name, amount in told.items()}
+
+
+def _account(name: str, at: Standing) -> str:
+    """An account's balance on the side that makes it grow."""
+    if name not in ACCOUNTS:
+        return "no such account"
+    balance = balances(at.entries).get(name, 0)
+    return shown(balance if ACCOUNTS[name] == "asset" else -balance)
+
+
+def _row(number: int, name: str, at: Standing) -> str:
+    row = next((row for row in dues.to_come(at.loan, at.contract) if row.number == number), None)
+    if row is None:
+        return NONE
+    return row.due_on.isoformat() if name == "due" else shown(getattr(row, name))
+
+
+def _overdue(at: Standing) -> str:
+    """Principal, interest and fees that were demanded and are unpaid at the day's end."""
+    return shown(sum(due.principal + due.interest + due.fee for due in at.loan.dues))
+
+
+def _penalty(at: Standing) -> str:
+    """What default has come to before this day and is unpaid, with its tax, booked or not."""
+    since = at.loan.accrued_to or at.on
+    charges = penal.accrued(at.loan.dues, at.contract.penal, since, max(since, at.on))
+    return shown(sum(due.penalty for due in at.loan.dues) + charges)
+
+
+def _interest_so_far(at: Standing) -> str:
+    """Interest of the present period up to the day that no entry has booked."""
+    return shown(dues.interest_to(at.loan, at.contract, at.on)) if at.loan.state == "active" else NONE
+
+
+def _days_past_due(at: Standing) -> int:
+    account = Account(tuple(DueHistory(due.number, due.due_on) for due in at.loan.dues))
+    return days_past_due(account, at.on)
+
+
+def _bucket(at: Standing) -> str:
+    overdue = any(due.due_on <= at.on for due in at.loan.dues)
+    return Scale(at.contract.buckets).bucket(_days_past_due(at)) if overdue else "standard"
+
+
+def _last_due(at: Standing) -> str:
+    rows = dues.to_come(at.loan, at.contract)
+    return rows[-1].due_on.isoformat() if rows else NONE
+
+
+STATE: Mapping[str, Callable[[Standing], str]] = {
+    "state": lambda at: at.loan.state,
+    "outstanding": lambda at: shown(at.loan.principal),
+    "not yet due": lambda at: shown(at.loan.not_yet_due),
+    "overdue": _overdue,
+    "penalty": _penalty,
+    "excess": lambda at: shown(at.loan.excess),
+    "interest earned": lambda at: _account("interest_income", at),
+    "interest so far": _interest_so_far,
+    "instalment": lambda at: shown(at.loan.plan.instalment) if at.loan.plan else NONE,
+    "instalments to come": lambda at: str(len(dues.to_come(at.loan, at.contract))),
+    "interest to come": lambda at: shown(sum(row.interest for row in dues.to_come(at.loan, at.contract))),
+    "last due": _last_due,
+    "dpd": lambda at: str(_days_past_due(at)),
+    "bucket": _bucket,
+    "corrections": lambda at: str(at.loan.revision),
+    "books": lambda at: "balance" if sum(balances(at.entries).values()) == 0 else "differ",
+}

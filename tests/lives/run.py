@@ -1,0 +1,167 @@
+"""A life, run: each line is done, and every figure that it states is held against the books."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from shared.domain.calendar import business_date
+from shared.domain.errors import Refused
+from shared.domain.money import Money
+from tests.lives import facts
+from tests.lives.books import Books
+from tests.lives.checks import broken
+from tests.lives.language import Key, LifeError, Step, Text, read
+from tests.lives.product import contract, minor
+
+PURPOSES = {"cooling-off": "cooling_off"}
+# What a line did, in figures of its own; what is not among them is how the loan stands after it.
+Told = Mapping[Key, str]
+
+
+class Differs(AssertionError):
+    """A life and the books do not agree."""
+
+
+def run(file: Path) -> None:
+    """Raises `Differs` at the first line that is not so, `LifeError` where the text cannot be understood."""
+    text = read(file.read_text())
+    books: Books | None = None
+    for step in text.steps:
+        if books is None:
+            books = opened(text, step)
+        answers = _done(books, step)
+        _compare(step, answers, books)
+        if rules := broken(books.standing()):
+            raise Differs(f"line {step.line}:  {step.text}\n  broken: " + "\n  broken: ".join(rules))
+
+
+def opened(text: Text, first: Step) -> Books:
+    """The loan as it was sanctioned for being paid out on the day of the first line."""
+    if type(first.on) is not date:
+        raise LifeError(first.line, "the first line has a date, without a time")
+    return Books(contract(text.product, first.on), first.on)
+
+
+def _day(on: date | datetime, zone: str) -> date:
+    return business_date(on, zone) if isinstance(on, datetime) else on
+
+
+def _done(books: Books, step: Step) -> Told:
+    on = _day(step.on, books.contract.time_zone) if step.on else books.today
+    if step.verb == "as of":
+        return {key: facts.stands(key, books.as_of(on)) for key in step.facts}
+    arrived = date.fromisoformat(step.said.get("arrived") or step.said.get("until") or on.isoformat())
+    if arrived < books.today:
+        raise LifeError(step.line, f"the life has already told of {books.today}; what is known later is said 'arrived'")
+    books.today = arrived
+    return VERBS[step.verb](books, step, on)
+
+
+def _due(books: Books, step: Step, on: date) -> Told:
+    books.until(on)
+    entry = books.find(f"due.{step.said['number']}")
+    if entry is None or entry.effective_on != on:
+        raise Differs(f"line {step.line}:  {step.text}\n  nothing of that number falls due on that day")
+    from_excess = books.find(f"settled.{step.said['number']}")
+    return {**facts.fell_due(entry), **(facts.settled(from_excess) if from_excess else {})}
+
+
+def _repay(books: Books, step: Step, on: date) -> Told:
+    payment_id, amount, purpose = str(step.said["id"]), str(step.said["amount"]), step.said["purpose"] or "instalment"
+    money = Money(minor(amount), books.contract.currency)
+    books.receive(payment_id, money, PURPOSES.get(purpose, purpose), on, books.today)
+    entry = books.find(f"repayment.{payment_id}")
+    assert entry is not None
+    return facts.settled(entry)
+
+
+def _refund(books: Books, step: Step, on: date) -> Told:
+    refunded = facts.shown(books.refund(on).minor)
+    if refunded != step.said["amount"]:
+        raise Differs(f"line {step.line}:  {step.text}\n  what is owed back is {refunded}")
+    return {}
+
+
+def _quote(books: Books, step: Step, on: date) -> Told:
+    payoff = books.quote(str(step.said["what"]), on)
+    amount = facts.shown(payoff.amount.minor)
+    if amount != step.said["amount"]:
+        parts = "  ".join(f"{name} {value}" for (_, name), value in facts.quoted(payoff).items())
+        raise Differs(f"line {step.line}:  {step.text}\n  the books say {amount}:  {parts}")
+    return facts.quoted(payoff)
+
+
+def _refused(books: Books, step: Step, on: date) -> Told:
+    asked, code = str(step.said["step"]), step.said["code"]
+    asks: dict[str, Callable[[], object]] = {
+        "disburse": lambda: books.order(on),
+        "cancel": lambda: books.cancel(on),
+        "quote foreclosure": lambda: books.quote("foreclosure", on),
+        "quote cooling-off": lambda: books.quote("cooling-off", on),
+    }
+    try:
+        asks[asked]()
+    except Refused as refusal:
+        if refusal.code == code:
+            return {}
+        raise Differs(f"line {step.line}:  {step.text}\n  it is refused as {refusal.code}") from refusal
+    raise Differs(f"line {step.line}:  {step.text}\n  it is not refused")
+
+
+def _only(act: Callable[[Books, Step, date], None]) -> Callable[[Books, Step, date], Told]:
+    """A line that has no figures of its own."""
+
+    def done(books: Books, step: Step, on: date) -> Told:
+        act(books, step, on)
+        return {}
+
+    return done
+
+
+def _disburse(books: Books, _: Step, on: date) -> None:
+    books.order(on)
+    books.settle(on)
+
+
+VERBS: dict[str, Callable[[Books, Step, date], Told]] = {
+    "disburse": _only(_disburse),
+    "payout ordered": _only(lambda books, _, on: books.order(on)),
+    "payout failed": _only(lambda books, _, on: books.fail(on)),
+    "payout returned": _only(lambda books, _, on: books.give_back("disbursement", on)),
+    "cancel": _only(lambda books, _, on: books.cancel(on)),
+    "due": _due,
+    "repay": _repay,
+    "paid on time": _only(lambda books, _, __: books.pay_on_time(books.today)),
+    "returned": _only(lambda books, step, on: books.take_back(str(step.said["id"]), on)),
+    "refund": _refund,
+    "refund returned": _only(lambda books, _, on: books.give_back("refund", on)),
+    "night": _only(lambda books, _, on: books.until(on)),
+    "quote": _quote,
+    "refused": _refused,
+    "expect": lambda _, __, ___: {},
+}
+
+
+def _compare(step: Step, told: Told, books: Books) -> None:
+    """Figures under a line are complete: if it says what a payment settled, it says all of it."""
+    wanted = dict(step.facts)
+    itemised = any(map(_is_item, wanted))
+    keys = [*wanted, *(key for key in told if itemised and key[0] and key not in wanted)]
+    standing = books.standing()
+    actual = {key: told.get(key, "-") if key in told or _is_item(key) else facts.stands(key, standing) for key in keys}
+    if any(wanted.get(key) != actual[key] for key in keys):
+        raise Differs(f"line {step.line}:  {step.text}\n{_side_by_side(keys, wanted, actual)}")
+
+
+def _is_item(key: Key) -> bool:
+    """Whether the fact is part of what a payment settled."""
+    return bool(key[0]) and not key[0].startswith("row ")
+
+
+def _side_by_side(keys: list[Key], wanted: Mapping[Key, str], actual: Mapping[Key, str]) -> str:
+    rows = [("", "the life says", "the books say", "")]
+    for key in keys:
+        said = wanted.get(key, "-")
+        rows.append((" ".join(key).strip(), said, actual[key], "" if said == actual[key] else "  <--"))
+    width = max(len(row[0]) for row in rows)
+    return "\n".join(f"  {name:{width}}  {said:>14}  {found:>14}{mark}" for name, said, found, mark in rows)

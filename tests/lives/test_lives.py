@@ -1,0 +1,23 @@
+"""Every `.life` file in this folder is one test, named by its title. See README.md."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.lives.language import LifeError, read
+from tests.lives.run import Differs, run
+
+FILES = sorted(Path(__file__).parent.glob("**/*.life"))
+TITLES = [read(file.read_text()).title for file in FILES]
+
+
+@pytest.mark.parametrize("file", FILES, ids=TITLES)
+def test_the_books_say_what_the_life_says(file: Path) -> None:
+    try:
+        run(file)
+    except (Differs, LifeError) as fault:
+        pytest.fail(f"{file.name}, {fault}", pytrace=False)
+
+
+def test_no_two_lives_have_one_title() -> None:
+    assert len(set(TITLES)) == len(TITLES)
