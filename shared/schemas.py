@@ -22,6 +22,11 @@ def _day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+OnDay = Annotated[
+    date | None,
+    BeforeValidator(lambda value: None if value is None else _day(value)),
+    Query(description="a day, YYYY-MM-DD"),
+]
 Market = Annotated[str, Field(pattern=r"^[a-z]{2}$", strict=True)]
 
 # A list's page: at most so many, from the one behind the id that the page before named. The id needs no seal, since a

@@ -4,16 +4,19 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.loans import views
+from functions.loans import explanations, views
+from functions.loans.explanations import Comparison, InstalmentDays, Receipts, WhatIf
 from functions.loans.views import Ledger, Letter, Loans, LoanView, Quote, Schedule, Statement
 from shared import wiring
-from shared.application.show_loan import no_dues, on_day, quote_payoff, show_loan
+from shared.application.explain_loan import explain_instalment, imagine, standing_entries
+from shared.application.show_loan import no_dues, on_day, quote_payoff, show_loan, show_loan_on
 from shared.runtime import caller, now, resolver, serve
-from shared.schemas import AfterLoan, Limit
+from shared.schemas import AfterLoan, Limit, OnDay
 
 app = resolver()
 
 LoanId = Annotated[str, Path(max_length=64)]
+Number = Annotated[int, Path(ge=1, le=600)]
 
 
 @app.get("/v1/loans")
@@ -24,9 +27,11 @@ def show_all(after: AfterLoan = None, limit: Limit = 20) -> Loans:
 
 
 @app.get("/v1/loans/<loan_id>")
-def show(loan_id: LoanId) -> LoanView:
+def show(loan_id: LoanId, on: OnDay = None) -> LoanView:
     at = now()
-    return views.loan(*show_loan(loan_id, caller(app), at, loans=wiring.loans()), at)
+    if on is None:
+        return views.loan(*show_loan(loan_id, caller(app), at, loans=wiring.loans()), at)
+    return views.loan(*show_loan_on(loan_id, caller(app), on, at, loans=wiring.loans()), at, on)
 
 
 @app.get("/v1/loans/<loan_id>/schedule")
@@ -37,14 +42,31 @@ def show_schedule(loan_id: LoanId) -> Schedule:
 
 @app.get("/v1/loans/<loan_id>/statement")
 def show_statement(loan_id: LoanId) -> Statement:
-    _, contract = wiring.loans().of_borrower(loan_id, caller(app))
-    return views.statement(loan_id, contract, wiring.loans().entries(loan_id))
+    return views.statement(loan_id, *standing_entries(loan_id, caller(app), now(), loans=wiring.loans()))
 
 
 @app.get("/v1/loans/<loan_id>/ledger")
 def show_ledger(loan_id: LoanId) -> Ledger:
     _, contract = wiring.loans().of_borrower(loan_id, caller(app))
     return views.ledger(loan_id, contract, wiring.loans().entries(loan_id))
+
+
+@app.get("/v1/loans/<loan_id>/receipts")
+def show_receipts(loan_id: LoanId) -> Receipts:
+    contract, entries = standing_entries(loan_id, caller(app), now(), loans=wiring.loans())
+    paid = tuple(explanations.receipt(contract, entry) for entry in entries if entry.kind == "repayment")
+    return Receipts(loan_id, paid)
+
+
+@app.get("/v1/loans/<loan_id>/instalments/<number>")
+def show_instalment(loan_id: LoanId, number: Number) -> InstalmentDays:
+    return explanations.days(loan_id, *explain_instalment(loan_id, caller(app), number, now(), loans=wiring.loans()))
+
+
+@app.post("/v1/loans/<loan_id>/what-if")
+def show_what_if(loan_id: LoanId, body: WhatIf) -> Comparison:
+    changes = explanations.wanted(body)
+    return explanations.comparison(loan_id, *imagine(loan_id, caller(app), changes, now(), loans=wiring.loans()))
 
 
 @app.get("/v1/loans/<loan_id>/foreclosure-quote")

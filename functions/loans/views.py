@@ -29,10 +29,15 @@ class DueView:
 
 @dataclass(frozen=True, slots=True)
 class LoanView:
-    """`state`: sanctioned, disbursing, active, closed or cancelled. `outstanding` is principal; `dues` may be demanded
-    today. `cooling_off_until` is the last day on which the loan may be given back."""
+    """The loan at the end of the day `on`. `state`: sanctioned, disbursing, active, closed or cancelled.
+
+    `outstanding` is principal. `dues` may be demanded, with penal charges up to the day; `overdue` is what of them
+    fell due before it, `days_past_due` counts from the oldest. `cooling_off_until` is the last day on which the loan
+    may be given back.
+    """
 
     loan_id: str
+    on: date
     application_id: str
     partner_id: str
     state: str
@@ -42,6 +47,8 @@ class LoanView:
     instalment: Money
     excess: Money
     dues: tuple[DueView, ...]
+    overdue: Money
+    days_past_due: int
     next_due: DueView | None
     payout_id: str | None
     sanctioned_at: datetime
@@ -157,10 +164,15 @@ class Letter:
     statement: str
 
 
-def loan(loan: Loan, contract: Contract, at: datetime) -> LoanView:
+def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -> LoanView:
+    """`on` is the market's today where it is not given."""
+    on = on or business_date(at, contract.time_zone)
     to_come = dues.to_come(loan, contract) if loan.state == "active" else ()
+    demanded = dues.demanded(loan, contract, on)
+    late = [due for due in demanded if due.due_on < on]
     return LoanView(
         loan_id=loan.loan_id,
+        on=on,
         application_id=loan.application_id,
         partner_id=loan.partner_id,
         state=loan.state,
@@ -169,7 +181,9 @@ def loan(loan: Loan, contract: Contract, at: datetime) -> LoanView:
         outstanding=Money(loan.principal, contract.currency),
         instalment=Money(loan.plan.instalment, contract.currency) if loan.plan else contract.instalment,
         excess=Money(loan.excess, contract.currency),
-        dues=tuple(_due(due, contract) for due in loan.dues),
+        dues=tuple(_due(due, contract) for due in demanded),
+        overdue=Money(sum(due.unpaid for due in late), contract.currency),
+        days_past_due=(on - late[0].due_on).days if late else 0,
         next_due=_due(to_come[0], contract) if to_come else None,
         payout_id=loan.payout_id,
         sanctioned_at=loan.sanctioned_at,

@@ -1,6 +1,6 @@
 """A loan as it stands on a day, without writing anything: instalments that fell due by then count as due."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.adapters.loans import Loans
 from shared.domain import dues, payoff
@@ -9,12 +9,21 @@ from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.loan import Loan
 from shared.domain.payoff import Payoff
+from shared.domain.replay import as_of
 
 
 def show_loan(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Loan, Contract]:
     """Raises `NotFound`."""
     loan, contract = loans.of_borrower(loan_id, borrower_id)
     return on_day(loan, contract, at), contract
+
+
+def show_loan_on(loan_id: str, borrower_id: str, on: date, at: datetime, *, loans: Loans) -> tuple[Loan, Contract]:
+    """As it stood at the end of a day, by what is known now. Raises `NotFound`, or `Refused` for a day to come."""
+    loan, contract = loans.of_borrower(loan_id, borrower_id)
+    if on > business_date(at, contract.time_zone):
+        raise Refused("day_to_come", "That day is still to come; ask what would be instead.", "/on")
+    return as_of(loan, contract, loans.entries(loan_id), on, at)[0], contract
 
 
 def on_day(loan: Loan, contract: Contract, at: datetime) -> Loan:

@@ -131,6 +131,12 @@ def interest_to(loan: Loan, contract: Contract, on: date) -> int:
     return earned + loan.carried - loan.charged
 
 
+def demanded(loan: Loan, contract: Contract, on: date) -> tuple[Due, ...]:
+    """The open dues with what their lateness has come to up to a day, booked or not. Oldest first."""
+    counted = on_day(loan, contract, max(on, loan.accrued_to or on)).dues
+    return tuple(replace(due, penalty=due.penalty + sum(penal.unbooked(due, contract.penal, on))) for due in counted)
+
+
 def to_come(loan: Loan, contract: Contract) -> tuple[Due, ...]:
     """The instalments still to come if every one is paid on its date: what the borrower's schedule shows."""
     rows: list[Due] = []

@@ -59,6 +59,7 @@ CATALOGUE: dict[str, str] = {
     "amount_exceeds_payoff": "The amount is more than the whole debt.",
     "amount_below_payoff": "The amount does not cover the whole debt.",
     "dues_outstanding": "There is still something owed on this loan.",
+    "day_to_come": "The day asked about is still to come.",
     "change_impossible": "The loan cannot take a change that was asked about.",
     "market_closed": "New loans are not taken in this market.",
     # outside

@@ -143,7 +143,7 @@ def outlook(loan: Loan, contract: Contract, changes: Sequence[Change], today: da
     that is not to come, into a tenor that cannot be.
     """
     require(loan, "closure")
-    _check(loan, changes, today)
+    _check(loan, contract, changes, today)
     path = _Path(_retenored(loan, contract, changes, today, at), contract, at)
     assert path.loan.plan is not None
     instalment = path.loan.plan.instalment
@@ -170,7 +170,7 @@ def _make(path: _Path, change: Pay | Foreclose) -> None:
         path.pay(change.amount, change.purpose, change.on)
 
 
-def _check(loan: Loan, changes: Sequence[Change], today: date) -> None:
+def _check(loan: Loan, contract: Contract, changes: Sequence[Change], today: date) -> None:
     assert loan.plan is not None
     first = min((due.number for due in loan.dues), default=loan.next_number)
     for position, change in enumerate(changes):
@@ -178,6 +178,9 @@ def _check(loan: Loan, changes: Sequence[Change], today: date) -> None:
         match change:
             case Pay(on=on) | Foreclose(on=on) if on < today:
                 raise Refused("change_impossible", f"{on} is over.", f"{at}/on")
+            case Pay(amount=amount) if amount.currency != contract.currency:
+                detail = f"This loan is in {contract.currency}."
+                raise Refused("currency_mismatch", detail, f"{at}/amount/currency")
             case Skip(number=number) if not first <= number <= loan.plan.last_number:
                 raise Refused("change_impossible", f"Instalment {number} is not to come.", f"{at}/number")
             case Tenor(instalments=instalments) if not 1 <= instalments <= LONGEST:

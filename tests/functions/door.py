@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -51,7 +52,15 @@ def forget() -> None:
             function.cache_clear()
 
 
-def call(handler: Any, route: str, body: Any = None, *, subject: str | None = None, key: str | None = None) -> Answer:
+def call(
+    handler: Any,
+    route: str,
+    body: Any = None,
+    *,
+    subject: str | None = None,
+    key: str | None = None,
+    query: dict[str, str] | None = None,
+) -> Answer:
     """Calls `route` ("POST /v1/quotes"), as the borrower whose subject is given."""
     verb, path = route.split(" ")
     headers = {"content-type": "application/json"}
@@ -68,7 +77,8 @@ def call(handler: Any, route: str, body: Any = None, *, subject: str | None = No
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
-        "rawQueryString": "",
+        "rawQueryString": urlencode(query or {}),
+        "queryStringParameters": query or {},
         "headers": headers,
         "requestContext": context,
         "body": body if isinstance(body, str) else json.dumps(body) if body is not None else None,
