@@ -92,14 +92,14 @@ class Books:
         self._put(replay.without(self.loan, self.contract, self.entries, f"repayment.{payment_id}", noon(on)))
         self.until(on)
 
-    def pay_on_time(self, until: date) -> None:
-        """Each due that is still to come is paid whole on its date."""
-        while (on := dues.next_due_on(self.loan, self.contract)) is not None and on <= until:
+    def pay_on_time(self, since: date, until: date) -> None:
+        """All that is owed is paid on the first day and then on each due date."""
+        on: date | None = since
+        while on is not None and on <= until:
             self.until(on)
-            owed = sum(due.unpaid for due in self.loan.dues)
-            if owed:
-                payment_id = f"A{len(self.entries)}"
-                self.receive(payment_id, Money(owed, self.contract.currency), "instalment", on, on)
+            if owed := sum(due.unpaid for due in self.loan.dues):
+                self.receive(f"A{len(self.entries)}", Money(owed, self.contract.currency), "instalment", on, on)
+            on = dues.next_due_on(self.loan, self.contract)
 
     def quote(self, what: str, on: date) -> Payoff:
         """For a day that is not over: what has fallen due by it counts, and nothing is booked."""

@@ -131,7 +131,7 @@ VERBS: dict[str, Callable[[Books, Step, date], Told]] = {
     "cancel": _only(lambda books, _, on: books.cancel(on)),
     "due": _due,
     "repay": _repay,
-    "paid on time": _only(lambda books, _, __: books.pay_on_time(books.today)),
+    "paid on time": _only(lambda books, _, on: books.pay_on_time(on, books.today)),
     "returned": _only(lambda books, step, on: books.take_back(str(step.said["id"]), on)),
     "refund": _refund,
     "refund returned": _only(lambda books, _, on: books.give_back("refund", on)),

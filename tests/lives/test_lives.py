@@ -15,8 +15,11 @@ TITLES = [read(file.read_text()).title for file in FILES]
 def test_the_books_say_what_the_life_says(file: Path) -> None:
     try:
         run(file)
-    except (Differs, LifeError) as fault:
-        pytest.fail(f"{file.name}, {fault}", pytrace=False)
+    except (Differs, LifeError) as difference:
+        fault = str(difference)
+    else:
+        return
+    pytest.fail(f"{file.name}, {fault}", pytrace=False)
 
 
 def test_no_two_lives_have_one_title() -> None:
