@@ -1,9 +1,11 @@
 """Dates of business: months that keep their anchor, the market's today, working days."""
 
-import calendar as _calendar
+from calendar import isleap
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def add_months(anchor: date, months: int) -> date:
@@ -13,7 +15,11 @@ def add_months(anchor: date, months: int) -> date:
     """
     index = anchor.year * 12 + anchor.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(anchor.day, _calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, anchor.day if anchor.day <= 28 else min(anchor.day, days_in_month(year, month + 1)))
+
+
+def days_in_month(year: int, month: int) -> int:
+    return 29 if month == 2 and isleap(year) else _DAYS[month - 1]
 
 
 def business_date(at: datetime, time_zone: str) -> date:

@@ -9,7 +9,7 @@ def divide(numerator: int, denominator: int, rounding: str) -> int:
     The modes mean what they mean in `decimal`: up and half up are away from zero. The denominator is positive.
     """
     if rounding == ROUND_HALF_UP and numerator >= 0:
-        return (2 * numerator + denominator) // (2 * denominator)
+        return (numerator + denominator // 2) // denominator
     whole, rest = divmod(abs(numerator), denominator)
     return (whole + _goes_up(whole, 2 * rest - denominator, rest, rounding, numerator < 0)) * (
         -1 if numerator < 0 else 1

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
+from decimal import ROUND_HALF_UP
+from itertools import count, repeat
 from math import lcm, prod
 
 from shared.domain.money import Money
@@ -17,62 +17,48 @@ Row = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
+    """A row with its number, counted from one, and its date. Amounts become money when they are asked for."""
+
     number: int
     due_on: date
-    opening: Money
-    principal: Money
-    interest: Money
+    row: Row
+    currency: str
+
+    @property
+    def opening(self) -> Money:
+        return Money(self.row[0], self.currency)
+
+    @property
+    def principal(self) -> Money:
+        return Money(self.row[1], self.currency)
+
+    @property
+    def interest(self) -> Money:
+        return Money(self.row[2], self.currency)
 
     @property
     def total(self) -> Money:
-        return self.principal + self.interest
+        return Money(self.row[1] + self.row[2], self.currency)
 
     @property
     def balance(self) -> Money:
         """What is still owed of the principal once this instalment is paid."""
-        return self.opening - self.principal
+        return Money(self.row[0] - self.row[1], self.currency)
 
 
 def schedule(terms: Terms, disbursed_on: date, first_due_on: date | None = None) -> tuple[Instalment, ...]:
     """All instalments as agreed at disbursement."""
     due = due_dates(terms, disbursed_on, first_due_on)
-    rates = period_rates(terms, disbursed_on, due)
+    rows = agreed_rows(terms, period_rates(terms, disbursed_on, due))
+    return tuple(map(Instalment, count(1), due, rows, repeat(terms.principal.currency)))
+
+
+def agreed_rows(terms: Terms, rates: Sequence[Rate]) -> list[Row]:
+    """The same without dates, for who needs numbers only; `rates` are those of the periods."""
     if terms.interest_method == "flat":
-        rows = flat_rows(terms, rates)
-    else:
-        instalment = equal_instalment(terms, terms.principal.minor, rates)
-        rows = declining_rows(terms.principal.minor, rates, instalment, terms.rounding)
-    return _instalments(rows, due, terms.principal.currency, first_number=1)
-
-
-def remaining_schedule(
-    terms: Terms,
-    outstanding: Money,
-    *,
-    since: date,
-    due_on: Sequence[date],
-    instalment: Money | None = None,
-    first_interest: Money | None = None,
-    first_number: int = 1,
-) -> tuple[Instalment, ...]:
-    """The instalments that repay `outstanding` from `since` on, for a declining loan, after a part was prepaid.
-
-    With `instalment` it stays as it was and rows stop when the balance is zero (a shorter tenor); without, it is
-    computed anew over all of `due_on` (the same tenor). The last date takes the whole balance either way.
-    `first_interest` replaces the interest of the first row, whose period may have begun on a larger balance.
-    """
-    assert terms.interest_method == "declining", terms.interest_method
-    rates = period_rates(terms, since, due_on)
-    level = instalment.minor if instalment else equal_instalment(terms, outstanding.minor, rates)
-    first = None if first_interest is None else first_interest.minor
-    rows = declining_rows(outstanding.minor, rates, level, terms.rounding, first_interest=first)
-    return _instalments([row for row in rows if row[0] > 0], due_on, outstanding.currency, first_number)
-
-
-def level_instalment(principal: Money, rate: Fraction | Decimal, instalments: int, rounding: str) -> Money:
-    """The annuity for a rate per period, rounded to minor units: P i / (1 - (1+i)^-n), or P/n when the rate is zero."""
-    part, whole = rate.as_integer_ratio()
-    return Money(divide(*_annuity(principal.minor, part, whole, instalments), rounding), principal.currency)
+        return flat_rows(terms, rates)
+    balance = terms.principal.minor
+    return declining_rows(balance, rates, equal_instalment(terms, balance, rates), terms.rounding)
 
 
 def equal_instalment(terms: Terms, balance: int, rates: Sequence[Rate]) -> int:
@@ -103,19 +89,33 @@ def rounded_instalment(terms: Terms, numerator: int, denominator: int) -> int:
     return multiple * divide(numerator, denominator * multiple, terms.instalment_rounding or terms.rounding)
 
 
-def declining_rows(
-    balance: int, rates: Sequence[Rate], instalment: int, rounding: str, first_interest: int | None = None
-) -> list[Row]:
+def declining_rows(balance: int, rates: Sequence[Rate], instalment: int, rounding: str) -> list[Row]:
     """Interest on the balance, rounded once per row; the last row takes the whole balance."""
+    if rounding == ROUND_HALF_UP and rates.count(rates[0]) == len(rates):
+        rows = _half_up_rows(balance, rates[0], instalment, len(rates))
+        # A balance that falls below nothing stays there, so the last row tells whether any row took too much.
+        if rows[-1][0] >= 0:
+            return _last_takes_all(rows)
     rows = []
     for part, whole in rates:
         interest = divide(balance * part, whole, rounding)
-        if first_interest is not None:
-            interest, first_interest = first_interest, None
         principal = min(instalment - interest, balance)
         rows.append((balance, principal, interest))
         balance -= principal
     return _last_takes_all(rows)
+
+
+def _half_up_rows(balance: int, rate: Rate, instalment: int, count: int) -> list[Row]:
+    """The rows of one rate and the usual rounding: without a call, since this loop is most of a schedule's time."""
+    part, whole = rate
+    half = whole // 2
+    rows = []
+    for _ in range(count):
+        interest = (balance * part + half) // whole
+        principal = instalment - interest
+        rows.append((balance, principal, interest))
+        balance -= principal
+    return rows
 
 
 def flat_rows(terms: Terms, rates: Sequence[Rate]) -> list[Row]:
@@ -138,7 +138,8 @@ def rows_of(balance: int, interests: Sequence[int], instalment: int) -> list[Row
 
 def _last_takes_all(rows: list[Row]) -> list[Row]:
     opening, _, interest = rows[-1]
-    return [*rows[:-1], (opening, opening, interest)]
+    rows[-1] = (opening, opening, interest)
+    return rows
 
 
 def _annuity(principal: int, part: int, whole: int, instalments: int) -> tuple[int, int]:
@@ -147,12 +148,3 @@ def _annuity(principal: int, part: int, whole: int, instalments: int) -> tuple[i
         return principal, instalments
     grown, flat = (whole + part) ** instalments, whole**instalments
     return principal * part * grown, whole * (grown - flat)
-
-
-def _instalments(
-    rows: Sequence[Row], due_on: Sequence[date], currency: str, first_number: int
-) -> tuple[Instalment, ...]:
-    return tuple(
-        Instalment(first_number + k, due_on[k], *(Money(minor, currency) for minor in row))
-        for k, row in enumerate(rows)
-    )

@@ -1,6 +1,6 @@
 """Yearly costs against what regulators publish, and against another solver."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -25,8 +25,62 @@ def test_the_reserve_bank_of_india_s_illustration_comes_out() -> None:
     assert percent(apr_rbi(rupees(20_000), Decimal("0.15"), 24, fees=rupees(400))) == "17.07"
 
 
-def test_without_fees_the_yearly_cost_is_the_rate() -> None:
-    assert abs(apr_rbi(rupees(20_000), Decimal("0.162"), 24, fees=rupees(0)) - Decimal("0.162")) < Decimal("1e-18")
+@given(annual_rate=st.decimals(0, 2, places=6), instalments=st.integers(1, 360))
+def test_without_fees_the_yearly_cost_is_exactly_the_rate(annual_rate: Decimal, instalments: int) -> None:
+    assert apr_rbi(rupees(20_000), annual_rate, instalments, fees=rupees(0)) == annual_rate
+
+
+def worth(rate: Fraction, received: Fraction, payments: list[Fraction]) -> Fraction:
+    """What was received less the present value of the payments: exact, below zero where the rate is too low."""
+    owed = Fraction(0)
+    for payment in reversed(payments):
+        owed = (owed + payment) / (1 + rate)
+    return received - owed
+
+
+ALMOST_NOTHING = Fraction(1, 10**12)
+
+
+@given(
+    lent=st.integers(10_000, 10**9),
+    annual_rate=st.decimals(0, 2, places=4),
+    instalments=st.integers(1, 60),
+    fee_share=st.fractions(0, Fraction(1, 2), max_denominator=1_000),
+)
+def test_the_yearly_cost_of_equal_instalments_is_right_to_twelve_decimals(
+    lent: int, annual_rate: Decimal, instalments: int, fee_share: Fraction
+) -> None:
+    fees, month = int(lent * fee_share), Fraction(annual_rate) / 12
+    level = lent * month / (1 - (1 + month) ** -instalments) if month else Fraction(lent, instalments)
+    found = Fraction(apr_rbi(Money(lent, "INR"), annual_rate, instalments, Money(fees, "INR")))
+
+    assert worth((found - ALMOST_NOTHING) / 12, Fraction(lent - fees), [level] * instalments) < 0
+    assert worth((found + ALMOST_NOTHING) / 12, Fraction(lent - fees), [level] * instalments) > 0
+
+
+@given(
+    received=st.integers(10_000, 10**9),
+    cost=st.integers(-900, 9_000),
+    count=st.integers(1, 60),
+    difference=st.integers(-20, 20),
+)
+def test_the_return_of_equal_payments_is_right_to_twelve_decimals_whatever_rounding_left_to_the_last(
+    received: int, cost: int, count: int, difference: int
+) -> None:
+    level = received * (1_000 + cost) // 1_000 // count
+    payments = [*[level] * (count - 1), level + difference]
+    assume(min(payments) > 0)
+    found = Fraction(monthly_irr(Money(received, "INR"), [Money(payment, "INR") for payment in payments]))
+
+    assert worth(found - ALMOST_NOTHING, Fraction(received), [Fraction(payment) for payment in payments]) < 0
+    assert worth(found + ALMOST_NOTHING, Fraction(received), [Fraction(payment) for payment in payments]) > 0
+
+
+def test_a_caller_s_few_digits_change_no_yearly_cost() -> None:
+    exact = apr_rbi(rupees(20_000), Decimal("0.15"), 24, fees=rupees(400))
+
+    with localcontext(prec=6):
+        assert apr_rbi(rupees(20_000), Decimal("0.15"), 24, fees=rupees(400)) == exact
 
 
 @pytest.mark.parametrize(
