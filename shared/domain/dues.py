@@ -42,9 +42,11 @@ def next_due_on(loan: Loan, contract: Contract) -> date | None:
 
 def penal_charge(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry | None:
     """What default has come to up to a date and no entry has booked yet; see `penal`."""
+    if loan.accrued_to is None:
+        return None
     lines, charges, taxes = [], 0, 0
-    for due in on_day(loan, contract, on).dues:
-        charge, tax = penal.unbooked(due, contract.penal, on)
+    for due in loan.dues:
+        charge, tax = penal.unbooked(penal.passed(due, loan.accrued_to, on), contract.penal, on)
         lines += [Line(due.number, name, amount) for name, amount in (("penalty", charge), ("tax", tax)) if amount]
         charges, taxes = charges + charge, taxes + tax
     if not lines:

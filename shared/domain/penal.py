@@ -56,6 +56,8 @@ def passed(due: Due, since: date, on: date) -> Due:
     if due.penal_from is None or not base or on <= due.due_on:
         return due
     days = max(0, (on - max(since, due.penal_from)).days)
+    if not days and due.overdue:
+        return due
     return replace(due, overdue=due.overdue or base, late=due.late + base * days)
 
 
@@ -81,7 +83,9 @@ def unbooked(due: Due, terms: Penalty | None, on: date) -> tuple[int, int]:
     """Charge and tax that no entry has booked yet; `due` has its days counted up to `on`."""
     if terms is None or due.penal_from is None:
         return 0, 0
-    whole = max(charged(due, terms, on), due.penalised)
+    whole = charged(due, terms, on)
+    if whole <= due.penalised:
+        return 0, 0
     tax = _share(whole, terms.tax_rate, ROUND_HALF_UP) - _share(due.penalised, terms.tax_rate, ROUND_HALF_UP)
     return whole - due.penalised, tax
 

@@ -1,9 +1,10 @@
 """Money received: what it settles, and where the rest goes.
 
 A repayment settles open dues first, by the contract's waterfall. What is left goes where the borrower said:
-`instalment` to the coming instalments ahead of their dates, `prepayment` to the principal. Money for which nothing is
-owed is excess: it settles the next due, or is refunded when the loan closes. Money that pays all that is owed, and the
-charge for closing early, closes the loan, unless it was meant for instalments.
+`instalment` to the coming instalments ahead of their dates (or to the last ones, where the contract says so, which is
+to the principal), `prepayment` to the principal. Money for which nothing is owed is excess: it settles the next due, or
+is refunded when the loan closes. Money that pays all that is owed, and the charge for closing early, closes the loan,
+unless it was meant for instalments.
 """
 
 from dataclasses import dataclass, replace
@@ -118,7 +119,7 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     """Dues first, then what the borrower was given too much; the rest ahead, or off the principal, or into excess."""
     allocation = allocate(receipt.amount.minor, loan.dues, contract.waterfall, receipt.received_on)
     rest = max(allocation.rest + min(loan.excess, 0), 0)
-    is_ahead = receipt.purpose == "instalment"
+    is_ahead = receipt.purpose == "instalment" and contract.waterfall.in_advance_to == "next"
     interest, principal = _ahead(loan, contract, receipt.received_on, rest) if is_ahead else (0, 0)
     if not is_ahead:
         principal = min(rest, loan.not_yet_due)
