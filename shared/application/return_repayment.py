@@ -22,13 +22,14 @@ def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> Repayme
         order = loans.repayment_order(news.reference)
         if order is None:
             return None
+        # The head first: an entry that comes between the two reads makes the head that was read too old to be written.
+        loan, contract = loans.get(order.loan_id)
         name, entries = f"repayment.{news.payment_id}", loans.entries(order.loan_id)
         if not any(entry.name == name for entry in entries):
             raise Unavailable("temporarily_unavailable", "The payment that went back is not known yet.")
         standing = next((entry for entry in live(entries) if entry.name == name), None)
         if standing is None:
             return order
-        loan, contract = loans.get(order.loan_id)
         loan, booked = without(loan, contract, entries, name, at)
         amount = Money(standing.moved("lender_funds"), contract.currency)
         done = returned(order, amount)

@@ -150,8 +150,9 @@ class Desk:
         )
         return settle_repayment(news, self.new_id("pout"), AT, loans=self.loans)
 
-    def bounce(self, payment: str = "upi_1") -> RepaymentOrder | None:
-        news = ReturnNews(type="payment.returned", payment_id=payment, reference=self.orders()[0].repayment_id)
+    def bounce(self, payment: str = "upi_1", order: str | None = None) -> RepaymentOrder | None:
+        reference = order or self.orders()[0].repayment_id
+        news = ReturnNews(type="payment.returned", payment_id=payment, reference=reference)
         return return_repayment(news, AT, loans=self.loans)
 
     def lent(self) -> "Desk":
