@@ -85,7 +85,7 @@ def fold() -> Works:
 
 def microseconds(works: Works) -> dict[str, float]:
     """The quickest of many short rounds, a call. Each round runs all, so that a busy machine is busy for everyone."""
-    rounds = [{name: timeit.timeit(work, number=100) * 1e4 for name, work in works.items()} for _ in range(60)]
+    rounds = [{name: timeit.timeit(work, number=100) * 1e4 for name, work in works.items()} for _ in range(150)]
     return {name: min(times[name] for times in rounds) for name in works}
 
 
