@@ -107,6 +107,11 @@ def read(text: str) -> Text:
     return Text(told["title"], products[0].below, steps)
 
 
+def title(text: str) -> str:
+    """The title alone, of a text that may have faults."""
+    return next((line[5:].strip() for line in text.splitlines() if line.startswith("title")), "a life without a title")
+
+
 def items(text: str) -> list[Item]:
     """The lines without comments and empty ones."""
     found: list[Item] = []
@@ -147,14 +152,14 @@ def step(item: Item) -> Step:
 
 
 def _below(line: int, text: str, so_far: Mapping[Key, str]) -> dict[Key, str]:
-    head, *rest = fields(text)
-    allowed = next((names for words, names in HEADS.items() if re.fullmatch(words, head)), None)
-    if allowed is None or not rest:
+    found = ((re.match(rf"({words}) +(?=\S)", text), allowed) for words, allowed in HEADS.items())
+    match, allowed = next(((match, allowed) for match, allowed in found if match), (None, ()))
+    if match is None:
         raise LifeError(line, f"nothing is said by {text!r}")
-    found = dict(_facts(line, head, rest, allowed))
-    if found.keys() & so_far.keys():
-        raise LifeError(line, f"{head!r} is told twice")
-    return found
+    facts = dict(_facts(line, match[1], fields(text[match.end() :]), allowed))
+    if facts.keys() & so_far.keys():
+        raise LifeError(line, f"{match[1]!r} is told twice")
+    return facts
 
 
 def _facts(line: int, head: str, told: Iterable[str], allowed: tuple[str, ...]) -> Iterable[tuple[Key, str]]:

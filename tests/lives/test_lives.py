@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.lives.language import LifeError, read
+from tests.lives.language import LifeError, title
 from tests.lives.run import Differs, run
 
 FILES = sorted(Path(__file__).parent.glob("**/*.life"))
-TITLES = [read(file.read_text()).title for file in FILES]
+TITLES = [title(file.read_text()) for file in FILES]
 
 
 @pytest.mark.parametrize("file", FILES, ids=TITLES)
