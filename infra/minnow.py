@@ -30,8 +30,6 @@ from infra.settings import Stage
 # What the stream's follower tries before a record goes to the parking queue.
 RELAY_TRIES = 10
 RELAY_HOURS = 1
-# A shard's sweep uses all the time that its call has.
-SWEEPS_PER_CALL = 1
 # Ten calls work about 400 loans a second: 4,000 written units, what a new table takes, and the day's callers are not
 # held up by the night.
 WORKERS = 10
@@ -55,7 +53,7 @@ class Minnow(cdk.Stack):
         self.scoring = Work(self, "Score", stage=stage)
         self.payouts = Work(self, "Payouts", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS)
         self.payments = Work(self, "Payments", stage=stage)
-        self.sweeps = Work(self, "Sweep", stage=stage, batch=SWEEPS_PER_CALL)
+        self.sweeps = Work(self, "Sweep", stage=stage)
         self.due = Work(self, "Night", stage=stage, at_once=WORKERS)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])

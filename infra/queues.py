@@ -18,21 +18,14 @@ BATCH = 5
 class Work(Construct):
     """A queue with its dead letters. A batch answers for each of its messages alone.
 
-    `batch` is how many messages one call gets; `at_once` how many calls there may be at a time, None for any number.
+    `at_once` is how many calls there may be at a time, None for any number.
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        name: str,
-        *,
-        stage: Stage,
-        tries: int = TRIES,
-        batch: int = BATCH,
-        at_once: int | None = None,
+        self, scope: Construct, name: str, *, stage: Stage, tries: int = TRIES, at_once: int | None = None
     ) -> None:
         super().__init__(scope, name)
-        self.batch, self.at_once = batch, at_once
+        self.at_once = at_once
         self.dead_letters = kept(self, "DeadLetters", stage)
         self.queue = sqs.Queue(
             self,
@@ -61,7 +54,7 @@ class Work(Construct):
             "Delivery",
             target=door.function,
             event_source_arn=self.queue.queue_arn,
-            batch_size=self.batch,
+            batch_size=BATCH,
             max_concurrency=self.at_once,
             report_batch_item_failures=True,
         )

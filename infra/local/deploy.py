@@ -76,7 +76,7 @@ def _bootstrap(cloud: Cloud, assembly: Path, say: Callable[[str], object]) -> No
 
 
 def _mend(cloud: Cloud, outputs: Outputs) -> None:
-    """The local cloud accepts these settings in a template and forgets them."""
+    """What the local cloud accepts in a template and forgets, and what it wants that AWS does not."""
     tables = cloud.client("dynamodb")
     lives = tables.describe_time_to_live(TableName=outputs.people_table)["TimeToLiveDescription"]
     if lives["TimeToLiveStatus"] == "DISABLED":
@@ -84,6 +84,21 @@ def _mend(cloud: Cloud, outputs: Outputs) -> None:
             TableName=outputs.people_table,
             TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
         )
+
+    _allow_batches(cloud)
+
+
+def _allow_batches(cloud: Cloud) -> None:
+    """Who may send a message may send ten at once; the local cloud asks for an action that AWS does not have."""
+    iam = cloud.client("iam")
+    roles = [role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
+    for role in (role for role in roles if role.startswith(STACK)):
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            for statement in policy["Statement"]:
+                if statement["Action"] == "sqs:SendMessage":
+                    statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
 
 
 def _outputs(cloud: Cloud) -> Outputs:
