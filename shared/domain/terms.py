@@ -31,8 +31,8 @@ class Terms:
     `recalculation`: `daily` lets money that comes before its due date lower the interest from that day on; `none`
     keeps each period's interest as agreed. `interest_on_overdue`: whether principal that was demanded and not paid
     earns on, until the last due date. Due dates are counted from the disbursement, or fall on `due_day` of the
-    month, the first at least `first_due_after_days` after it. `month_end`: `keeps_day` (31 Jan, 28 Feb, 31 Mar) or
-    `stays_last` (28 Feb, 31 Mar, 30 Apr).
+    month, the first at least `first_due_after_days` after it. `month_end`, where there is no due day: `keeps_day`
+    (31 Jan, 28 Feb, 31 Mar) or `stays_last` (28 Feb, 31 Mar, 30 Apr).
     """
 
     principal: Money
@@ -64,7 +64,8 @@ def first_due_on(terms: Terms, disbursed_on: date) -> date:
 def nth_due_on(terms: Terms, anchor: date, count: int) -> date:
     """`count` periods after the anchor; counted from it each time, so that the 31st is never lost."""
     on = _step(anchor, terms.every, count)
-    if terms.month_end == "stays_last" and terms.every[1] == "month" and _is_last_of_month(anchor):
+    stays_last = terms.month_end == "stays_last" and terms.due_day is None
+    if stays_last and terms.every[1] == "month" and _is_last_of_month(anchor):
         return add_months(on.replace(day=1), 1) - timedelta(days=1)
     return on
 
@@ -84,7 +85,7 @@ def period_rates(terms: Terms, since: date, due_on: Sequence[date]) -> list[Rate
         counted = [daycount.year_fraction(terms.day_count, *ends) for ends in zip(starts, due_on, strict=True)]
         return [as_rate(terms.annual_rate, part) for part in counted]
     rates = [as_rate(terms.annual_rate, part)] * len(due_on)
-    if terms.due_day is not None and due_on[0] != nth_due_on(terms, since, 1):
+    if terms.due_day is not None and since != nth_due_on(terms, due_on[0], -1):
         rates[0] = as_rate(terms.annual_rate, broken_part(terms, since, due_on[0]))
     return rates
 

@@ -78,3 +78,19 @@ def test_a_first_period_that_is_not_a_month_is_counted_in_days_of_thirty_day_mon
     # 15 of 360 days; 30 of 360.
     assert Fraction(*broken) == Fraction("0.162") * 15 / 360
     assert Fraction(*whole) == Fraction("0.162") / 12
+
+
+@pytest.mark.parametrize(
+    ("lent_on", "days"), [(date(2026, 1, 28), 30), (date(2026, 1, 31), 28), (date(2026, 1, 29), 29)]
+)
+def test_a_month_that_is_short_only_because_february_is_is_still_counted_in_days(lent_on: date, days: int) -> None:
+    terms = lent(due_day=28)
+    first, _ = period_rates(terms, lent_on, due_dates(terms, lent_on))
+
+    assert Fraction(*first) == Fraction("0.162") * days / 360
+
+
+def test_a_due_day_stays_when_the_first_one_is_also_the_last_of_its_month() -> None:
+    terms = lent(due_day=28, month_end="stays_last")
+
+    assert due_dates(terms, date(2026, 2, 5)) == (date(2026, 2, 28), date(2026, 3, 28))

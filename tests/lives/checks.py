@@ -42,16 +42,17 @@ def _head_is_the_balances(at: Standing) -> bool:
 
 
 def _same_from_scratch(at: Standing) -> bool:
-    through = at.loan.accrued_to or date.min
     known = replay.given(at.entries)
-    through = max([through, *(fact.effective_on for fact in known)])
+    through = max([at.loan.accrued_to or date.min, *(fact.effective_on for fact in known)])
     loan, entries = replay.replayed(origin(at.loan), at.contract, known, through, at.loan.sanctioned_at)
-    plain = [replace(entry, entry_id=entry.name, sequence=0, recorded_at=at.loan.sanctioned_at) for entry in entries]
-    booked = [
-        replace(entry, entry_id=entry.name, sequence=0, recorded_at=at.loan.sanctioned_at) for entry in live(at.entries)
-    ]
-    head = replace(loan, sequence=0, revision=0)
-    return (plain, head) == (booked, replace(at.loan, sequence=0, revision=0, version=0))
+    same_head = replace(loan, sequence=0, revision=0) == replace(at.loan, sequence=0, revision=0, version=0)
+    return same_head and [*map(_said, entries)] == [*map(_said, live(at.entries))]
+
+
+def _said(entry: Entry) -> tuple[object, ...]:
+    """What an entry says, without when and as which it was booked."""
+    settled = (entry.due, entry.penalties, entry.lines, entry.ahead, entry.carried, entry.plan)
+    return (entry.name, entry.kind, entry.effective_on, entry.postings, entry.purpose, entry.payout_id, *settled)
 
 
 def _is_all_accounted_for(entry: Entry) -> bool:
