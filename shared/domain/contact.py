@@ -71,7 +71,7 @@ def may_contact(
     made are named `borrower.…`.
     """
     zone = ZoneInfo(market.time_zone)
-    days = [each.at.astimezone(zone).date() for each in contacts if each.purpose in COUNTED and each.at <= at]
+    days = [each.at.astimezone(zone).date() for each in contacts if each.purpose in COUNTED]
     forbidding = _forbidding(market, wishes, days, purpose, channel, at.astimezone(zone))
     moment = at.astimezone(zone)
     while rule := _forbidding(market, wishes, days, purpose, channel, moment):

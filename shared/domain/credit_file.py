@@ -135,7 +135,7 @@ def default_notice(account: Account, rules: CreditFileRules, on: date) -> Defaul
     if since is None:
         return None
     unpaid = as_known(account, on)
-    reference_on = rules.reference_from(since + timedelta(days=1))
+    reference_on = rules.reference_from(since)
     while reference_on < on or days_past_due(unpaid, reference_on) == 0:
         reference_on = rules.reference_from(reference_on + timedelta(days=1))
     first = max(since + timedelta(days=1), reference_on - timedelta(days=rules.notice_days))

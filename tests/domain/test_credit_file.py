@@ -134,9 +134,11 @@ def test_the_borrower_is_told_three_days_before_a_first_default_counts_or_as_soo
 
 
 def test_a_notice_that_was_missed_speaks_of_the_next_reference_date() -> None:
-    notice = default_notice(LATE, RULES, date(2026, 9, 12))
+    on_the_last_day = default_notice(LATE, RULES, date(2026, 9, 9))
+    later = default_notice(LATE, RULES, date(2026, 9, 10))
 
-    assert notice is not None and (notice.since, notice.reference_on) == (date(2026, 9, 5), date(2026, 9, 16))
+    assert on_the_last_day is not None and on_the_last_day.reference_on == date(2026, 9, 9)
+    assert later is not None and (later.since, later.reference_on) == (date(2026, 9, 5), date(2026, 9, 16))
 
 
 def test_paused_days_are_no_default() -> None:

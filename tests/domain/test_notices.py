@@ -88,6 +88,11 @@ def test_lateness_is_that_of_the_oldest_due_and_the_amount_that_of_all() -> None
     assert (notice.facts["amount"], notice.facts["to_pay"]) == (rupees("1939.46"), rupees("1951.96"))
 
 
+def test_what_falls_due_today_is_not_yet_overdue() -> None:
+    assert only(OWED, NEXT, "overdue").facts["amount"] == AMOUNT
+    assert only(OWED, NEXT, "due_today").facts["amount"] == AMOUNT
+
+
 def test_every_demand_says_what_default_costs_or_has_cost_and_why() -> None:
     ahead, late = only(OWED, NEXT, "due_today"), only(OWED, NEXT, "overdue")
 
