@@ -61,8 +61,8 @@ class Books:
         self.payouts[self.payouts.index(payout)] = replace(payout, state="returned")
 
     def refund(self, on: date) -> Money:
-        """What is owed back is ordered and paid; nothing where nothing is owed back."""
-        if not payouts.owes_refund(self.loan):
+        """What is owed back is ordered and paid; nothing while the loan runs, since a due may still take it."""
+        if self.loan.state in ("active", "disbursing") or self.loan.excess <= 0:
             return Money(0, self.contract.currency)
         entry, payout = payouts.refund_ordered(self.loan, self.contract, f"pout_{len(self.payouts) + 1}", on, noon(on))
         self._add(entry)

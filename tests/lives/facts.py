@@ -82,8 +82,6 @@ def quoted(payoff: Payoff) -> dict[Key, str]:
 
 def _account(name: str, at: Standing) -> str:
     """An account's balance on the side that makes it grow."""
-    if name not in ACCOUNTS:
-        return "no such account"
     balance = balances(at.entries).get(name, 0)
     return shown(balance if ACCOUNTS[name] == "asset" else -balance)
 

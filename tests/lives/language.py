@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from shared.domain.ledger import ACCOUNTS
+
 AMOUNT = r"-?\d{1,3}(?:,\d{3})*\.\d\d"
 DATE = r"\d{4}-\d\d-\d\d"
 
@@ -42,6 +44,7 @@ STATE_FACTS = (
     *("state", "outstanding", "not yet due", "overdue", "penalty", "excess", "interest earned", "interest so far"),
     *("instalment", "instalments to come", "interest to come", "last due", "dpd", "bucket", "corrections", "books"),
 )
+ACCOUNT_FACTS = tuple(f"account {name.replace('_', ' ')}" for name in ACCOUNTS)
 # The heads of indented lines, and the facts under each.
 COMPONENTS = ("principal", "interest", "fee", "penalty")
 HEADS: dict[str, tuple[str, ...]] = {
@@ -99,7 +102,7 @@ def read(text: str) -> Text:
     found = items(text)
     told = {word: _told(found, word) for word in ("title", "about", "source")}
     steps = tuple(step(item) for item in found if not _is_heading(item.text))
-    if not any(fact for each in steps for fact in each.facts) and not any(each.verb == "quote" for each in steps):
+    if not any(each.facts or each.verb in ("quote", "refund") for each in steps):
         raise LifeError(1, "the life checks no figure")
     products = [item for item in found if item.text == "product"]
     if len(products) != 1:
@@ -166,7 +169,7 @@ def _facts(line: int, head: str, told: Iterable[str], allowed: tuple[str, ...]) 
     seen = set[str]()
     for fact in told:
         name, _, value = fact.rpartition(" ")
-        if name not in allowed and not (head == "" and name.startswith("account ")):
+        if name not in allowed and (head or name not in ACCOUNT_FACTS):
             raise LifeError(line, f"no such fact here: {fact!r}")
         if name in seen:
             raise LifeError(line, f"{name!r} is told twice")
@@ -184,7 +187,7 @@ def _dated(item: Item) -> tuple[date | datetime | None, str]:
         on = date.fromisoformat(match["day"])
         moment = datetime.combine(on, time.fromisoformat(match["time"]), UTC) if match["time"] else None
     except ValueError as wrong:
-        raise LifeError(item.line, f"{match['day']} {match['time'] or ''} is no day or time") from wrong
+        raise LifeError(item.line, f"{match[0].strip()} is no day or time") from wrong
     rest = item.text[match.end() :]
     return moment or on, f"as of  {rest}" if match["as_of"] else rest
 
