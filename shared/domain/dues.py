@@ -4,15 +4,18 @@ An instalment's interest is that of its period, rounded once, on the due date. T
 rest of it is principal; the last one takes all that is left.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from shared.domain import accrual, penal
+from shared.domain import accrual, penal, relief
 from shared.domain.allocation import Due, Line, allocate
 from shared.domain.contract import Contract
 from shared.domain.ledger import RECEIVABLE, Entry, postings
 from shared.domain.loan import Loan, after, due_date, earning, on_day
 from shared.domain.money import Money
+
+Maker = Callable[[Loan, Contract, date, datetime], Entry | None]
 
 
 def until(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> tuple[Loan, tuple[Entry, ...]]:
@@ -22,13 +25,19 @@ def until(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> tu
     paid too much before settles the last due, the loan is closed.
     """
     entries: list[Entry] = []
-    while (due_on := next_due_on(loan, contract)) is not None and due_on <= on:
-        for make in (penal_charge, fall_due, settle_from_excess, closure):
-            entry = make(loan, contract, due_on, recorded_at)
+    while (day := next_day(loan, contract)) is not None and day <= on:
+        for make in _makers(loan, contract, day):
+            entry = make(loan, contract, day, recorded_at)
             if entry is not None:
                 loan = after(loan, contract, entry)
                 entries.append(entry)
     return loan, tuple(entries)
+
+
+def next_day(loan: Loan, contract: Contract) -> date | None:
+    """The next day on which something follows from the days alone: a due, or the end of what was agreed as relief."""
+    days = (relief.lapses_on(loan), relief.breaks_on(loan), next_due_on(loan, contract))
+    return min((day for day in days if day is not None), default=None)
 
 
 def next_due_on(loan: Loan, contract: Contract) -> date | None:
@@ -40,9 +49,18 @@ def next_due_on(loan: Loan, contract: Contract) -> date | None:
     return due_date(loan, contract, loan.next_number)
 
 
+def _makers(loan: Loan, contract: Contract, day: date) -> tuple[Maker, ...]:
+    """What is made on a day: the end of relief comes before a due of the same day."""
+    if day == relief.lapses_on(loan):
+        return (relief.lapse,)
+    if day == relief.breaks_on(loan):
+        return (relief.break_plan,)
+    return (penal_charge, fall_due, settle_from_excess, closure)
+
+
 def penal_charge(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry | None:
     """What default has come to up to a date and no entry has booked yet; see `penal`."""
-    if loan.accrued_to is None:
+    if loan.accrued_to is None or loan.state != "active":
         return None
     lines, charges, taxes = [], 0, 0
     for due in loan.dues:
@@ -57,6 +75,7 @@ def penal_charge(loan: Loan, contract: Contract, on: date, recorded_at: datetime
         sequence=loan.sequence + 1,
         effective_on=on,
         recorded_at=recorded_at,
+        revision=loan.revision,
         postings=postings(
             ("penalty_receivable", "penalty_income", Money(charges, contract.currency)),
             ("penalty_receivable", "tax_payable", Money(taxes, contract.currency)),
@@ -85,6 +104,7 @@ def fall_due(loan: Loan, contract: Contract, on: date, recorded_at: datetime) ->
         effective_on=on,
         recorded_at=recorded_at,
         postings=postings(("interest_receivable", "interest_income", booked)),
+        revision=loan.revision,
         due=replace(due, penal_from=contract.penal.counts_from(on)) if contract.penal and due.unpaid else due,
         carried=carried,
     )
@@ -103,15 +123,24 @@ def settle_from_excess(loan: Loan, contract: Contract, on: date, recorded_at: da
         effective_on=on,
         recorded_at=recorded_at,
         postings=postings(*(("excess", account, amount) for account, amount in amounts)),
+        revision=loan.revision,
         lines=allocation.lines,
     )
 
 
 def closure(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry | None:
     """The end of a loan on which nothing is owed any more, not even interest that is not booked yet."""
-    if loan.principal or loan.dues or loan.excess < 0 or _unbooked(loan, contract):
+    if loan.state != "active" or loan.principal or loan.dues or loan.excess < 0 or _unbooked(loan, contract):
         return None
-    return Entry(loan.derived_id("closure"), "closure", loan.sequence + 1, on, recorded_at, postings=())
+    name = loan.derived_id("closure")
+    return Entry(name, "closure", loan.sequence + 1, on, recorded_at, postings=(), revision=loan.revision)
+
+
+def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry | None:
+    """What was to be given up, once its condition is met."""
+    if loan.state != "active" or not relief.is_met(loan):
+        return None
+    return relief.waiver(loan, contract, on, recorded_at, accrued=interest_to(loan, contract, on))
 
 
 def is_last_number(loan: Loan) -> bool:

@@ -25,6 +25,9 @@ ACCOUNTS = {
     "interest_income": "income",
     "fee_income": "income",
     "penalty_income": "income",
+    "recoveries": "income",
+    "waivers": "expense",
+    "write_offs": "expense",
 }
 RECEIVABLE = {
     "principal": "principal",
@@ -34,7 +37,7 @@ RECEIVABLE = {
 }
 
 # What follows from the contract and from other entries. All other kinds are given: they say what happened outside.
-DERIVED = frozenset({"due", "settled_from_excess", "penal_charge", "closure"})
+DERIVED = frozenset({"due", "settled_from_excess", "penal_charge", "closure", "waiver", "waiver_lapsed", "plan_broken"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,47 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A waiver that was granted: `lines` are given up, as far as they are still unpaid, once `pay` was paid by `by`.
+
+    `pay` counts money that comes after the grant; zero waives at once. With `closes` all that is left is given up.
+    """
+
+    relief_id: str
+    pay: int
+    by: date
+    lines: tuple[Line, ...] = ()
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewTerms:
+    """A plan for the same debt: so many instalments from a first date on, over all principal that is unpaid.
+
+    Overdue interest, fees and penal charges are added to the principal (`capitalised`), given up (`waived`), or come
+    with the first instalment. The plan is broken when a due of it is unpaid for more than `breaks_after_days`; then
+    the loan is to end on its former last date. None cannot be broken.
+    """
+
+    relief_id: str
+    instalments: int
+    first_due_on: date
+    capitalised: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    breaks_after_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One business event in a loan's books.
 
     `entry_id` is natural: what caused the event names it, so that its second try meets the first; what is posted after
-    the books were corrected bears the correction's number, as `due.3~2`. `reversal_of` is the id of the entry that
-    this one undoes. `purpose` is what money received was meant for. `due` is what this entry made demandable;
-    `penalties` what it charged for late dues (with the component `tax` for the tax on them); `lines` are the dues that
-    it settled; `ahead` is the part that settled coming instalments before their dates; `carried` is interest of the
-    period that moves into the next one; `plan` replaces the present one. Amounts are minor units.
+    the books were corrected bears the correction's number, its `revision`, as `due.3~2`. `reversal_of` is the id of
+    the entry that this one undoes. `purpose` is what money received was meant for. `due` is what this entry made
+    demandable; `penalties` what it charged for late dues (with the component `tax` for the tax on them); `lines` are
+    the dues that it settled; `ahead` is the part that settled coming instalments before their dates; `carried` is
+    interest of the period that moves into the next one; `plan` replaces the present one; `grant` and `terms` are what
+    relief was agreed. Amounts are minor units.
     """
 
     entry_id: str
@@ -82,6 +117,7 @@ class Entry:
     effective_on: date
     recorded_at: datetime
     postings: tuple[Posting, ...]
+    revision: int = 0
     purpose: str | None = None
     reversal_of: str | None = None
     due: Due | None = None
@@ -90,6 +126,8 @@ class Entry:
     ahead: int = 0
     carried: int = 0
     plan: Plan | None = None
+    grant: Grant | None = None
+    terms: NewTerms | None = None
     payout_id: str | None = None
 
     @property
@@ -100,12 +138,7 @@ class Entry:
     @property
     def name(self) -> str:
         """The id without the number of a correction."""
-        return self.entry_id.partition("~")[0]
-
-    @property
-    def revision(self) -> int:
-        """The number of the correction that it was posted by or after; 0 before the first."""
-        return int(self.entry_id.rpartition("~")[2]) if "~" in self.entry_id else 0
+        return self.entry_id.removesuffix(f"~{self.revision}") if self.revision else self.entry_id
 
     def moved(self, account: str) -> int:
         """What the entry added to the debit side of an account, in minor units; negative for a credit."""

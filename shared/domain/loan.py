@@ -9,17 +9,27 @@ from shared.domain import accrual, penal
 from shared.domain.allocation import Due, Line
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
-from shared.domain.ledger import Entry, Plan, live
+from shared.domain.ledger import Entry, Grant, Plan, live
 from shared.domain.terms import first_due_on, nth_due_on
 
 # The state machine: from which state which kind of entry leads where. A kind that is absent leaves the state as it is.
 MOVES: dict[str, dict[str, str]] = {
     "sanctioned": {"payout_ordered": "disbursing", "cancellation": "cancelled"},
     "disbursing": {"disbursement": "active", "payout_failed": "sanctioned"},
-    "active": {"closure": "closed"},
+    "active": {"closure": "closed", "write_off": "written_off"},
     "closed": {},
+    "written_off": {},
     "cancelled": {},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A plan that is broken when one of its dues is unpaid for more than `days`; `former` is the plan before it."""
+
+    relief_id: str
+    days: int
+    former: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,10 @@ class Loan:
     the sum of earning principal x weight of the days since then (see `accrual`), up to `accrued_to`; `charged` is
     interest of this period already booked, `ahead` what was paid of the coming instalments, `carried` interest that an
     earlier period left over. `dues` are those still open. `excess` is the borrower's money that nothing has settled
-    yet; it is negative when he was given back more than was his. `revision` counts the corrections of the books.
+    yet; it is negative when he was given back more than was his; after `refund_failed` somebody must look.
+
+    `grant` is a waiver that waits for its condition, `watched` a plan that can still be broken, `written_off` what was
+    given up as an asset and is owed all the same. `revision` counts the corrections of the books.
     """
 
     loan_id: str
@@ -56,6 +69,11 @@ class Loan:
     carried: int = 0
     dues: tuple[Due, ...] = ()
     excess: int = 0
+    refund_failed: bool = False
+    grant: Grant | None = None
+    paid_since_grant: int = 0
+    watched: Watched | None = None
+    written_off: int = 0
     payout_id: str | None = None
 
     def derived_id(self, name: str) -> str:
@@ -157,9 +175,11 @@ def on_day(loan: Loan, contract: Contract, on: date) -> Loan:
 def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, Any]) -> dict[str, Any]:
     match entry.kind:
         case "payout_ordered" | "refund_ordered":
-            return {"payout_id": entry.payout_id}
-        case "payout_failed" | "refund_failed" | "refund":
+            return {"payout_id": entry.payout_id, "refund_failed": False}
+        case "payout_failed" | "refund":
             return {"payout_id": None}
+        case "refund_failed":
+            return {"payout_id": None, "refund_failed": True}
         case "disbursement":
             on = entry.effective_on
             plan = _agreed(contract, on)
@@ -176,8 +196,30 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
                 "carried": entry.carried,
             }
         case "closure":
-            return {"closed_on": entry.effective_on, "carried": 0}
+            return {"closed_on": entry.effective_on, "carried": 0, "grant": None, "watched": None}
+        case "repayment" if loan.grant is not None:
+            return {"paid_since_grant": loan.paid_since_grant + entry.moved("lender_funds")}
+        case "repayment" if loan.state == "written_off":
+            return {"written_off": loan.written_off + entry.moved("recoveries")}
+        case "waiver_granted" if loan.state == "active":
+            return {"grant": entry.grant, "paid_since_grant": 0}
+        case "waiver" | "waiver_lapsed":
+            return {"grant": None}
+        case "rescheduled" if loan.state == "active":
+            return {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)}
+        case "plan_broken":
+            return {"watched": None}
+        case "write_off" if loan.state == "active":
+            return {"written_off": entry.debited("write_offs"), "grant": None, "watched": None, "carried": 0}
     return {}
+
+
+def _watched(loan: Loan, entry: Entry) -> Watched | None:
+    assert loan.plan is not None and entry.terms is not None
+    days, first = entry.terms.breaks_after_days, loan.watched
+    if days is None:
+        return None
+    return Watched(entry.terms.relief_id, days, first.former if first else loan.plan)
 
 
 def _agreed(contract: Contract, disbursed_on: date) -> Plan:

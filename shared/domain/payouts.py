@@ -58,8 +58,16 @@ def refund_ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at:
 
 
 def owes_refund(loan: Loan) -> bool:
-    """Whether money lies with the loan that nothing will ever settle, and is not on its way back yet."""
-    return loan.state in ("closed", "cancelled") and loan.excess > 0 and loan.payout_id is None
+    """Whether money lies with the loan that nothing will ever settle, and is to be sent back.
+
+    What could not be sent waits for a person: the same account would not take it the next day either.
+    """
+    return (
+        not loan.refund_failed
+        and loan.state in ("closed", "cancelled", "written_off")
+        and loan.excess > 0
+        and loan.payout_id is None
+    )
 
 
 def settled(loan: Loan, contract: Contract, payout: Payout, on: date, at: datetime) -> Entry:

@@ -14,12 +14,10 @@ from shared.domain import dues
 from shared.domain.allocation import Line, allocate
 from shared.domain.contract import Contract
 from shared.domain.ledger import RECEIVABLE, Entry, Plan, Posting, postings
-from shared.domain.loan import Loan, after, due_date
+from shared.domain.loan import Loan, after
 from shared.domain.money import Money, total
 from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclosure
-from shared.domain.rounding import divide
-from shared.domain.schedule import equal_instalment, rounded_instalment
-from shared.domain.terms import period_rates
+from shared.domain.relief import instalment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def received(loan: Loan, contract: Contract, receipt: Receipt) -> tuple[Loan, tu
     on, at = receipt.received_on, receipt.recorded_at
     loan, made = dues.until(loan, contract, on, at)
     entries = list(made)
-    for make in (_penal_charge, _repayment, _closure):
+    for make in (_penal_charge, _repayment, _waiver, _closure):
         entry = make(loan, contract, receipt)
         if entry is not None:
             loan = after(loan, contract, entry)
@@ -50,32 +48,23 @@ def received(loan: Loan, contract: Contract, receipt: Receipt) -> tuple[Loan, tu
     return loan, tuple(entries)
 
 
-def smaller_instalment(loan: Loan, contract: Contract, last_number: int) -> int:
-    """The equal instalment that repays what is not yet due until the last number, in minor units."""
-    numbers = range(loan.next_number, last_number + 1)
-    due_on = [due_date(loan, contract, number) for number in numbers]
-    rates = period_rates(contract.terms, due_date(loan, contract, loan.next_number - 1), due_on)
-    if contract.terms.interest_method == "flat":
-        interest = [
-            divide(contract.terms.principal.minor * part, whole, contract.terms.rounding) for part, whole in rates
-        ]
-        return rounded_instalment(contract.terms, loan.not_yet_due + sum(interest), len(rates))
-    return equal_instalment(contract.terms, loan.not_yet_due, rates)
-
-
 def _penal_charge(loan: Loan, contract: Contract, receipt: Receipt) -> Entry | None:
     return dues.penal_charge(loan, contract, receipt.received_on, receipt.recorded_at)
 
 
+def _waiver(loan: Loan, contract: Contract, receipt: Receipt) -> Entry | None:
+    return dues.waiver(loan, contract, receipt.received_on, receipt.recorded_at)
+
+
 def _closure(loan: Loan, contract: Contract, receipt: Receipt) -> Entry | None:
-    if loan.state != "active":
-        return None
     return dues.closure(loan, contract, receipt.received_on, receipt.recorded_at)
 
 
 def _repayment(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     if loan.state != "active":
-        return _entry(loan, receipt, postings(("lender_funds", "excess", receipt.amount)))
+        recovered = min(receipt.amount, Money(loan.written_off, contract.currency))
+        parts = (("recoveries", recovered), ("excess", receipt.amount - recovered))
+        return _entry(loan, receipt, postings(*(("lender_funds", account, amount) for account, amount in parts)))
     payoff = _closing(loan, contract, receipt)
     if payoff is not None and payoff.amount <= receipt.amount:
         return _closed_early(loan, contract, receipt, payoff)
@@ -173,7 +162,7 @@ def _payable_ahead(loan: Loan, contract: Contract, rest: int) -> int:
 def _smaller(left: Loan, contract: Contract) -> Plan:
     """The plan with the instalment that repays what is left over the instalments that are left."""
     assert left.plan is not None
-    return replace(left.plan, instalment=smaller_instalment(left, contract, left.plan.last_number))
+    return replace(left.plan, instalment=instalment_of(left, contract, left.not_yet_due))
 
 
 def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple[Line, ...] = ()) -> Entry:

@@ -64,7 +64,8 @@ def paid(order: RepaymentOrder, received: Money) -> RepaymentOrder:
 
 
 def returned(order: RepaymentOrder, amount: Money) -> RepaymentOrder:
-    """The order once money that had come went back."""
-    assert order.received is not None, order
+    """The order once money that had come went back; of an order that nothing came for, nothing can."""
+    if order.received is None or order.received < amount:
+        return order
     left = order.received - amount
     return replace(order, received=left, state="settled" if left else "returned")

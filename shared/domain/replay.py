@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from shared.domain import dues
+from shared.domain import dues, relief
 from shared.domain.contract import Contract
 from shared.domain.ledger import Entry, Posting, live
 from shared.domain.loan import Loan, after, origin
@@ -35,7 +35,7 @@ def replayed(start: Loan, contract: Contract, given: Iterable[Entry], through: d
     for fact in sorted(given, key=lambda fact: fact.effective_on):
         if fact.effective_on > through:
             break
-        loan, made = _taken(loan, contract, fact, at)
+        loan, made = taken(loan, contract, fact, at)
         entries += made
     loan, made = dues.until(loan, contract, through, at)
     return loan, (*entries, *made)
@@ -89,10 +89,11 @@ def corrected(
         return loan, ()
     revision, known = loan.revision + 1, {entry.entry_id for entry in entries}
     for entry in reversed(was[same:]):
-        booked.append(_reversal(entry, f"reversal.{entry.entry_id}~{revision}"))
+        booked.append(replace(_reversal(entry), entry_id=f"reversal.{entry.entry_id}~{revision}", revision=revision))
     for entry in now[same:]:
-        is_new = entry.is_given and entry.name not in known
-        booked.append(replace(entry, entry_id=entry.name if is_new else f"{entry.name}~{revision}"))
+        if not entry.is_given or entry.name in known:
+            entry = replace(entry, entry_id=f"{entry.name}~{revision}", revision=revision)
+        booked.append(entry)
     numbered = tuple(
         replace(entry, sequence=loan.sequence + position, recorded_at=recorded_at)
         for position, entry in enumerate(booked, start=1)
@@ -100,21 +101,51 @@ def corrected(
     return replace(head, sequence=numbered[-1].sequence, revision=revision, version=loan.version), numbered
 
 
-def _taken(loan: Loan, contract: Contract, fact: Entry, at: datetime) -> Books:
-    """The loan after one given entry. What money settles is worked out; any other is booked as it is."""
+def taken(loan: Loan, contract: Contract, fact: Entry, at: datetime) -> Books:
+    """The loan after one given entry, and what follows from it at once; it is not older than the books' last day.
+
+    What money settles, and what relief takes away, is worked out; any other is booked as it is.
+    """
     if fact.kind == "repayment":
         amount = Money(fact.moved("lender_funds"), contract.currency)
         assert fact.purpose is not None, fact
         payment_id = fact.name.removeprefix("repayment.")
         return received(loan, contract, Receipt(payment_id, amount, fact.purpose, fact.effective_on, at))
     loan, made = dues.until(loan, contract, fact.effective_on, at)
-    fact = replace(fact, sequence=loan.sequence + 1)
-    return after(loan, contract, fact), (*made, fact)
+    entries, on = list(made), fact.effective_on
+    fact = replace(fact, entry_id=fact.name, revision=0)
+    is_relief = fact.kind in ("rescheduled", "write_off", "waiver_granted")
+    for make in (dues.penal_charge, _relief(fact), dues.waiver, dues.closure) if is_relief else (_as_it_is(fact),):
+        entry = make(loan, contract, on, at)
+        if entry is not None:
+            loan = after(loan, contract, entry)
+            entries.append(entry)
+    return loan, tuple(entries)
 
 
-def _reversal(entry: Entry, entry_id: str) -> Entry:
+def _as_it_is(fact: Entry) -> dues.Maker:
+    return lambda loan, *_: replace(fact, sequence=loan.sequence + 1)
+
+
+def _relief(fact: Entry) -> dues.Maker:
+    """What makes the entry of relief that was agreed; a loan that is over by then takes none of it."""
+
+    def make(loan: Loan, contract: Contract, on: date, _: datetime) -> Entry:
+        bare = replace(fact, sequence=loan.sequence + 1, postings=(), lines=(), due=None, plan=None)
+        if loan.state != "active":
+            return bare
+        if fact.kind == "rescheduled":
+            return relief.rescheduled(loan, contract, bare)
+        if fact.kind == "write_off":
+            return relief.written_off(loan, contract, bare, accrued=dues.interest_to(loan, contract, on))
+        return bare
+
+    return make
+
+
+def _reversal(entry: Entry) -> Entry:
     return Entry(
-        entry_id=entry_id,
+        entry_id=f"reversal.{entry.entry_id}",
         kind="reversal",
         sequence=entry.sequence,
         effective_on=entry.effective_on,
@@ -126,4 +157,4 @@ def _reversal(entry: Entry, entry_id: str) -> Entry:
 
 def _content(entry: Entry) -> Entry:
     """The entry without what says when and as which it was booked."""
-    return replace(entry, entry_id=entry.name, sequence=0, recorded_at=_NEVER)
+    return replace(entry, entry_id=entry.name, revision=0, sequence=0, recorded_at=_NEVER)

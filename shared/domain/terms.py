@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from math import gcd
 
 from shared.domain import daycount
@@ -99,10 +100,15 @@ def broken_part(terms: Terms, start: date, end: date) -> Fraction:
 
 def nominal_part(terms: Terms) -> Fraction | None:
     """A period's part of the year where the calendar has no say; None where its days are counted."""
-    number, unit = terms.every
-    if terms.interest_period == "whole_period":
-        return Fraction(number, PERIODS_PER_YEAR.get(unit) or daycount.DENOMINATORS.get(terms.day_count, 365))
-    return Fraction(number * NOMINAL_DAYS[unit], 360) if terms.day_count == "30/360" else None
+    return _nominal_part(terms.interest_period, terms.every, terms.day_count)
+
+
+@cache
+def _nominal_part(interest_period: str, every: tuple[int, str], day_count: str) -> Fraction | None:
+    number, unit = every
+    if interest_period == "whole_period":
+        return Fraction(number, PERIODS_PER_YEAR.get(unit) or daycount.DENOMINATORS.get(day_count, 365))
+    return Fraction(number * NOMINAL_DAYS[unit], 360) if day_count == "30/360" else None
 
 
 def as_rate(annual_rate: Decimal, part: Fraction) -> Rate:

@@ -4,7 +4,7 @@ Besides what is imagined, every instalment is taken to be paid in full on its du
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from shared.domain import dues, penal
@@ -16,7 +16,8 @@ from shared.domain.ledger import Entry
 from shared.domain.loan import Loan, after, due_date, require
 from shared.domain.money import Money
 from shared.domain.payoff import foreclosure
-from shared.domain.repayment import Receipt, received, smaller_instalment
+from shared.domain.relief import instalment_of
+from shared.domain.repayment import Receipt, received
 
 # So many instalments may be asked for; a schedule beyond that is no microloan.
 LONGEST = 120
@@ -91,14 +92,12 @@ class Outlook:
         return sum(getattr(outlay, part) for outlay in self.outlays)
 
 
-@dataclass(slots=True)
 class _Path:
     """The loan as it goes on, and what was paid on the way."""
 
-    loan: Loan
-    contract: Contract
-    at: datetime
-    outlays: list[Outlay] = field(default_factory=list)
+    def __init__(self, loan: Loan, contract: Contract, at: datetime) -> None:
+        self.loan, self.contract, self.at = loan, contract, at
+        self.outlays: list[Outlay] = []
 
     def go_to(self, on: date) -> None:
         self.loan, _ = dues.until(self.loan, self.contract, on, self.at)
@@ -195,7 +194,8 @@ def _retenored(loan: Loan, contract: Contract, changes: Sequence[Change], today:
         if isinstance(change, Tenor):
             assert loan.plan is not None
             last = loan.next_number + change.instalments - 1
-            plan = replace(loan.plan, last_number=last, instalment=smaller_instalment(loan, contract, last))
-            entry = Entry("imagined", "rescheduled", loan.sequence + 1, today, at, (), plan=plan)
+            plan = replace(loan.plan, last_number=last)
+            plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
+            entry = Entry("imagined", "tenor", loan.sequence + 1, today, at, (), plan=plan)
             loan = after(loan, contract, entry)
     return loan

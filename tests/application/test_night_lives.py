@@ -116,7 +116,7 @@ class Books:
         if loan.state == "closed":
             head = replace(head, payout_id=None, accrued_to=None, accrued=0)
         entries = [entry for entry in live(self.loans.entries(self.loan_id)) if entry.kind != "refund_ordered"]
-        return head, [replace(entry, entry_id=entry.name, sequence=0, recorded_at=AT) for entry in entries]
+        return head, [replace(entry, entry_id=entry.name, revision=0, sequence=0, recorded_at=AT) for entry in entries]
 
 
 @dataclass(frozen=True)

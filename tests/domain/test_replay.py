@@ -86,7 +86,7 @@ def paid(life: Life, payments: list[tuple[int, int, str, bool]], order: list[int
 
 def told(life: Life) -> list[Any]:
     """What stands in the books, without when and in which order it was entered."""
-    return [replace(entry, entry_id=entry.name, sequence=0, recorded_at=AT) for entry in live(life.entries)]
+    return [replace(entry, entry_id=entry.name, revision=0, sequence=0, recorded_at=AT) for entry in live(life.entries)]
 
 
 def told_head(life: Life) -> Any:

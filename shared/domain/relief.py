@@ -1,0 +1,222 @@
+"""Relief that was agreed: what ends it, and the entries that carry it out.
+
+A waiver waits for its condition and lapses with its last day; a plan can be broken. Both follow from the days and the
+payments, so that they need nobody's hand, and are undone with a payment that comes back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP
+
+from shared.domain.allocation import Due, Line
+from shared.domain.contract import Contract
+from shared.domain.errors import Refused
+from shared.domain.ledger import RECEIVABLE, Entry, Grant, NewTerms, Plan, Posting, postings
+from shared.domain.loan import Loan, due_date, require
+from shared.domain.money import Money
+from shared.domain.rounding import divide
+from shared.domain.schedule import equal_instalment, rounded_instalment
+from shared.domain.terms import as_rate, broken_part, nominal_part, nth_due_on, period_rates
+
+DAY = timedelta(days=1)
+
+
+def lapses_on(loan: Loan) -> date | None:
+    """The day after the last on which the condition of a waiver can be met."""
+    return loan.grant.by + DAY if loan.grant and loan.state == "active" else None
+
+
+def breaks_on(loan: Loan) -> date | None:
+    """The day on which the plan is broken if nothing is paid until then."""
+    if loan.watched is None or not loan.dues or loan.state != "active":
+        return None
+    return min(due.due_on for due in loan.dues) + (loan.watched.days + 1) * DAY
+
+
+def granted(loan: Loan, grant: Grant, on: date, at: datetime) -> Entry:
+    """A waiver is agreed. Raises `Refused` for a loan that takes none. `loan` has its dues up to the day."""
+    _require(loan)
+    assert grant.by >= on and grant.pay >= 0, grant
+    return replace(_entry(loan, "waiver_granted", grant.relief_id, on, at), grant=grant)
+
+
+def planned(loan: Loan, contract: Contract, terms: NewTerms, on: date, at: datetime) -> Entry:
+    """A plan is agreed. Raises `Refused` for a loan or for terms that cannot be. `loan` has its dues up to the day.
+
+    A penal charge is never added to the principal (RBI/2023-24/53, 18 August 2023).
+    """
+    _require(loan)
+    if "penalty" in terms.capitalised and contract.penal is not None and contract.penal.kind == "charge":
+        raise Refused("capitalisation_forbidden", "Penal charges are never added to the principal.")
+    if terms.first_due_on <= on or terms.instalments < 1 or not loan.principal:
+        raise Refused("plan_impossible", "The first instalment must be after today, and there must be one.")
+    return replace(_entry(loan, "rescheduled", terms.relief_id, on, at), terms=terms)
+
+
+def given_up(loan: Loan, name: str, on: date, at: datetime) -> Entry:
+    """The loan is to be written off. Raises `Refused` unless it runs."""
+    require(loan, "write_off")
+    return _entry(loan, "write_off", name, on, at)
+
+
+def lapse(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
+    """The condition was not met in time: nothing is given up."""
+    assert loan.grant is not None
+    return _entry(loan, "waiver_lapsed", loan.grant.relief_id, on, recorded_at)
+
+
+def is_met(loan: Loan) -> bool:
+    return loan.grant is not None and loan.paid_since_grant >= loan.grant.pay
+
+
+def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
+    """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked."""
+    grant = loan.grant
+    assert grant is not None
+    lines = _all_of(loan.dues) if grant.closes else _still_unpaid(grant.lines, loan.dues)
+    principal = loan.not_yet_due if grant.closes else 0
+    booked = accrued if grant.closes else 0
+    return replace(
+        _entry(loan, "waiver", grant.relief_id, on, recorded_at),
+        lines=lines,
+        postings=_given_up(contract, lines, "waivers", principal=principal, accrued=booked),
+    )
+
+
+def written_off(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> Entry:
+    """The write-off's own entry on the loan as it is: all claims leave the books.
+
+    The borrower owes them all the same, and what he still pays is recovery.
+    """
+    lines = _all_of(loan.dues)
+    return replace(
+        entry,
+        sequence=loan.sequence + 1,
+        lines=lines,
+        postings=_given_up(contract, lines, "write_offs", principal=loan.not_yet_due, accrued=accrued),
+    )
+
+
+def rescheduled(loan: Loan, contract: Contract, entry: Entry) -> Entry:
+    """The plan's own entry on the loan as it is: what becomes of the arrears, and the instalments from then on."""
+    terms = entry.terms
+    assert terms is not None and loan.plan is not None
+    arrears = {name: sum(getattr(due, name) for due in loan.dues) for name in ("interest", "fee", "penalty")}
+    capital = {name: arrears.pop(name) for name in terms.capitalised}
+    waived = {name: arrears.pop(name) for name in terms.waived}
+    balance = loan.principal + sum(capital.values())
+    first = loan.next_number
+    plan = Plan(terms.first_due_on, first, first + terms.instalments - 1, 0)
+    made = [("principal", RECEIVABLE[name], Money(amount, contract.currency)) for name, amount in capital.items()]
+    made += [("waivers", RECEIVABLE[name], Money(amount, contract.currency)) for name, amount in waived.items()]
+    number = loan.dues[0].number if loan.dues else 0
+    carried = Due(number, terms.first_due_on, **arrears)
+    if contract.penal:
+        carried = replace(carried, penal_from=contract.penal.counts_from(terms.first_due_on))
+    return replace(
+        entry,
+        sequence=loan.sequence + 1,
+        postings=postings(*made),
+        due=carried if carried.unpaid else None,
+        plan=replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, balance)),
+    )
+
+
+def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
+    """The loan is to end on its former last date again, in equal instalments on the former dates that are left.
+
+    What the plan gave up stays given up. Past the former last date all is due on the next date of the plan.
+    """
+    assert loan.watched is not None and loan.plan is not None
+    former, terms = loan.watched.former, contract.terms
+    dates = [
+        nth_due_on(terms, former.anchor_on, number - former.anchor_number)
+        for number in range(1, former.last_number + 1)
+    ]
+    left = [day for day in dates if day > on]
+    first = loan.next_number
+    plan = Plan(left[0], first, first + len(left) - 1, 0) if left else replace(loan.plan, last_number=first)
+    if loan.not_yet_due:
+        plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
+    return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan)
+
+
+def instalment_of(loan: Loan, contract: Contract, balance: int) -> int:
+    """The equal instalment that repays `balance` by the loan's plan, in minor units."""
+    assert loan.plan is not None and loan.period_start is not None
+    terms, first = contract.terms, loan.next_number
+    due_on = [due_date(loan, contract, number) for number in range(first, loan.plan.last_number + 1)]
+    rates = period_rates(terms, loan.period_start, due_on)
+    if nominal_part(terms) is not None and loan.period_start != due_date(loan, contract, first - 1):
+        rates[0] = as_rate(terms.annual_rate, broken_part(terms, loan.period_start, due_on[0]))
+    if terms.interest_method == "flat":
+        interest = [divide(terms.principal.minor * part, whole, terms.rounding) for part, whole in rates]
+        return rounded_instalment(terms, balance + sum(interest), len(rates))
+    return equal_instalment(terms, balance, rates)
+
+
+def _given_up(
+    contract: Contract, lines: Iterable[Line], account: str, *, principal: int, accrued: int
+) -> tuple[Posting, ...]:
+    """Claims that end: those of the lines, principal that is not due, and interest that had accrued on it.
+
+    With a waived penal charge goes the tax that was added to it.
+    """
+
+    def money(minor: int) -> Money:
+        return Money(minor, contract.currency)
+
+    sums = {name: sum(line.amount for line in lines if line.component == name) for name in RECEIVABLE}
+    tax = 0
+    if account == "waivers" and contract.penal and contract.penal.tax_rate:
+        part, whole = contract.penal.tax_rate.as_integer_ratio()
+        tax = divide(sums["penalty"] * part, whole + part, ROUND_HALF_UP)
+    return postings(
+        ("interest_receivable", "interest_income", money(accrued)),
+        ("tax_payable", "penalty_receivable", money(tax)),
+        (account, "penalty_receivable", money(sums["penalty"] - tax)),
+        (account, "fee_receivable", money(sums["fee"])),
+        (account, "interest_receivable", money(sums["interest"] + accrued)),
+        (account, "principal", money(sums["principal"] + principal)),
+    )
+
+
+def _still_unpaid(lines: Iterable[Line], dues: Iterable[Due]) -> tuple[Line, ...]:
+    """The lines as far as the dues are still unpaid."""
+    left = {due.number: due for due in dues}
+    found = [
+        replace(line, amount=min(line.amount, getattr(left[line.number], line.component)))
+        for line in lines
+        if line.number in left
+    ]
+    return tuple(line for line in found if line.amount)
+
+
+def _all_of(dues: Iterable[Due]) -> tuple[Line, ...]:
+    return tuple(
+        Line(due.number, name, getattr(due, name)) for due in dues for name in RECEIVABLE if getattr(due, name)
+    )
+
+
+def _require(loan: Loan) -> None:
+    """Relief is for a loan that runs, without other relief that still waits."""
+    require(loan, "closure")
+    if loan.payout_id is not None:
+        raise Refused("payout_in_progress", "Money of this loan is on its way; please wait until it has arrived.")
+    if loan.grant is not None or loan.watched is not None:
+        raise Refused("relief_open", "Relief for this loan was agreed before and is still open.")
+
+
+def _entry(loan: Loan, kind: str, name: str, on: date, recorded_at: datetime) -> Entry:
+    is_given = kind in ("waiver_granted", "rescheduled", "write_off")
+    entry_id = f"{kind}.{name}"
+    return Entry(
+        entry_id=entry_id if is_given else loan.derived_id(entry_id),
+        kind=kind,
+        sequence=loan.sequence + 1,
+        effective_on=on,
+        recorded_at=recorded_at,
+        postings=(),
+        revision=0 if is_given else loan.revision,
+    )
