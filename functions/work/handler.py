@@ -29,8 +29,10 @@ def work(record: SQSRecord) -> None:
         logger.warning("taken_apart", extra={"loans": len(batch.loan_ids)})
         return
     for loan_id in batch.loan_ids:
+        # Where it fails, the processor's line says which loan it was.
         logger.append_keys(loan_id=loan_id)
         work_loan(loan_id, batch.on, wiring.new_id("pout"), now(), loans=wiring.loans())
+    logger.remove_keys(["loan_id"])
     logger.info("worked", extra={"loans": len(batch.loan_ids), "on": batch.on.isoformat()})
 
 
