@@ -14,6 +14,7 @@ class Waterfall:
 
     Horizontal: the oldest due is filled, component by component, before the next due gets anything.
     Vertical: the first component is filled over all dues of the same timing, oldest first, before the next component.
+    Components in `afterwards` are settled when nothing else is left of any due up to the day, the oldest due first.
     Dues after the day are taken from the `next` or from the `last` on; an empty `in_advance` leaves them alone.
     """
 
@@ -22,9 +23,10 @@ class Waterfall:
     in_advance: tuple[str, ...] = ()
     is_vertical: bool = False
     in_advance_to: str = "next"
+    afterwards: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for components in (self.past_due, self.due, self.in_advance):
+        for components in (self.past_due + self.afterwards, self.due + self.afterwards, self.in_advance):
             assert set(components) <= set(COMPONENTS) and len(set(components)) == len(components), components
         assert self.in_advance_to in ("next", "last"), self.in_advance_to
 
@@ -99,6 +101,7 @@ def in_order(dues: Sequence[D], waterfall: Waterfall, on: date) -> Iterator[tupl
     groups = (
         ([due for due in dues if due.due_on < on], waterfall.past_due),
         ([due for due in dues if due.due_on == on], waterfall.due),
+        ([due for due in dues if due.due_on <= on], waterfall.afterwards),
         (advance if waterfall.in_advance_to == "next" else advance[::-1], waterfall.in_advance),
     )
     for group, components in groups:

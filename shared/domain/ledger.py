@@ -69,15 +69,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A waiver that was granted: `lines` are given up, as far as they are still unpaid, once `pay` was paid by `by`.
+    """A waiver that was granted: so much of each component is given up, if still unpaid, once `pay` was paid by `by`.
 
     `pay` counts money that comes after the grant; zero waives at once. With `closes` all that is left is given up.
+    Amounts are minor units, of the oldest dues first.
     """
 
     relief_id: str
     pay: int
     by: date
-    lines: tuple[Line, ...] = ()
+    interest: int = 0
+    fee: int = 0
+    penalty: int = 0
     closes: bool = False
 
 

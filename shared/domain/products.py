@@ -97,7 +97,7 @@ def _check_terms(product: Product, market: Market) -> None:
 
 
 def _check_waterfall(product: Product, waterfall: Waterfall, market: Market) -> None:
-    for order in (waterfall.past_due, waterfall.due):
+    for order in (waterfall.past_due + waterfall.afterwards, waterfall.due + waterfall.afterwards):
         if set(order) != set(COMPONENTS):
             _forbid(market, "waterfall", f"{product.product_id} leaves out some of {', '.join(COMPONENTS)}")
         for first, then in market.settles_before:

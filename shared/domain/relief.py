@@ -74,7 +74,7 @@ def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accr
     """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked."""
     grant = loan.grant
     assert grant is not None
-    lines = _all_of(loan.dues) if grant.closes else _still_unpaid(grant.lines, loan.dues)
+    lines = _all_of(loan.dues) if grant.closes else _still_unpaid(grant, loan.dues)
     principal = loan.not_yet_due if grant.closes else 0
     booked = accrued if grant.closes else 0
     return replace(
@@ -182,15 +182,16 @@ def _given_up(
     )
 
 
-def _still_unpaid(lines: Iterable[Line], dues: Iterable[Due]) -> tuple[Line, ...]:
-    """The lines as far as the dues are still unpaid."""
-    left = {due.number: due for due in dues}
-    found = [
-        replace(line, amount=min(line.amount, getattr(left[line.number], line.component)))
-        for line in lines
-        if line.number in left
-    ]
-    return tuple(line for line in found if line.amount)
+def _still_unpaid(grant: Grant, dues: Iterable[Due]) -> tuple[Line, ...]:
+    """What is granted of each component, as far as the dues are still unpaid, oldest first."""
+    left = {"interest": grant.interest, "fee": grant.fee, "penalty": grant.penalty}
+    lines: list[Line] = []
+    for line in _all_of(dues):
+        taken = min(line.amount, left.get(line.component, 0))
+        if taken:
+            lines.append(replace(line, amount=taken))
+            left[line.component] -= taken
+    return tuple(lines)
 
 
 def _all_of(dues: Iterable[Due]) -> tuple[Line, ...]:

@@ -122,7 +122,7 @@ def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _waterfall(value: Mapping[str, Any]) -> Waterfall:
     past_due, due, in_advance = (tuple(value[name]) for name in ("past_due", "due", "in_advance"))
-    return Waterfall(past_due, due, in_advance, is_vertical=value["is_vertical"])
+    return Waterfall(past_due, due, in_advance, is_vertical=value["is_vertical"], afterwards=tuple(value["afterwards"]))
 
 
 def _penal(value: Mapping[str, Any]) -> PenalTerms:

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shared.domain import dues, payouts, repayment, replay
+from shared.domain import dues, payouts, relief, repayment, replay
 from shared.domain.allocation import Waterfall
 from shared.domain.contract import Contract, Fee
-from shared.domain.ledger import RECEIVABLE, Entry, balances, live
+from shared.domain.ledger import RECEIVABLE, Entry, Grant, NewTerms, balances, live
 from shared.domain.loan import after, fold, sanctioned
 from shared.domain.money import Money
 from shared.domain.repayment import Receipt
@@ -56,7 +56,7 @@ class Life:
     def __init__(self, contract: Contract, lent_on: date | None = LENT_ON) -> None:
         self.contract = contract
         self.start = sanctioned("loan_1", "brw_asha", contract, "app_1", "off_1", AT)
-        self.loan, self.entries, self.paid = self.start, list[Entry](), 0
+        self.loan, self.entries, self.paid, self.reliefs = self.start, list[Entry](), 0, 0
         if lent_on is not None:
             entry, payout = payouts.ordered(self.loan, contract, "pout_1", lent_on, AT)
             self.add(entry)
@@ -88,6 +88,33 @@ class Life:
         """A payment is returned, by its number in the order of arrival."""
         name = f"repayment.upi{payment}"
         self.correct(replay.without(self.loan, self.contract, self.entries, name, AT))
+        return self
+
+    def grant(self, penalty: int, pay: str, on: date, by: date, *, closes: bool = False) -> "Life":
+        """A waiver: what is given up once so much was paid."""
+        self.until(on)
+        self.reliefs += 1
+        grant = Grant(f"wvr_{self.reliefs}", rupees(pay).minor, by, penalty=penalty, closes=closes)
+        return self._take(relief.granted(self.loan, grant, on, AT))
+
+    def plan(self, instalments: int, on: date, first_due_on: date, **terms: Any) -> "Life":
+        self.until(on)
+        self.reliefs += 1
+        asked = NewTerms(f"plan_{self.reliefs}", instalments, first_due_on, **terms)
+        return self._take(relief.planned(self.loan, self.contract, asked, on, AT))
+
+    def write_off(self, on: date) -> "Life":
+        self.until(on)
+        return self._take(relief.given_up(self.loan, "1", on, AT))
+
+    def undo(self, name: str) -> "Life":
+        self.correct(replay.without(self.loan, self.contract, self.entries, name, AT))
+        return self
+
+    def _take(self, fact: Entry) -> "Life":
+        loan, entries = replay.taken(self.loan, self.contract, fact, AT)
+        self.add(*entries)
+        assert loan == self.loan
         return self
 
     def correct(self, books: replay.Books) -> None:
