@@ -12,10 +12,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import Door
+from infra.markets import TIME_ZONES
 from infra.settings import Stage
 
-# As the market packs have them; a test compares the two.
-TIME_ZONES = {"in": "Asia/Kolkata", "cn": "Asia/Shanghai"}
 # A quarter past midnight, since a clock that is ten minutes slow must have the new date too.
 NIGHT = "cron(15 0 * * ? *)"
 # First at two; then each hour, so that somebody is woken until the night is finished. A finished one costs one read.

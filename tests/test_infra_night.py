@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.books import INDEXES
-from infra.schedules import TIME_ZONES
+from infra.markets import TIME_ZONES
 from infra.settings import STAGES
 from shared.adapters.work_index import KEYS
 from shared.markets import CODES, market

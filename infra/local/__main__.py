@@ -20,8 +20,8 @@ from infra.local.deploy import DeployError, Outputs, deploy
 from infra.local.outside import Outside
 from infra.local.redrive import redrive
 from infra.local.sandbox import Services
+from infra.markets import TIME_ZONES
 from infra.packages import ROOT, PackageError
-from infra.schedules import TIME_ZONES
 
 KEPT = ROOT / ".local" / "up"
 FRESH = ROOT / ".local" / "run"
