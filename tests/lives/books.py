@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from shared.domain import dues, payouts, repayment, replay
+from shared.domain import dues, payouts, relief, repayment, replay
 from shared.domain.contract import Contract
 from shared.domain.ledger import Entry, live
 from shared.domain.loan import Loan, after, sanctioned
@@ -73,12 +73,18 @@ class Books:
     def cancel(self, on: date) -> None:
         self._add(payouts.cancelled(self.loan, on, noon(on)))
 
+    def write_off(self, on: date) -> None:
+        self.until(on)
+        fact = relief.given_up(self.loan, "1", on, noon(on))
+        self._put(replay.taken(self.loan, self.contract, fact, noon(on)))
+
     def until(self, on: date) -> None:
         self._put(dues.until(self.loan, self.contract, on, noon(on)))
 
     def receive(self, payment_id: str, amount: Money, purpose: str, on: date, arrived: date) -> None:
         """Money that came on a day and is entered on the same day or later. A payment that is known changes nothing."""
-        self.until(arrived) if arrived > on else None
+        if arrived > on:
+            self.until(arrived)
         if any(entry.name == f"repayment.{payment_id}" for entry in self.entries):
             return
         receipt = Receipt(payment_id, amount, purpose, on, noon(arrived))

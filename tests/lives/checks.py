@@ -20,7 +20,7 @@ def broken(at: Standing) -> list[str]:
         "What the head says is what the accounts say.": _head_is_the_balances(at),
         "Worked out again from the first day, the books are the same.": _same_from_scratch(at),
         "What a payment settled is its amount.": all(_is_all_accounted_for(entry) for entry in live(at.entries)),
-        "What was demanded and what was paid early is the principal lent.": _principal_is_all_there(at),
+        "What was demanded, paid early or written off is the principal lent.": _principal_is_all_there(at),
         "Nothing is negative but what was given back too much.": _nothing_is_negative(at),
         "No account of money on its way holds any once the rail has answered.": at.loan.payout_id is not None
         or balances(at.entries).get("payouts_in_transit", 0) == 0,
@@ -66,7 +66,7 @@ def _is_all_accounted_for(entry: Entry) -> bool:
         for posting in entry.postings
         if posting.credit == "excess" and posting.debit != "lender_funds"
     )
-    whole = -sum(taken.values()) - entry.moved("excess") - returned
+    whole = -sum(taken.values()) - entry.moved("excess") - entry.moved("recoveries") - returned
     return whole == entry.moved("lender_funds") and all(lines[part] <= -taken[part] for part in COMPONENTS)
 
 
@@ -77,9 +77,9 @@ def _principal_is_all_there(at: Standing) -> bool:
     early = sum(
         -entry.moved("principal") - sum(line.amount for line in entry.lines if line.component == "principal")
         for entry in standing
-        if entry.kind == "repayment"
+        if entry.kind in ("repayment", "write_off")
     )
-    return demanded + early == lent - at.loan.not_yet_due and (at.loan.state != "closed" or demanded + early == lent)
+    return demanded + early == lent - at.loan.not_yet_due
 
 
 def _nothing_is_negative(at: Standing) -> bool:

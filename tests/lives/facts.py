@@ -55,6 +55,7 @@ def settled(entry: Entry) -> dict[Key, str]:
             found["closing", "charge" if posting.credit == "fee_income" else "tax"] = posting.amount.minor
         if posting.credit == "excess" and posting.debit != "lender_funds":
             found["closing", "fees returned"] = found.get(("closing", "fees returned"), 0) + posting.amount.minor
+    found["recovery", "taken"] = -entry.moved("recoveries")
     kept = -entry.moved("excess")
     found["excess", "kept" if kept > 0 else "used"] = abs(kept)
     return {key: shown(amount) for key, amount in found.items() if amount}
@@ -83,7 +84,7 @@ def quoted(payoff: Payoff) -> dict[Key, str]:
 def _account(name: str, at: Standing) -> str:
     """An account's balance on the side that makes it grow."""
     balance = balances(at.entries).get(name, 0)
-    return shown(balance if ACCOUNTS[name] == "asset" else -balance)
+    return shown(balance if ACCOUNTS[name] in ("asset", "expense") else -balance)
 
 
 def _row(number: int, name: str, at: Standing) -> str:
@@ -132,6 +133,7 @@ STATE: Mapping[str, Callable[[Standing], str]] = {
     "overdue": _overdue,
     "penalty": _penalty,
     "excess": lambda at: shown(at.loan.excess),
+    "written off": lambda at: shown(at.loan.written_off),
     "interest earned": lambda at: _account("interest_income", at),
     "interest so far": _interest_so_far,
     "instalment": lambda at: shown(at.loan.plan.instalment) if at.loan.plan else NONE,

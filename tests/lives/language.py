@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
     "payout failed": "payout failed",
     "payout returned": "payout returned",
     "cancel": "cancel",
+    "write off": "write off",
     "due": r"due (?P<number>\d+)",
     "repay": rf"repay (?P<amount>{AMOUNT}) (?P<id>[A-Z]\w*)"
     rf"(?: (?P<purpose>instalment|prepayment|foreclosure|cooling-off))?(?: arrived (?P<arrived>{DATE}))?",
@@ -30,7 +31,7 @@ VERBS: dict[str, str] = {
     "night": "night",
     "as of": "as of",
     "quote": rf"quote (?P<what>foreclosure|cooling-off) (?P<amount>{AMOUNT})",
-    "refused": r"refused (?P<step>disburse|cancel|quote foreclosure|quote cooling-off) (?P<code>[a-z_]+)",
+    "refused": r"refused (?P<step>disburse|cancel|write off|quote foreclosure|quote cooling-off) (?P<code>[a-z_]+)",
     "expect": "expect",
 }
 # Lines that say how things stand without anything happening.
@@ -43,6 +44,7 @@ OWN_FACTS: dict[str, tuple[str, ...]] = {
 STATE_FACTS = (
     *("state", "outstanding", "not yet due", "overdue", "penalty", "excess", "interest earned", "interest so far"),
     *("instalment", "instalments to come", "interest to come", "last due", "dpd", "bucket", "corrections", "books"),
+    "written off",
 )
 ACCOUNT_FACTS = tuple(f"account {name.replace('_', ' ')}" for name in ACCOUNTS)
 # The heads of indented lines, and the facts under each.
@@ -52,6 +54,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "early": ("principal", "interest"),
     "closing": ("charge", "tax", "fees returned"),
     "excess": ("kept", "used"),
+    "recovery": ("taken",),
     r"row \d+": ("due", "principal", "interest"),
 }
 

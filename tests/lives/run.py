@@ -96,6 +96,7 @@ def _refused(books: Books, step: Step, on: date) -> Told:
     asks: dict[str, Callable[[], object]] = {
         "disburse": lambda: books.order(on),
         "cancel": lambda: books.cancel(on),
+        "write off": lambda: books.write_off(on),
         "quote foreclosure": lambda: books.quote("foreclosure", on),
         "quote cooling-off": lambda: books.quote("cooling-off", on),
     }
@@ -129,6 +130,7 @@ VERBS: dict[str, Callable[[Books, Step, date], Told]] = {
     "payout failed": _only(lambda books, _, on: books.fail(on)),
     "payout returned": _only(lambda books, _, on: books.give_back("disbursement", on)),
     "cancel": _only(lambda books, _, on: books.cancel(on)),
+    "write off": _only(lambda books, _, on: books.write_off(on)),
     "due": _due,
     "repay": _repay,
     "paid on time": _only(lambda books, _, on: books.pay_on_time(on, books.today)),
