@@ -47,6 +47,8 @@ class Target:
 
 LAMBDA = Target("3.13", "aarch64-manylinux2014", "aarch64")
 THIS_MACHINE = Target(f"{sys.version_info.major}.{sys.version_info.minor}", None, os.uname().machine)
+# Those whose formats of amounts and dates are used; the others would be twenty times the rest of the package.
+LANGUAGES = ("root", "en", "hi", "zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,12 @@ def _with_byte_code(tree: Path, file: str) -> list[str]:
 
 
 def _is_used(file: Path, services: frozenset[str]) -> bool:
-    """Each service has a folder of its own in botocore's data; the files beside those folders serve all."""
+    """Each service has a folder of its own in botocore's data; the files beside those folders serve all.
+
+    Of a thousand languages' formats only those stay that a notice is written in.
+    """
+    if file.parts[:2] == ("babel", "locale-data"):
+        return file.stem.partition("_")[0] in LANGUAGES
     return file.parts[:2] != ("botocore", "data") or len(file.parts) == 3 or file.parts[2] in services
 
 
