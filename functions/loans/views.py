@@ -170,6 +170,8 @@ def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -
     to_come = dues.to_come(loan, contract) if loan.state == "active" else ()
     demanded = dues.demanded(loan, contract, on)
     late = [due for due in demanded if due.due_on < on]
+    # Penal charges that are all that is left of a due make nobody late.
+    missed = [due for due in late if due.principal + due.interest]
     return LoanView(
         loan_id=loan.loan_id,
         on=on,
@@ -183,7 +185,7 @@ def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -
         excess=Money(loan.excess, contract.currency),
         dues=tuple(_due(due, contract) for due in demanded),
         overdue=Money(sum(due.unpaid for due in late), contract.currency),
-        days_past_due=(on - late[0].due_on).days if late else 0,
+        days_past_due=(on - missed[0].due_on).days if missed else 0,
         next_due=_due(to_come[0], contract) if to_come else None,
         payout_id=loan.payout_id,
         sanctioned_at=loan.sanctioned_at,

@@ -143,7 +143,8 @@ def after(loan: Loan, contract: Contract, entry: Entry) -> Loan:
         "ahead": loan.ahead + entry.ahead,
     }
     if entry.plan is not None:
-        changes["plan"] = entry.plan
+        # It counts from what is unpaid, so that nothing of its instalments was paid ahead.
+        changes |= {"plan": entry.plan, "ahead": 0}
     return replace(loan, **(changes | _of_kind(loan, contract, entry, changes)))
 
 

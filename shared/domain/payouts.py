@@ -64,7 +64,7 @@ def owes_refund(loan: Loan) -> bool:
     """
     return (
         not loan.refund_failed
-        and loan.state in ("closed", "cancelled", "written_off")
+        and loan.state in ("sanctioned", "closed", "cancelled", "written_off")
         and loan.excess > 0
         and loan.payout_id is None
     )

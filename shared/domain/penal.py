@@ -9,7 +9,7 @@ before. So it does not matter how often one books, and a day's own charge is the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -58,7 +58,13 @@ def passed(due: Due, since: date, on: date) -> Due:
     days = max(0, (on - max(since, due.penal_from)).days)
     if not days and due.overdue:
         return due
-    return replace(due, overdue=due.overdue or base, late=due.late + base * days)
+    # Spelt out, since every open due of every day comes by: `replace` takes three times as long.
+    return Due(
+        *(due.number, due.due_on, due.principal, due.interest, due.fee, due.penalty, due.penal_from),
+        overdue=due.overdue or base,
+        late=due.late + base * days,
+        penalised=due.penalised,
+    )
 
 
 def charged(due: Due, terms: Penalty, on: date) -> int:

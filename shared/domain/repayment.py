@@ -111,7 +111,7 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     is_ahead = receipt.purpose == "instalment" and contract.waterfall.in_advance_to == "next"
     interest, principal = _ahead(loan, contract, receipt.received_on, rest) if is_ahead else (0, 0)
     if not is_ahead:
-        principal = min(rest, loan.not_yet_due)
+        principal = min(rest, _payable_ahead(loan, contract, rest))
     paid = {name: Money(allocation.of(name), contract.currency) for name in RECEIVABLE}
     booked, off = Money(interest, contract.currency), Money(principal, contract.currency)
     made = postings(
@@ -133,8 +133,7 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
 def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, int]:
     """Interest and principal of coming instalments that `rest` pays before their dates.
 
-    Where early money does not change the interest, it waits for the due date instead. The last instalment is all that
-    is left; it is only paid ahead when no other comes before it, since paying it earlier is a foreclosure.
+    Where early money does not change the interest, it waits for the due date instead.
     """
     if contract.terms.recalculation == "none" or not contract.waterfall.in_advance:
         return 0, 0
@@ -150,10 +149,14 @@ def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, in
 
 
 def _payable_ahead(loan: Loan, contract: Contract, rest: int) -> int:
-    """Principal that coming instalments may take now: all but the last one's, or all when only one is to come."""
+    """Principal that may be paid before its time: all but the last instalment's, or all when only one is to come.
+
+    Paying that too is a foreclosure. Where closing early costs nothing there is no difference.
+    """
     assert loan.plan is not None
     is_within_the_coming = loan.ahead + rest <= loan.plan.instalment
-    if is_within_the_coming or dues.is_last_number(loan) or not loan.not_yet_due:
+    is_free = not contract.foreclosure_rate or dues.is_last_number(loan) or not loan.not_yet_due
+    if is_free or is_within_the_coming:
         return loan.not_yet_due
     *others, last = dues.to_come(loan, contract)
     return loan.not_yet_due - last.principal if others else loan.not_yet_due

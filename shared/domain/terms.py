@@ -29,8 +29,8 @@ class Terms:
     `daily` counts by `day_count` (a name of `daycount`; 30/360 is nominal here too). The instalment is rounded to
     `instalment_multiple_minor` units, in `instalment_rounding` or else in `rounding`.
 
-    `recalculation`: `daily` lets money that comes before its due date lower the interest from that day on; `none`
-    keeps each period's interest as agreed. `interest_on_overdue`: whether principal that was demanded and not paid
+    `recalculation`: `daily` lets an instalment that is paid before its date lower the interest from that day on; with
+    `none` it waits for its date. `interest_on_overdue`: whether principal that was demanded and not paid
     earns on, until the last due date. Due dates are counted from the disbursement, or fall on `due_day` of the
     month, the first at least `first_due_after_days` after it. `month_end`, where there is no due day: `keeps_day`
     (31 Jan, 28 Feb, 31 Mar) or `stays_last` (28 Feb, 31 Mar, 30 Apr).
@@ -51,6 +51,10 @@ class Terms:
     due_day: int | None = None
     first_due_after_days: int = 0
     month_end: str = "keeps_day"
+
+    def __post_init__(self) -> None:
+        assert self.due_day is None or 1 <= self.due_day <= 28, self.due_day
+        assert self.recalculation == "daily" or not self.interest_on_overdue, "agreed interest does not grow"
 
 
 def first_due_on(terms: Terms, disbursed_on: date) -> date:

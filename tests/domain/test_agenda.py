@@ -26,7 +26,7 @@ def test_a_loan_that_is_not_paid_out_needs_nobody() -> None:
 
 def test_a_refund_is_wanted_at_once_and_then_nothing() -> None:
     life = Life(contract())
-    life.pay(rupees("21000"), NEXT, "foreclosure")
+    life.pay(rupees("30000"), NEXT, "foreclosure")
     assert work_on(life.loan, life.contract) == NEXT
 
     life.refund(NEXT)

@@ -87,7 +87,7 @@ def test_no_interest_runs_once_all_of_the_principal_was_demanded() -> None:
 
 def test_a_shortened_loan_whose_last_due_is_late_earns_nothing_more() -> None:
     """After the prepayment one due takes all; a payment towards it does not start interest again."""
-    life = Life(contract())
+    life = Life(contract(foreclosure_rate=Decimal(0)))
     life.pay(rupees("19500"), LENT_ON + timedelta(days=1), "prepayment")
     life.until(date(2026, 2, 28))
     assert life.loan.not_yet_due == 0

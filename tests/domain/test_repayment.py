@@ -164,8 +164,19 @@ def test_closing_early_costs_a_charge_with_its_tax() -> None:
     assert life.balance("tax_payable") == -6_100 - 13_882
 
 
-def test_a_paisa_less_than_the_payoff_closes_nothing() -> None:
+def test_a_paisa_less_than_the_payoff_does_not_close_the_loan_without_its_charge() -> None:
     life = Life(contract())
+    payoff = foreclosure(life.loan, life.contract, LENT_ON)
+    life.pay(payoff.amount - Money(1, "INR"), LENT_ON, "foreclosure")
+    life.check()
+
+    # The last instalment's principal stays, and the rest is the borrower's.
+    assert life.loan.not_yet_due == schedule(life.contract.terms, LENT_ON)[-1].principal.minor
+    assert life.loan.state == "active" and life.loan.excess > 0
+
+
+def test_a_paisa_less_than_the_payoff_closes_nothing() -> None:
+    life = Life(contract(foreclosure_rate=Decimal(0)))
     payoff = foreclosure(life.loan, life.contract, LENT_ON)
     life.pay(payoff.amount - Money(1, "INR"), LENT_ON + timedelta(days=5), "foreclosure")
     life.check()

@@ -120,6 +120,14 @@ def test_a_product_may_choose_among_what_the_market_leaves_open(changes: Any) ->
 
 
 @pytest.mark.parametrize("code", CODES)
+def test_the_markets_own_waterfall_settles_everything_in_a_lawful_order(code: str) -> None:
+    here = market(code, TODAY)
+    lender = next(partner for partner in PARTNERS.values() if partner.market == code)
+
+    check(with_product(lender, waterfall=here.waterfall), here)
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_the_markets_own_terms_are_among_those_that_a_product_may_choose(code: str) -> None:
     here = market(code, TODAY)
     for name, choices in here.latitude.items():
