@@ -104,12 +104,12 @@ def rescheduled(loan: Loan, contract: Contract, entry: Entry) -> Entry:
     assert terms is not None and loan.plan is not None
     arrears = {name: sum(getattr(due, name) for due in loan.dues) for name in ("interest", "fee", "penalty")}
     capital = {name: arrears.pop(name) for name in terms.capitalised}
-    waived = {name: arrears.pop(name) for name in terms.waived}
+    waived = tuple(line for line in _all_of(loan.dues) if line.component in terms.waived)
+    arrears |= dict.fromkeys(terms.waived, 0)
     balance = loan.principal + sum(capital.values())
     first = loan.next_number
     plan = Plan(terms.first_due_on, first, first + terms.instalments - 1, 0)
     made = [("principal", RECEIVABLE[name], Money(amount, contract.currency)) for name, amount in capital.items()]
-    made += [("waivers", RECEIVABLE[name], Money(amount, contract.currency)) for name, amount in waived.items()]
     number = loan.dues[0].number if loan.dues else 0
     carried = Due(number, terms.first_due_on, **arrears)
     if contract.penal:
@@ -117,7 +117,7 @@ def rescheduled(loan: Loan, contract: Contract, entry: Entry) -> Entry:
     return replace(
         entry,
         sequence=loan.sequence + 1,
-        postings=postings(*made),
+        postings=postings(*made) + _given_up(contract, waived, "waivers", principal=0, accrued=0),
         due=carried if carried.unpaid else None,
         plan=replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, balance)),
     )
@@ -129,17 +129,19 @@ def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) 
     What the plan gave up stays given up. Past the former last date all is due on the next date of the plan.
     """
     assert loan.watched is not None and loan.plan is not None
-    former, terms = loan.watched.former, contract.terms
-    dates = [
-        nth_due_on(terms, former.anchor_on, number - former.anchor_number)
-        for number in range(1, former.last_number + 1)
-    ]
-    left = [day for day in dates if day > on]
-    first = loan.next_number
-    plan = Plan(left[0], first, first + len(left) - 1, 0) if left else replace(loan.plan, last_number=first)
+    former, first = loan.watched.former, loan.next_number
+    left = [number for number in range(1, former.last_number + 1) if _former_date(former, contract, number) > on]
+    plan = replace(loan.plan, last_number=first)
+    if left:
+        # Counted from the former anchor, so that the 31st is not lost after a shorter month.
+        plan = Plan(former.anchor_on, former.anchor_number + first - left[0], first + len(left) - 1, 0)
     if loan.not_yet_due:
         plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
     return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan)
+
+
+def _former_date(former: Plan, contract: Contract, number: int) -> date:
+    return nth_due_on(contract.terms, former.anchor_on, number - former.anchor_number)
 
 
 def instalment_of(loan: Loan, contract: Contract, balance: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain import replay
+from shared.domain import dues, replay
 from shared.domain.allocation import COMPONENTS, Waterfall
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
@@ -193,11 +193,31 @@ def test_a_broken_plan_ends_on_the_former_last_date() -> None:
     life.until(date(2026, 5, 17)).check()
     assert life.loan.watched is None and life.loan.plan is not None
     # 31 May is the fourth of the former dates; 21 of 24 are left, until 31 January 2028.
-    assert life.loan.plan.anchor_on == date(2026, 5, 31)
-    assert life.loan.plan.last_number - life.loan.plan.anchor_number + 1 == 21
+    to_come = [due.due_on for due in dues.to_come(life.loan, life.contract)]
+    assert (len(to_come), to_come[0], to_come[-1]) == (21, date(2026, 5, 31), date(2028, 1, 31))
 
     life.until(date(2028, 1, 31)).check()
     assert life.loan.not_yet_due == 0
+
+
+def test_the_31st_is_not_lost_when_a_plan_is_broken_before_a_shorter_month() -> None:
+    life = overdue().plan(36, ASKED, date(2026, 5, 1), breaks_after_days=35).until(date(2026, 6, 20))
+
+    assert [due.due_on for due in dues.to_come(life.loan, life.contract)][:3] == [
+        date(2026, 6, 30),
+        date(2026, 7, 31),
+        date(2026, 8, 31),
+    ]
+
+
+def test_a_plan_that_waives_a_penal_charge_takes_its_tax_with_it() -> None:
+    taxed = Penalty("charge", Decimal("0.24"), 3, tax_rate=Decimal("0.18"))
+    life = overdue(penal=taxed).plan(30, ASKED, date(2026, 5, 1), waived=("penalty",))
+    life.check()
+
+    # As in a waiver: 18.49 of charges, and 3.33 of tax on it that is not owed any more.
+    assert (life.balance("penalty_income"), life.balance("waivers")) == (-1_849, 1_849)
+    assert life.moved("tax_payable", "penal_charge") == -333 and life.moved("tax_payable", "rescheduled") == 333
 
 
 def test_a_plan_that_is_kept_is_not_broken() -> None:
