@@ -8,17 +8,20 @@ from zlib import crc32
 
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
-from shared.domain.dues import next_due_on
+from shared.domain.dues import next_day
 from shared.domain.loan import Loan
 from shared.domain.night import SHARDS
 from shared.domain.payouts import owes_refund
 
 
 def work_on(loan: Loan, contract: Contract) -> date | None:
-    """When something falls due next, or a refund is to be ordered, which is at once; None when nothing will be."""
+    """When something follows from the days next (a due, the end of relief), or a refund is to be ordered, at once.
+
+    None when nothing will be.
+    """
     if owes_refund(loan):
         return loan.accrued_to or business_date(loan.sanctioned_at, contract.time_zone)
-    return next_due_on(loan, contract)
+    return next_day(loan, contract)
 
 
 def notice_on(loan: Loan, contract: Contract) -> date | None:

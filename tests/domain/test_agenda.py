@@ -18,6 +18,15 @@ def test_the_next_due_date_is_the_day() -> None:
     assert work_on(life.until(NEXT).loan, life.contract) == date(2026, 3, 31)
 
 
+def test_a_waiver_that_lapses_and_a_plan_that_breaks_are_the_nights_work_too() -> None:
+    life = Life(contract()).until(date(2026, 4, 1)).grant(0, "1", date(2026, 4, 1), date(2026, 4, 10))
+    assert work_on(life.loan, life.contract) == date(2026, 4, 11)
+
+    planned = Life(contract()).until(date(2026, 4, 1))
+    planned.plan(12, date(2026, 4, 1), date(2026, 5, 1), breaks_after_days=15).until(date(2026, 5, 1))
+    assert work_on(planned.loan, planned.contract) == date(2026, 5, 17)
+
+
 def test_a_loan_that_is_not_paid_out_needs_nobody() -> None:
     life = Life(contract(), None)
 
