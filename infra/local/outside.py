@@ -68,9 +68,10 @@ class Outside:
         """The rail's business date."""
         return str(self._rail("GET", "/sandbox/today")["today"])
 
-    def pay(self, reference: str, amount: Money, payee_vpa: str) -> str:
-        """The borrower pays in his UPI app; the rail's payment id."""
+    def pay(self, reference: str, amount: Money, payee_vpa: str, received_on: str | None = None) -> str:
+        """The borrower pays in his UPI app; the rail's payment id. Of an earlier day if the rail tells it late."""
         order = {"reference": reference, "amount": amount, "payee_vpa": payee_vpa}
+        order |= {"received_on": received_on} if received_on else {}
         return str(self._rail("POST", "/sandbox/payments", order)["payment_id"])
 
     def bounce(self, payment_id: str) -> None:

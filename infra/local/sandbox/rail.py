@@ -131,7 +131,7 @@ class Rail:
             payment_id=payment_id,
             reference=payment["reference"],
             amount=payment["amount"],
-            received_on=self._today(),
+            received_on=payment.get("received_on") or self._today(),
             payer="a***a@okbank",
         )
         self.memory.put("payment", payment_id, {"payment_id": payment_id, "event_id": event["event_id"], **payment})
