@@ -32,7 +32,7 @@ def main(cloud: Cloud, outputs: Outputs, services: Services) -> None:
     close(asha, loan_id)
     keep_out(outside, loan_id)
     tell_the_end(asha, loan_id)
-    late.story(outside)
+    late.story(Borrower(outside, another(Person(), 2), told=account.call))
     account.title("Where to look next")
     account.line(
         f"Both loans took {time.monotonic() - began:.0f} s; the calendar was turned by three months and a half."

@@ -3,17 +3,16 @@
 from typing import Any
 
 from infra.local import account
-from infra.local.borrower import TWENTY_THOUSAND, Borrower, Person, another
-from infra.local.outside import Outside
+from infra.local.borrower import TWENTY_THOUSAND, Borrower
 
 MONTHS = 6
 MONTH_DAYS = 31
 LATE_DAYS = 12
 
 
-def story(outside: Outside) -> None:
+def story(ravi: Borrower) -> None:
     """Raises `CallFailed` or `TooLate` at the first step that does not go as it must."""
-    ravi = Borrower(outside, another(Person(), 2), told=account.call)
+    outside = ravi.outside
     account.title("Another borrower, Ravi, takes a loan and misses his first instalment")
     loan_id = ravi.active_loan(TWENTY_THOUSAND, MONTHS)
     outside.advance(MONTH_DAYS)

@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from infra.local import late
 from infra.local.outside import Outside
 from tests.journeys import books
@@ -31,12 +29,13 @@ def test_a_payout_that_comes_back_leaves_a_loan_that_was_never_lent(
     books.check(borrower, loan_id)
 
 
-def test_the_late_borrowers_story_ends_with_a_closed_loan(
-    outside: Outside, new_borrower: NewBorrower, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_late_borrowers_story_ends_with_a_closed_loan(new_borrower: NewBorrower) -> None:
     borrower = new_borrower()
-    monkeypatch.setattr(late, "another", lambda *_: borrower.person)
-    late.story(outside)
+    late.story(borrower)
+    (loan,) = borrower.client.get("/v1/loans")["loans"]
+
+    assert (loan["state"], loan["days_past_due"], loan["outstanding"]["minor"]) == ("closed", 0, 0)
+    books.check(borrower, loan["loan_id"])
 
 
 def test_a_payment_that_is_told_days_later_counts_from_its_own_day(outside: Outside, new_borrower: NewBorrower) -> None:
