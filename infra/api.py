@@ -6,15 +6,16 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as api
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
-from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.excuses import excuse
 from infra.function import Door
+from infra.identity import Identity
 from infra.removal import removal_of
 from infra.routes import ROUTES
 from infra.settings import Stage
+from infra.staff import Staff
 
 REQUESTS_PER_SECOND = 500
 BURST = 1_000
@@ -37,14 +38,16 @@ class Api(Construct):
         *,
         stage: Stage,
         doors: Mapping[str, Door],
-        pool: cognito.UserPool,
-        client: cognito.UserPoolClient,
+        borrowers: Identity,
+        staff: Staff,
     ) -> None:
         super().__init__(scope, "Api")
         self.http = api.HttpApi(self, "Http", api_name=f"minnow-{stage.name}", create_default_stage=False)
         self._stage(stage)
-        issuer = f"https://cognito-idp.{stage.region}.amazonaws.com/{pool.user_pool_id}"
-        signed_in = authorizers.HttpJwtAuthorizer("SignedIn", issuer, jwt_audience=[client.user_pool_client_id])
+        signed_in = {
+            "borrower": _signed_in("SignedIn", borrowers, stage),
+            "staff": _signed_in("StaffSignedIn", staff, stage),
+        }
         answers = {
             door: integrations.HttpLambdaIntegration(door, function.function, scope_permission_to_route=False)
             for door, function in doors.items()
@@ -54,7 +57,7 @@ class Api(Construct):
                 path=route.path,
                 methods=[api.HttpMethod[route.verb]],
                 integration=answers[route.door],
-                authorizer=signed_in if route.who == "borrower" else None,
+                authorizer=signed_in.get(route.who),
             )
             if route.who == "public":
                 _open(made, "Anybody may ask for a quote, read the contract or begin to sign in.")
@@ -83,6 +86,12 @@ class Api(Construct):
             destination_arn=log.log_group_arn, format=cdk.Stack.of(self).to_json_string(LOGGED)
         )
         self.url = made.url
+
+
+def _signed_in(name: str, who: Identity | Staff, stage: Stage) -> authorizers.HttpJwtAuthorizer:
+    """Whoever shows a token that their pool gave to their client."""
+    issuer = f"https://cognito-idp.{stage.region}.amazonaws.com/{who.pool.user_pool_id}"
+    return authorizers.HttpJwtAuthorizer(name, issuer, jwt_audience=[who.client.user_pool_client_id])
 
 
 def _open(route: api.HttpRoute, reason: str) -> None:

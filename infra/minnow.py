@@ -26,6 +26,7 @@ from infra.removal import removal_of
 from infra.routes import DOORS, ROUTES
 from infra.schedules import Schedules
 from infra.settings import Stage
+from infra.staff import Staff
 
 # What the stream's follower tries before a record goes to the parking queue.
 RELAY_TRIES = 10
@@ -58,6 +59,7 @@ class Minnow(cdk.Stack):
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])
+        self.staff = Staff(self, stage=stage)
         self._clock()
         self._people()
         self._vault()
@@ -65,7 +67,7 @@ class Minnow(cdk.Stack):
         self._work()
         self._night()
         self._outside()
-        api = Api(self, stage=stage, doors=self.doors, pool=self.identity.pool, client=self.identity.client)
+        api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
         if not stage.requires_tls:
             plain = "The local cloud listens to this machine alone and speaks plain HTTP."
             excuse(self, {"AwsSolutions-SQS4": plain, "AwsSolutions-S10": plain})
@@ -142,7 +144,8 @@ class Minnow(cdk.Stack):
         for name in ("sweep", "watch"):
             self.loans.swept_by(doors[name], "work")
         self.loans.swept_by(doors["repay"], "orders")
-        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep"):
+        self.loans.read_by(doors["desk"], "audit#*")
+        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "desk"):
             doors[name].knows(loans_table=self.loans.table.table_name)
 
     def _work(self) -> None:
@@ -224,6 +227,8 @@ class Minnow(cdk.Stack):
             "ApiId": api.http.api_id,
             "UserPoolId": self.identity.pool.user_pool_id,
             "UserPoolClientId": self.identity.client.user_pool_client_id,
+            "StaffPoolId": self.staff.pool.user_pool_id,
+            "StaffClientId": self.staff.client.user_pool_client_id,
             "PeopleTable": self.people.table.table_name,
             "LoansTable": self.loans.table.table_name,
             "KycBucket": self.documents.name,

@@ -74,6 +74,10 @@ GATEWAY_MESSAGE = {
     "properties": {"message": {"type": ["string", "null"]}},
 }
 PROBLEM_CONTENT = {CONTENT_TYPE: {"schema": {"$ref": f"{SCHEMA}Problem"}}}
+SECURITY_SCHEMES = {
+    "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A borrower's."},
+    "staff_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Staff's, with roles."},
+}
 RESPONSES = {
     "Problem": {
         "description": "A refusal; `code` says which.",
@@ -159,7 +163,7 @@ def document() -> Json:
             "responses": RESPONSES,
             "headers": HEADERS,
             "parameters": PARAMETERS,
-            "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
     with_whole_bounds: Json = json.loads(json.dumps(made), parse_float=_number)
@@ -240,7 +244,7 @@ def _operation(route: Route, stock: Json, function: Any) -> Json:
         "summary": SUMMARIES[f"{route.verb} {route.path}"],
         "tags": [route.door],
         "responses": success | {status: _refusal(route, status) for status in _refusals(route, stock, happens_once)},
-        "security": [{"access_token": []}] if route.who == "borrower" else [],
+        "security": _security(route),
     }
     return {**made, "parameters": parameters} if parameters else made
 
@@ -251,6 +255,8 @@ def _refusals(route: Route, stock: Json, happens_once: bool) -> Iterator[str]:
         yield from ("400", "413", "415", "422")
     if route.who != "public":
         yield "401"
+    if route.who == "staff":
+        yield "403"
     if "{" in route.path:
         yield "404"
     if happens_once:
@@ -258,8 +264,15 @@ def _refusals(route: Route, stock: Json, happens_once: bool) -> Iterator[str]:
     yield from ("4XX", "503")
 
 
+def _security(route: Route) -> list[Json]:
+    """Which token, of which role: any one of the list will do."""
+    if route.who == "staff":
+        return [{"staff_token": [role]} for role in route.roles]
+    return [{"access_token": []}] if route.who == "borrower" else []
+
+
 def _refusal(route: Route, status: str) -> Json:
-    by_gateway = status == "401" and route.who == "borrower"
+    by_gateway = status == "401" and route.who in ("borrower", "staff")
     return {"$ref": f"#/components/responses/{'NotSignedIn' if by_gateway else 'Problem'}"}
 
 

@@ -4,18 +4,24 @@ The API, the OpenAPI document and the authorisation tests are made from this tab
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-# A borrower shows an access token; a signed request carries the sender's signature, which the door checks itself.
-Who = Literal["public", "borrower", "signed"]
+# A borrower shows an access token, staff show one of their own pool; a signed request carries the sender's signature,
+# which the door checks itself.
+Who = Literal["public", "borrower", "staff", "signed"]
+Role = Literal["reviewer", "approver", "collector", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """`roles` are those of which staff need one; the door asks for the same."""
+
     verb: str
     path: str
     door: str
     who: Who
+    roles: tuple[Role, ...] = ()
 
 
 ROUTES = (
@@ -59,6 +65,7 @@ ROUTES = (
     Route("GET", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/repayments/{repayment_id}", "repay", "borrower"),
     Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
+    Route("GET", "/v1/desk/audit", "desk", "staff", ("auditor",)),
 )
 
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.

@@ -41,4 +41,5 @@ SUMMARIES = {
     "GET /v1/loans/{loan_id}/repayments": "The loan's repayments",
     "GET /v1/loans/{loan_id}/repayments/{repayment_id}": "One repayment, and what came of it",
     "POST /v1/rails/{rail}/events": "A bank rail's news of payouts and payments",
+    "GET /v1/desk/audit": "Every decision of a month: who, when, what they saw, and why",
 }

@@ -15,6 +15,7 @@ STATUS_OF_CODE = {
     "not_signed_in": 401,
     "wrong_token": 401,
     "signature_invalid": 401,
+    "role_missing": 403,
     "code_wrong": 401,
     "too_many_attempts": 429,
     "kfs_stale": 409,

@@ -15,6 +15,7 @@ from shared import wiring
 from shared.adapters.requests import Replayed, Request
 from shared.body import parsed_body, raw_body
 from shared.domain.errors import DomainError, Malformed, NotFound, Refused, Unavailable
+from shared.domain.staff import Staff
 from shared.problems import invalid, problem
 
 logger = Logger()
@@ -63,10 +64,27 @@ def caller(app: APIGatewayHttpResolver) -> str:
     return f"brw_{app.current_event.raw_event['requestContext']['authorizer']['jwt']['claims']['sub']}"
 
 
-def request(app: APIGatewayHttpResolver, status: int = 200, makes: str | None = None) -> Request:
+def staff(app: APIGatewayHttpResolver, *roles: str) -> Staff:
+    """Who of the staff calls, on a route whose authorizer has checked a token of theirs.
+
+    Raises `Refused` (role_missing) unless the token names one of these roles.
+    """
+    claims = app.current_event.raw_event["requestContext"]["authorizer"]["jwt"]["claims"]
+    # The gateway writes a list as `[reviewer approver]`.
+    member = Staff(f"stf_{claims['sub']}", tuple(claims.get("cognito:groups", "").strip("[]").split()))
+    if not any(member.has(role) for role in roles):
+        raise Refused("role_missing", f"This needs the role {' or '.join(roles)}.")
+    logger.append_keys(staff_id=member.staff_id)
+    return member
+
+
+def request(
+    app: APIGatewayHttpResolver, status: int = 200, makes: str | None = None, by: Staff | None = None
+) -> Request:
     """The request as one that happens once. Raises `Replayed` when it was answered before.
 
-    `status` is the one that the route answers with, for the replay; `makes` is the kind of the one thing that it makes.
+    `status` is the one that the route answers with, for the replay; `makes` is the kind of the one thing that it makes;
+    `by` is who of the staff asks, None where a borrower does.
     """
     event = app.current_event.raw_event
     key = event["headers"].get("idempotency-key", "")
@@ -75,7 +93,9 @@ def request(app: APIGatewayHttpResolver, status: int = 200, makes: str | None = 
     if len(key) > 255 or not all("!" <= character <= "~" for character in key):
         raise Malformed("idempotency_key_malformed", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
     path = event["rawPath"].removeprefix(f"/{event['requestContext'].get('stage', '')}")
-    made = Request(caller(app), f"POST {path}", key, body_hash(parsed_body(event)), status, makes)
+    made = Request(
+        by.staff_id if by else caller(app), f"POST {path}", key, body_hash(parsed_body(event)), status, makes
+    )
     wiring.loans_table().answered(made)
     return made
 

@@ -11,19 +11,24 @@ from shared.settings import optional, setting
 
 if TYPE_CHECKING:
     from shared.adapters.applications import Applications
+    from shared.adapters.audit import Audit
     from shared.adapters.borrowers import Borrowers
+    from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
     from shared.adapters.documents import DocumentFiles
     from shared.adapters.identity import Pool
     from shared.adapters.loans import Loans
     from shared.adapters.logins import Logins
     from shared.adapters.messages import TextMessages
+    from shared.adapters.notices import Notices
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
     from shared.adapters.pricing import Pricing
+    from shared.adapters.push import Push
     from shared.adapters.queue import Queue
     from shared.adapters.rail_events import RailEvents
     from shared.adapters.rails import Rail
+    from shared.adapters.reach import Phonebook, Reach
     from shared.adapters.runs import Runs
     from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
@@ -96,8 +101,16 @@ def tasks() -> "Tasks":
         "score": setting("SCORE_QUEUE"),
         "payout": setting("PAYOUTS_QUEUE"),
         "payment": setting("PAYMENTS_QUEUE"),
+        "notice": setting("NOTICES_QUEUE"),
     }
     return Tasks(client("sqs"), queues, setting("PARKING_QUEUE"))
+
+
+@cache
+def audit() -> "Audit":
+    from shared.adapters.audit import Audit
+
+    return Audit(loans_table())
 
 
 @cache
@@ -126,6 +139,52 @@ def night_queue() -> "Queue":
     from shared.adapters.queue import Queue
 
     return Queue(client("sqs"), setting("NIGHT_QUEUE"))
+
+
+@cache
+def notices_queue() -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), setting("NOTICES_QUEUE"))
+
+
+@cache
+def notices() -> "Notices":
+    from shared.adapters.notices import Notices
+
+    return Notices(loans_table())
+
+
+@cache
+def reach() -> "Reach":
+    from shared.adapters.reach import Reach
+
+    return Reach(people_table())
+
+
+@cache
+def phonebook() -> "Phonebook":
+    from shared.adapters.reach import Phonebook
+
+    return Phonebook(client("cognito-idp"), setting("USER_POOL_ID"))
+
+
+@cache
+def push() -> "Push":
+    from shared.adapters import push as services
+
+    return services.push(client("sns"), client("ssm"), setting("PARAMETERS"))
+
+
+@cache
+def channels() -> "Channels":
+    from shared.adapters.channels import Channels
+
+    return Channels(reach(), phonebook(), text_messages(), push)
+
+
+def app_url() -> str:
+    return setting("APP_URL")
 
 
 @cache

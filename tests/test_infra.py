@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from infra.routes import DOORS, ROUTES
+from infra.routes import DOORS, ROLES, ROUTES
 from infra.settings import LOCAL, PRODUCTION, STAGES, Stage
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ Resource = dict[str, Any]
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity"}
 PEOPLE_READERS = {"apply", "score", "payout"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_READERS = {"loans", "quote", "sweep"}
+LOANS_READERS = {"loans", "quote", "sweep", "desk"}
 QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night"}
 
 
@@ -89,25 +89,52 @@ def who_may(actions: set[str], resource: str) -> set[str]:
     return {door for door in DOORS if any(action in actions and resource in on for action, on, _ in powers(door))}
 
 
-def test_every_route_leads_to_its_door_and_only_borrowers_pass_the_authorizer() -> None:
+def test_every_route_leads_to_its_door_and_asks_for_the_token_of_those_who_may_call() -> None:
     integrations = resources("AWS::ApiGatewayV2::Integration")
+    asks = {name: each["Properties"]["Name"] for name, each in resources("AWS::ApiGatewayV2::Authorizer").items()}
+    who = {"SignedIn": "borrower", "StaffSignedIn": "staff"}
     found = set()
     for route in properties("AWS::ApiGatewayV2::Route"):
         [integration] = [each for name, each in integrations.items() if name in json.dumps(route["Target"])]
         uri = as_text(integration["Properties"]["IntegrationUri"])
         [door] = [door for door in DOORS if f'"{door.replace("_", "")}Function' in uri]
         verb, path = route["RouteKey"].split(" ")
-        found.add((verb, path, door, route["AuthorizationType"] == "JWT"))
+        asked = who[asks[route["AuthorizerId"]["Ref"]]] if route["AuthorizationType"] == "JWT" else None
+        found.add((verb, path, door, asked))
 
-    assert found == {(route.verb, route.path, route.door, route.who == "borrower") for route in ROUTES}
+    signed_in = set(who.values())
+    assert found == {
+        (route.verb, route.path, route.door, route.who if route.who in signed_in else None) for route in ROUTES
+    }
 
 
-def test_a_token_must_be_of_our_pool_and_our_client() -> None:
-    [authorizer] = properties("AWS::ApiGatewayV2::Authorizer")
-    [pool], [client] = resources("AWS::Cognito::UserPool"), resources("AWS::Cognito::UserPoolClient")
+@pytest.mark.parametrize(("who", "part"), [("SignedIn", "Identity"), ("StaffSignedIn", "Staff")])
+def test_a_token_must_be_of_the_callers_own_pool_and_client(who: str, part: str) -> None:
+    [authorizer] = [each for each in properties("AWS::ApiGatewayV2::Authorizer") if each["Name"] == who]
+    [pool] = [name for name in resources("AWS::Cognito::UserPool") if name.startswith(part)]
+    [client] = [name for name in resources("AWS::Cognito::UserPoolClient") if name.startswith(part)]
 
     assert authorizer["JwtConfiguration"]["Audience"] == [{"Ref": client}]
     assert {"Ref": pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
+
+
+def test_staff_have_a_second_factor_no_sign_up_and_a_group_for_each_role() -> None:
+    [pool] = [each for name, each in resources("AWS::Cognito::UserPool").items() if name.startswith("Staff")]
+    [client] = [each for name, each in resources("AWS::Cognito::UserPoolClient").items() if name.startswith("Staff")]
+
+    assert pool["Properties"]["MfaConfiguration"] == "ON"
+    assert pool["Properties"]["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert pool["Properties"]["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert set(client["Properties"]["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    assert {group["GroupName"] for group in properties("AWS::Cognito::UserPoolGroup")} == set(ROLES)
+
+
+def test_no_function_may_make_or_change_staff() -> None:
+    assert who_may({action for door in DOORS for action, _, _ in powers(door)}, '"Staff') == set()
+
+
+def test_only_staff_routes_name_roles() -> None:
+    assert all(bool(route.roles) == (route.who == "staff") for route in ROUTES)
 
 
 def test_the_api_is_throttled_and_logs_who_asked_what_without_their_data() -> None:
@@ -172,6 +199,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("quote", "Loans", ["partners"]),
         ("rail", "Loans", ["rail#*"]),
         ("night", "Loans", ["night#*"]),
+        ("desk", "Loans", ["audit#*"]),
         ("identity", "People", ["login#*", "brw_*"]),
         ("kyc_check", "People", ["brw_*"]),
     ],
@@ -256,7 +284,7 @@ def test_keys_pools_and_documents_outlive_the_stack() -> None:
     for kind in ("AWS::KMS::Key", "AWS::Cognito::UserPool", "AWS::S3::Bucket", "AWS::Logs::LogGroup"):
         for name, resource in resources(kind).items():
             assert resource["DeletionPolicy"] != "Delete" or name.startswith("AlarmsKey"), name
-    assert properties("AWS::Cognito::UserPool")[0]["DeletionProtection"] == "ACTIVE"
+    assert {pool["DeletionProtection"] for pool in properties("AWS::Cognito::UserPool")} == {"ACTIVE"}
 
 
 def test_every_key_that_can_rotate_does() -> None:
@@ -347,10 +375,11 @@ def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_
 
 
 def test_nobody_learns_from_a_refusal_whether_a_phone_is_known() -> None:
-    [client] = properties("AWS::Cognito::UserPoolClient")
+    clients = resources("AWS::Cognito::UserPoolClient")
+    [borrowers] = [client["Properties"] for name, client in clients.items() if name.startswith("Identity")]
 
-    assert client["PreventUserExistenceErrors"] == "ENABLED"
-    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    assert {client["Properties"]["PreventUserExistenceErrors"] for client in clients.values()} == {"ENABLED"}
+    assert set(borrowers["ExplicitAuthFlows"]) == {"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
 
 
 def test_production_knows_no_test_clock() -> None:

@@ -128,7 +128,9 @@ def test_an_operation_declares_its_refusals_as_problems(route: Route) -> None:
 
 @each_route
 def test_only_a_borrowers_route_asks_for_a_token(route: Route) -> None:
-    assert operation(route)["security"] == ([{"access_token": []}] if route.who == "borrower" else [])
+    staff = [{"staff_token": [role]} for role in route.roles]
+
+    assert operation(route)["security"] == ([{"access_token": []}] if route.who == "borrower" else staff)
 
 
 @each_route

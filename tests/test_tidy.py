@@ -26,7 +26,8 @@ ROOMS = {
     },
     "shared/application/**/*.py": {"shared.domain", "shared.markets", "shared.adapters", "shared.application"},
     "shared/*.py": {
-        *("shared.domain.errors", "shared.domain.money", "shared.adapters", "shared.body", "shared.problems"),
+        *("shared.domain.errors", "shared.domain.money", "shared.domain.staff"),
+        *("shared.adapters", "shared.body", "shared.problems"),
         *("shared.settings", "shared.wiring", "shared.schemas"),
         *("aws_lambda_powertools", "boto3", "botocore", "pydantic"),
     },

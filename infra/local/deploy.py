@@ -30,6 +30,8 @@ class Outputs:
     api_url: str
     user_pool_id: str
     user_pool_client_id: str
+    staff_pool_id: str
+    staff_client_id: str
     people_table: str
     loans_table: str
     kyc_bucket: str
@@ -107,6 +109,8 @@ def _outputs(cloud: Cloud) -> Outputs:
         api_url=f"{cloud.endpoint}/_aws/execute-api/{found['ApiId']}/$default",
         user_pool_id=found["UserPoolId"],
         user_pool_client_id=found["UserPoolClientId"],
+        staff_pool_id=found["StaffPoolId"],
+        staff_client_id=found["StaffClientId"],
         people_table=found["PeopleTable"],
         loans_table=found["LoansTable"],
         kyc_bucket=found["KycBucket"],

@@ -70,8 +70,13 @@ class Table:
 
     def page(self, pk: str, prefix: str, after: str | None, limit: int) -> "Page":
         """At most `limit` sort keys that start with `prefix`, from the one behind `after` on."""
-        found = [item["sk"] for item in islice(self._found(pk, prefix, after, limit + 1), limit + 1)]
-        return _page(found, limit)
+        found, then = self.part(pk, prefix, after, limit)
+        return Page(tuple(item["sk"] for item in found), then)
+
+    def part(self, pk: str, prefix: str, after: str | None, limit: int) -> tuple[list[Item], str | None]:
+        """As `page`, the items themselves, and the sort key behind which the next part begins."""
+        found = list(islice(self._found(pk, prefix, after, limit + 1), limit + 1))
+        return found[:limit], found[limit - 1]["sk"] if len(found) > limit else None
 
     def page_of_index(self, index: str, key: tuple[str, str], after: Item | None, limit: int) -> "Page":
         """As `page`, of the partition keys that an index has under `key`, an attribute's name and value.

@@ -21,6 +21,7 @@ CATALOGUE: dict[str, str] = {
     "not_signed_in": "A valid access token is needed.",
     "wrong_token": "The token is not an access token of this service.",
     "signature_invalid": "The message's signature does not fit.",
+    "role_missing": "The caller's roles do not allow this.",
     "code_wrong": "The code is wrong or no longer valid.",
     "too_many_attempts": "Too many attempts; wait before the next.",
     # what is asked for
@@ -62,9 +63,15 @@ CATALOGUE: dict[str, str] = {
     "relief_open": "Relief for this loan was agreed before and is still open.",
     "capitalisation_forbidden": "The law forbids to add this to the principal.",
     "plan_impossible": "The plan cannot be carried out on this loan.",
+    "plan_not_allowed": "There is no plan of this kind for this loan today.",
+    "plan_beyond_limits": "The plan goes further than the rules allow.",
+    "plan_limit_reached": "The loan has had as many plans as it may.",
+    "plan_decided": "The plan was decided before, or its first date has come.",
     "day_to_come": "The day asked about is still to come.",
     "change_impossible": "The loan cannot take a change that was asked about.",
     "market_closed": "New loans are not taken in this market.",
+    "device_token_invalid": "The push service does not know the token.",
+    "opt_out_impossible": "What is owed to the borrower by law is told however he wishes.",
     # outside
     "temporarily_unavailable": "A part of the service did not answer; try again.",
     "internal_error": "Something went wrong on our side.",

@@ -33,9 +33,14 @@ def market(code: str, on: date) -> Market:
 
 
 def market_at(code: str, at: datetime) -> Market:
-    """The market on its own today: a zone is named once in a pack and holds for ever."""
+    """The market on its own today."""
+    return market(code, today(code, at))
+
+
+def today(code: str, at: datetime) -> date:
+    """The market's day. A zone is named once in a pack and holds for ever."""
     (zone,) = [rule["value"] for rule in _pack(code)["rules"] if rule["id"] == f"{code}.time_zone"]
-    return market(code, business_date(at, zone))
+    return business_date(at, zone)
 
 
 def in_force(rules: list[dict[str, Any]], on: date) -> tuple[Rule, ...]:

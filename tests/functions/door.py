@@ -60,8 +60,9 @@ def call(
     subject: str | None = None,
     key: str | None = None,
     query: dict[str, str] | None = None,
+    roles: tuple[str, ...] = (),
 ) -> Answer:
-    """Calls `route` ("POST /v1/quotes"), as the borrower whose subject is given."""
+    """Calls `route` ("POST /v1/quotes") as whose subject is given: a borrower, or with `roles` one of the staff."""
     verb, path = route.split(" ")
     headers = {"content-type": "application/json"}
     if key:
@@ -72,7 +73,9 @@ def call(
         "http": {"method": verb, "path": path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1", "userAgent": "test"},
     }
     if subject:
-        context["authorizer"] = {"jwt": {"claims": {"sub": subject, "token_use": "access"}, "scopes": None}}
+        groups = {"cognito:groups": f"[{' '.join(roles)}]"} if roles else {}
+        claims = {"sub": subject, "token_use": "access", **groups}
+        context["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
     event = {
         "version": "2.0",
         "routeKey": route,

@@ -9,7 +9,9 @@ import pytest
 from infra.local.borrower import Borrower
 from infra.local.client import Client
 from infra.local.outside import Outside
-from infra.routes import ROUTES, Route
+from infra.local.staff import Member
+from infra.routes import ROLES, ROUTES, Route
+from tests import test_staff_routes as staff_routes
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.corpus import BODIES
 
@@ -129,6 +131,46 @@ def test_nobody_gets_in_without_an_access_token(
 
     assert answer.status == 401
     assert token != "id" or answer.code == "wrong_token"
+
+
+@pytest.fixture(scope="module")
+def members(outside: Outside) -> dict[str, Member]:
+    """One member of the staff for each role, and one with none."""
+    return {role: Member(outside, role, role) for role in ROLES} | {"": Member(outside, "nobody")}
+
+
+def asked_of_staff(client: Client, route: Route) -> tuple[int, str]:
+    """Status and code of a call that is whole but for its ids, which are nobody's."""
+    query = "&".join(f"{each}={value}" for each, value in staff_routes.QUERIES.get(name(route), {}).items())
+    address = ID.sub(lambda found: UNKNOWN[found[1]], route.path) + (f"?{query}" if query else "")
+    answer = client.send(route.verb, address, staff_routes.BODIES.get(name(route)))
+    return answer.status, answer.code
+
+
+@pytest.mark.parametrize("role", [*ROLES, ""])
+@pytest.mark.parametrize("route", staff_routes.STAFF, ids=name)
+def test_a_staff_route_is_closed_to_every_other_role(members: dict[str, Member], route: Route, role: str) -> None:
+    status, code = asked_of_staff(members[role].client, route)
+
+    assert (status == 403) == (code == "role_missing") == (role not in route.roles)
+
+
+@pytest.mark.parametrize("route", staff_routes.STAFF, ids=name)
+def test_a_borrowers_token_and_an_id_token_open_no_staff_route(
+    outside: Outside, stranger: Borrower, members: dict[str, Member], route: Route
+) -> None:
+    ids = [Client(outside.outputs.api_url, members[role].id_token) for role in route.roles]
+
+    assert asked_of_staff(stranger.client, route)[0] == 401
+    assert asked_of_staff(Client(outside.outputs.api_url), route)[0] == 401
+    assert {asked_of_staff(client, route) for client in ids} == {(401, "wrong_token")}
+
+
+@pytest.mark.parametrize("route", OWN, ids=name)
+def test_a_staff_token_opens_no_borrowers_route(members: dict[str, Member], route: Route) -> None:
+    address = ID.sub(lambda found: UNKNOWN[found[1]], route.path.replace("{purpose}", "marketing"))
+
+    assert members["approver"].client.send(route.verb, address, BODIES.get((route.verb, address))).status == 401
 
 
 def test_one_borrowers_key_is_not_anothers(owner: tuple[Borrower, dict[str, Any]], stranger: Borrower) -> None:

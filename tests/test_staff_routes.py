@@ -1,0 +1,62 @@
+"""Each staff route asks for the roles that the table names: read in the doors' source, and tried at the doors."""
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.packages import ROOT
+from infra.routes import ROLES, ROUTES, Route
+from shared.adapters.table import Table
+from tests.functions.door import call, opened
+
+STAFF = [route for route in ROUTES if route.who == "staff"]
+# What the routes need to be understood at all; the ids are nobody's.
+QUERIES = {"GET /v1/desk/audit": {"market": "in"}}
+BODIES: dict[str, Any] = {}
+
+
+def named(route: Route) -> str:
+    return f"{route.verb} {route.path}"
+
+
+def asked_roles(door: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each route of a door, and the roles with which it calls `staff`."""
+    for node in ast.parse((ROOT / "functions" / door / "handler.py").read_text()).body:
+        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).startswith("app."):
+                verb = ast.unparse(decorator.func).removeprefix("app.").upper()
+                path = ast.literal_eval(decorator.args[0]).replace("<", "{").replace(">", "}")
+                calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+                roles = [each.args[1:] for each in calls if ast.unparse(each.func) == "staff"]
+                yield f"{verb} {path}", tuple(ast.literal_eval(role) for found in roles for role in found)
+
+
+ASKED = {name: roles for door in dict.fromkeys(route.door for route in ROUTES) for name, roles in asked_roles(door)}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_a_door_asks_for_the_roles_that_the_table_names(route: Route) -> None:
+    assert ASKED[named(route)] == route.roles
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+@pytest.mark.parametrize("route", STAFF, ids=named)
+def test_another_role_is_refused(
+    aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch, route: Route, role: str | None
+) -> None:
+    path = route.path.replace("{", "").replace("}", "")
+    with opened(route.door, monkeypatch, loans=loans) as handler:
+        answer = call(
+            handler,
+            f"{route.verb} {path}",
+            BODIES.get(named(route)),
+            subject="somebody",
+            key="once",
+            query=QUERIES.get(named(route)),
+            roles=(role,) if role else (),
+        )
+
+    code = answer.body.get("code")
+    assert (answer.status, code) == (403, "role_missing") if role not in route.roles else code != "role_missing"
