@@ -120,11 +120,14 @@ class AllocationView:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
+    """`reversal_of` is the id of the entry that this one undoes; both stay."""
+
     entry_id: str
     kind: str
     sequence: int
     effective_on: date
     recorded_at: datetime
+    reversal_of: str | None
     postings: tuple[PostingView, ...]
     allocation: tuple[AllocationView, ...]
 
@@ -262,6 +265,7 @@ def _entry(entry: Entry, currency: str) -> EntryView:
         sequence=entry.sequence,
         effective_on=entry.effective_on,
         recorded_at=entry.recorded_at,
+        reversal_of=entry.reversal_of,
         postings=tuple(PostingView(made.debit, made.credit, made.amount) for made in entry.postings),
         allocation=tuple(_allocated(line, currency) for line in entry.lines),
     )

@@ -11,7 +11,10 @@ def ledger(borrower: Borrower, loan_id: str) -> Any:
 
 
 def entries(borrower: Borrower, loan_id: str, kind: str) -> list[Any]:
-    return [entry for entry in ledger(borrower, loan_id)["entries"] if entry["kind"] == kind]
+    """Those that stand."""
+    found = ledger(borrower, loan_id)["entries"]
+    undone = {entry["reversal_of"] for entry in found}
+    return [entry for entry in found if entry["kind"] == kind and entry["entry_id"] not in undone]
 
 
 def check(borrower: Borrower, loan_id: str) -> None:
