@@ -90,7 +90,8 @@ class NewTerms:
 
     Overdue interest, fees and penal charges are added to the principal (`capitalised`), given up (`waived`), or come
     with the first instalment. The plan is broken when a due of it is unpaid for more than `breaks_after_days`; then
-    the loan is to end on its former last date. None cannot be broken.
+    the loan is to end on its former last date. None cannot be broken. The dates are counted from `anchor_on`, of which
+    the first is one, so that a 31st is not lost; None counts from the first itself.
     """
 
     relief_id: str
@@ -99,6 +100,7 @@ class NewTerms:
     capitalised: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     breaks_after_days: int | None = None
+    anchor_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

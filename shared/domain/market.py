@@ -15,6 +15,7 @@ from shared.domain.fees import FeeRule
 from shared.domain.money import Money
 from shared.domain.notices import NoticeRules
 from shared.domain.penal import FORGIVES, Penalty
+from shared.domain.plan_rules import PlanRules
 
 # Any rate will do to compare two multiples of it.
 _SOME_RATE = Decimal(1)
@@ -184,6 +185,7 @@ class Market:
     non_performing: str | None
     credit_file: CreditFileRules
     credit_dispute: DisputeRules
+    plans: PlanRules
     retention_years: int
     affordable_share: Decimal
     scorecard: str

@@ -8,6 +8,7 @@ from shared.domain.allocation import COMPONENTS, Waterfall
 from shared.domain.cost import cost, shown
 from shared.domain.fees import FeeRule
 from shared.domain.market import Market, Officer, PenalTerms, Range
+from shared.domain.plan_rules import PlanRules
 
 GRADES = ("A", "B", "C", "D", "E")
 KINDS_OF_LENDER = ("bank", "nbfc", "microloan_company", "consumer_finance_company")
@@ -28,7 +29,7 @@ class Product:
     """What a partner lends. `annual_rate` has a rate for each grade that the partner takes, and for no other.
 
     `terms` are its own choices among those that the market leaves open, by the names of `InterestRules`; without
-    `waterfall` and `penal` the market's hold.
+    `waterfall`, `penal` and `plans` the market's hold.
     """
 
     product_id: str
@@ -41,6 +42,7 @@ class Product:
     terms: Mapping[str, str | int | bool] = field(default_factory=dict)
     waterfall: Waterfall | None = None
     penal: PenalTerms | None = None
+    plans: PlanRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _check_terms(product: Product, market: Market) -> None:
             _forbid(market, "product_terms", f"{product.product_id} chooses {name} {choice}")
     if product.penal is not None and not product.penal.is_milder_or_equal(market.penal):
         _forbid(market, "penal", f"{product.product_id} charges more for default")
+    if product.plans is not None and not product.plans.is_within(market.plans):
+        _forbid(market, "plans", f"{product.product_id} allows plans beyond the market's")
     if product.waterfall is not None:
         _check_waterfall(product, product.waterfall, market)
 

@@ -34,9 +34,18 @@ def breaks_on(loan: Loan) -> date | None:
     return min(due.due_on for due in loan.dues) + (loan.watched.days + 1) * DAY
 
 
+def require_free(loan: Loan) -> None:
+    """Raises `Refused` unless the loan runs, without money on its way and without other relief that still waits."""
+    require(loan, "closure")
+    if loan.payout_id is not None:
+        raise Refused("payout_in_progress", "Money of this loan is on its way; please wait until it has arrived.")
+    if loan.grant is not None or loan.watched is not None:
+        raise Refused("relief_open", "Relief for this loan was agreed before and is still open.")
+
+
 def granted(loan: Loan, grant: Grant, on: date, at: datetime) -> Entry:
     """A waiver is agreed. Raises `Refused` for a loan that takes none. `loan` has its dues up to the day."""
-    _require(loan)
+    require_free(loan)
     assert grant.by >= on and grant.pay >= 0, grant
     return replace(_entry(loan, "waiver_granted", grant.relief_id, on, at), grant=grant)
 
@@ -46,7 +55,7 @@ def planned(loan: Loan, contract: Contract, terms: NewTerms, on: date, at: datet
 
     A penal charge is never added to the principal (RBI/2023-24/53, 18 August 2023).
     """
-    _require(loan)
+    require_free(loan)
     if "penalty" in terms.capitalised and contract.penal is not None and contract.penal.kind == "charge":
         raise Refused("capitalisation_forbidden", "Penal charges are never added to the principal.")
     if terms.first_due_on <= on or terms.instalments < 1 or not loan.principal:
@@ -108,7 +117,7 @@ def rescheduled(loan: Loan, contract: Contract, entry: Entry) -> Entry:
     arrears |= dict.fromkeys(terms.waived, 0)
     balance = loan.principal + sum(capital.values())
     first = loan.next_number
-    plan = Plan(terms.first_due_on, first, first + terms.instalments - 1, 0)
+    plan = Plan(*_anchored(terms, contract, first), last_number=first + terms.instalments - 1, instalment=0)
     made = [("principal", RECEIVABLE[name], Money(amount, contract.currency)) for name, amount in capital.items()]
     number = loan.dues[0].number if loan.dues else 0
     carried = Due(number, terms.first_due_on, **arrears)
@@ -138,6 +147,16 @@ def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) 
     if loan.not_yet_due:
         plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
     return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan)
+
+
+def _anchored(terms: NewTerms, contract: Contract, first: int) -> tuple[date, int]:
+    """The date that all are counted from, and its number, when the first instalment has the number `first`."""
+    if terms.anchor_on is None:
+        return terms.first_due_on, first
+    steps = 0
+    while nth_due_on(contract.terms, terms.anchor_on, steps) < terms.first_due_on:
+        steps += 1
+    return terms.anchor_on, first - steps
 
 
 def _former_date(former: Plan, contract: Contract, number: int) -> date:
@@ -200,15 +219,6 @@ def _all_of(dues: Iterable[Due]) -> tuple[Line, ...]:
     return tuple(
         Line(due.number, name, getattr(due, name)) for due in dues for name in RECEIVABLE if getattr(due, name)
     )
-
-
-def _require(loan: Loan) -> None:
-    """Relief is for a loan that runs, without other relief that still waits."""
-    require(loan, "closure")
-    if loan.payout_id is not None:
-        raise Refused("payout_in_progress", "Money of this loan is on its way; please wait until it has arrived.")
-    if loan.grant is not None or loan.watched is not None:
-        raise Refused("relief_open", "Relief for this loan was agreed before and is still open.")
 
 
 def _entry(loan: Loan, kind: str, name: str, on: date, recorded_at: datetime) -> Entry:

@@ -105,7 +105,9 @@ class _Path:
     def owed(self, on: date) -> Money:
         assert self.loan.accrued_to is not None
         to_book = penal.accrued(self.loan.dues, self.contract.penal, self.loan.accrued_to, on)
-        return Money(sum(due.unpaid for due in self.loan.dues) + to_book, self.contract.currency)
+        # What a plan carried over is a due of its first date.
+        fallen = sum(due.unpaid for due in self.loan.dues if due.due_on <= on)
+        return Money(fallen + to_book, self.contract.currency)
 
     def pay(self, amount: Money, purpose: str, on: date) -> None:
         if not amount:

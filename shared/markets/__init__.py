@@ -18,6 +18,7 @@ from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
 from shared.domain.market import InterestRules, Market, Matching, Officer, PenalTerms, Range, Reference, Rule
 from shared.domain.notices import NoticeRules
+from shared.domain.plan_rules import KindRules, PlanRules
 
 _HERE = Path(__file__).parent
 CODES = ("in", "cn")
@@ -101,6 +102,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         **_of_contact(values),
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
+        "plans": _plans(values["plans"]),
         "affordable_share": Decimal(values["affordable_share"]),
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
@@ -123,6 +125,11 @@ def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
         "credit_file": CreditFileRules(**file | {"reference_days": tuple(file["reference_days"])}),
         "credit_dispute": DisputeRules(**values["credit_dispute"]),
     }
+
+
+def _plans(value: Mapping[str, Any]) -> PlanRules:
+    kinds = {name: KindRules(**rules) for name, rules in value["kinds"].items()}
+    return PlanRules(kinds, value["most_per_loan"], tuple(value["capitalised"]))
 
 
 def _waterfall(value: Mapping[str, Any]) -> Waterfall:

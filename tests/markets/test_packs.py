@@ -98,6 +98,7 @@ def test_the_sandbox_partners_are_lawful(partner_id: str) -> None:
         ({"penal": replace(PENAL, grace="defers")}, "in.penal"),
         ({"penal": replace(PENAL, cap_share=None)}, "in.penal"),
         ({"penal": replace(PENAL, kind="rate")}, "in.penal"),
+        ({"plans": replace(market("in", TODAY).plans, most_per_loan=3)}, "in.plans"),
     ],
 )
 def test_a_product_that_the_market_forbids_is_refused_by_the_rules_name(changes: Any, rule: str) -> None:
@@ -113,6 +114,7 @@ def test_a_product_that_the_market_forbids_is_refused_by_the_rules_name(changes:
         {"terms": {"period": "daily", "day_count": "actual/365", "interest_on_overdue": False, "due_day": 5}},
         {"waterfall": Waterfall(("principal", "interest", "fee", "penalty"), LAWFUL, ("principal",), is_vertical=True)},
         {"penal": replace(PENAL, annual_rate=Decimal("0.12"), grace_days=7, cap_share=Decimal(0))},
+        {"plans": replace(market("in", TODAY).plans, most_per_loan=0)},
     ],
 )
 def test_a_product_may_choose_among_what_the_market_leaves_open(changes: Any) -> None:
