@@ -231,3 +231,25 @@ def test_only_money_older_than_the_books_is_late(days: int) -> None:
     receipt = Receipt("upi9", rupees("1"), "instalment", date(2026, 2, 10) - timedelta(days=days), AT)
 
     assert replay.is_late(life.loan, receipt) == (days > 0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    contracts(), st.sampled_from(LENT), st.integers(0, 200), st.lists(st.integers(1, 90_000), min_size=1, max_size=6)
+)
+def test_money_that_comes_in_pieces_on_one_day_leaves_the_books_of_one_payment(
+    agreed: Contract, lent_on: date, days: int, pieces: list[int]
+) -> None:
+    on = lent_on + timedelta(days=days)
+    whole, parts = Life(agreed, lent_on), Life(agreed, lent_on)
+    whole.pay(Money(sum(pieces), "INR"), on)
+    for piece in pieces:
+        parts.pay(Money(piece, "INR"), on)
+    through = lent_on + timedelta(days=400)
+    whole.until(through).check()
+    parts.until(through).check()
+
+    assert {name: minor for name, minor in balances(parts.entries).items() if minor} == {
+        name: minor for name, minor in balances(whole.entries).items() if minor
+    }
+    assert parts.loan.dues == whole.loan.dues
