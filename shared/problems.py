@@ -16,9 +16,11 @@ STATUS_OF_CODE = {
     "wrong_token": 401,
     "signature_invalid": 401,
     "role_missing": 403,
+    "own_approval": 403,
     "code_wrong": 401,
     "too_many_attempts": 429,
     "kfs_stale": 409,
+    "figures_stale": 409,
     "internal_error": 500,
 }
 RETRYABLE = {"request_in_flight", "temporarily_unavailable", "too_many_attempts"}

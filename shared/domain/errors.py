@@ -67,11 +67,16 @@ CATALOGUE: dict[str, str] = {
     "plan_beyond_limits": "The plan goes further than the rules allow.",
     "plan_limit_reached": "The loan has had as many plans as it may.",
     "plan_decided": "The plan was decided before, or its first date has come.",
+    "waiver_not_possible": "A waiver cannot be had for this loan now; `why_not` says why.",
+    "waiver_reason_unknown": "The programme knows no such reason.",
+    "waiver_decided": "The waiver is not, or no longer, waiting for this decision.",
+    "own_approval": "Nobody approves what they asked for or approved before.",
+    "figures_stale": "The figures have changed since they were looked at.",
+    "nothing_to_waive": "There is no penal charge that could be given up.",
     "day_to_come": "The day asked about is still to come.",
     "change_impossible": "The loan cannot take a change that was asked about.",
     "market_closed": "New loans are not taken in this market.",
     "device_token_invalid": "The push service does not know the token.",
-    "opt_out_impossible": "What is owed to the borrower by law is told however he wishes.",
     # outside
     "temporarily_unavailable": "A part of the service did not answer; try again.",
     "internal_error": "Something went wrong on our side.",
@@ -91,7 +96,7 @@ class DomainError(Exception):
         self.detail = detail
         self.pointer = pointer
         # Whatever else the caller needs to go on, as further members of the answer.
-        self.members: dict[str, str] = {}
+        self.members: dict[str, object] = {}
 
 
 class Malformed(DomainError):

@@ -16,6 +16,7 @@ from shared.domain.money import Money
 from shared.domain.notices import NoticeRules
 from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.plan_rules import PlanRules
+from shared.domain.waiver_rules import WaiverProgramme
 
 # Any rate will do to compare two multiples of it.
 _SOME_RATE = Decimal(1)
@@ -186,6 +187,7 @@ class Market:
     credit_file: CreditFileRules
     credit_dispute: DisputeRules
     plans: PlanRules
+    waivers: WaiverProgramme
     retention_years: int
     affordable_share: Decimal
     scorecard: str

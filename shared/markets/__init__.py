@@ -19,6 +19,7 @@ from shared.domain.fees import FeeRule
 from shared.domain.market import InterestRules, Market, Matching, Officer, PenalTerms, Range, Reference, Rule
 from shared.domain.notices import NoticeRules
 from shared.domain.plan_rules import KindRules, PlanRules
+from shared.domain.waiver_rules import WaiverProgramme
 
 _HERE = Path(__file__).parent
 CODES = ("in", "cn")
@@ -103,6 +104,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
         "plans": _plans(values["plans"]),
+        "waivers": _waivers(values["waiver_programme"]),
         "affordable_share": Decimal(values["affordable_share"]),
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
@@ -161,6 +163,21 @@ def _fee(value: Mapping[str, Any]) -> FeeRule:
         tax_rate=Decimal(value["tax_rate"]),
         flat_minor=value.get("flat_minor"),
         share=_decimal(value.get("share")),
+    )
+
+
+def _waivers(value: Mapping[str, Any]) -> WaiverProgramme:
+    youngest, oldest = value["loan_age_days"]
+    whole = ("ask_within_days", "most_earlier", "monthly_budget", "reviewer_most", "approver_most", "review_days")
+    return WaiverProgramme(
+        **{name: value[name] for name in (*whole, "pay_within_days")},
+        reasons=tuple(value["reasons"]),
+        loan_age_days=(youngest, oldest),
+        shares=tuple(
+            (since, {grade: Decimal(share) for grade, share in row.items()}) for since, row in value["shares"]
+        ),
+        rule_most=value["by_rule"]["most"],
+        rule_share=Decimal(value["by_rule"]["share"]),
     )
 
 
