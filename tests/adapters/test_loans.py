@@ -154,7 +154,7 @@ def test_a_step_on_a_head_that_has_moved_on_leaves_nothing(book: Book) -> None:
 def test_a_head_lies_under_its_next_day_until_there_is_none(book: Book) -> None:
     book.book(book.until(month(1)))
     (head, _) = book.items(HEAD)
-    book.book(book.pay(2_100_000, month(1), "foreclosure"))
+    book.book(book.pay(2_200_000, month(1), "foreclosure"))
     book.life.refund(month(1))
     book.book(book.life.entries[-2:])
     (over, _) = book.items(HEAD)
