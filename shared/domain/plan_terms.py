@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.domain import relief, replay
+from shared.domain import dues, relief, replay
 from shared.domain.calendar import add_months
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
@@ -34,8 +34,10 @@ class Choice:
 
 
 def carried_out(loan: Loan, contract: Contract, terms: NewTerms, on: date, at: datetime) -> Books:
-    """The loan with the plan, and what is to be booked. Raises `Refused` for a loan that takes none."""
-    return replay.taken(loan, contract, relief.planned(loan, contract, terms, on, at), at)
+    """The loan with its dues up to the day and the plan, and what is to be booked. Raises `Refused`."""
+    loan, made = dues.until(loan, contract, on, at)
+    loan, entries = replay.taken(loan, contract, relief.planned(loan, contract, terms, on, at), at)
+    return loan, (*made, *entries)
 
 
 def new_terms(

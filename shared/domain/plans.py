@@ -36,6 +36,7 @@ class HardshipPlan:
     loan_id: str
     borrower_id: str
     market: str
+    currency: str
     choice: Choice
     terms: NewTerms
     reason: str
@@ -78,6 +79,7 @@ def asked(
         loan_id=loan.loan_id,
         borrower_id=loan.borrower_id,
         market=contract.market,
+        currency=contract.currency,
         choice=choice,
         terms=terms,
         reason=reason,
@@ -86,6 +88,12 @@ def asked(
         asked_at=at,
     )
     return decided(plan, "agreed", by="rule", because=None, on=on, at=at) if is_ruled else plan
+
+
+def require_for(plan: HardshipPlan, *, is_staff: bool) -> None:
+    """Raises `Refused` unless the plan waits for whoever wants to decide it."""
+    if MOVES[plan.state] and (plan.state == "asked") != is_staff:
+        raise Refused("plan_decided", "This plan waits for somebody else's answer.")
 
 
 def decided(plan: HardshipPlan, state: str, *, by: str, because: str | None, on: date, at: datetime) -> HardshipPlan:
