@@ -145,6 +145,10 @@ class Minnow(cdk.Stack):
             self.loans.swept_by(doors[name], "work")
         self.loans.swept_by(doors["repay"], "orders")
         self.loans.read_by(doors["desk"], "audit#*")
+        for name in ("plans", "desk_loans"):
+            self.loans.written_by(doors[name], "loan_*", "plan_*", "plans#*", "audit#*", "request#*")
+            self.loans.read_by(doors[name], "partners")
+            doors[name].knows(loans_table=self.loans.table.table_name)
         for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "desk"):
             doors[name].knows(loans_table=self.loans.table.table_name)
 

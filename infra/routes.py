@@ -64,8 +64,16 @@ ROUTES = (
     Route("POST", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/repayments/{repayment_id}", "repay", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/plans", "plans", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/plans", "plans", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/plans/preview", "plans", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/plans/{plan_id}", "plans", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/plans/{plan_id}/answer", "plans", "borrower"),
     Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
     Route("GET", "/v1/desk/audit", "desk", "staff", ("auditor",)),
+    Route("GET", "/v1/desk/plans", "desk_loans", "staff", ("reviewer", "approver", "auditor")),
+    Route("POST", "/v1/desk/plans/{plan_id}/decision", "desk_loans", "staff", ("reviewer", "approver")),
+    Route("POST", "/v1/desk/loans/{loan_id}/plans", "desk_loans", "staff", ("reviewer", "collector")),
 )
 
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.

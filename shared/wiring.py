@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.adapters.notices import Notices
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
+    from shared.adapters.plans import Plans
     from shared.adapters.pricing import Pricing
     from shared.adapters.push import Push
     from shared.adapters.queue import Queue
@@ -111,6 +112,13 @@ def audit() -> "Audit":
     from shared.adapters.audit import Audit
 
     return Audit(loans_table())
+
+
+@cache
+def plans() -> "Plans":
+    from shared.adapters.plans import Plans
+
+    return Plans(loans_table())
 
 
 @cache

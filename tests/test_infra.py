@@ -25,6 +25,7 @@ Resource = dict[str, Any]
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity"}
 PEOPLE_READERS = {"apply", "score", "payout"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
+LOANS_WRITERS |= {"plans", "desk_loans"}
 LOANS_READERS = {"loans", "quote", "sweep", "desk"}
 QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night"}
 
