@@ -217,10 +217,10 @@ def vault() -> "Vault":
 
 
 @cache
-def borrowers() -> "Borrowers":
+def borrowers(door: str) -> "Borrowers":
     from shared.adapters.borrowers import Borrowers
 
-    return Borrowers(people(), vault())
+    return Borrowers(people(), vault(), door)
 
 
 @cache

@@ -43,7 +43,10 @@ class AcceptanceRequest(Body):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationView:
-    """`state`: submitted, offered, referred, declined, accepted or expired. `open_until` ends the wait for it."""
+    """`state`: submitted, offered, referred, declined, accepted, expired, or withdrawn with a consent that it needs.
+
+    `open_until` ends the wait for it.
+    """
 
     application_id: str
     state: str
@@ -145,6 +148,7 @@ def accept(application_id: ApplicationId, body: AcceptanceRequest) -> Sanction:
         body.kfs_hash,
         wiring.new_id("loan"),
         now(),
+        people=wiring.people(),
         applications=wiring.applications(),
         loans=wiring.loans(),
         request=request(app, 201),

@@ -110,7 +110,7 @@ def profile() -> ProfileView:
 
 @app.put("/v1/me/profile")
 def put_profile(body: ProfileBody) -> ProfileView:
-    save_profile(wiring.borrowers(), caller(app), body.person(), body.means(), now())
+    save_profile(wiring.borrowers("borrower"), caller(app), body.person(), body.means(), now())
     return show_profile(wiring.people(), caller(app))
 
 
@@ -122,7 +122,7 @@ def bank_account() -> BankAccountView:
 @app.put("/v1/me/bank-account")
 def put_bank_account(body: BankAccountBody) -> BankAccountView:
     account = Beneficiary(body.holder_name, body.account_number, body.ifsc)
-    save_bank_account(wiring.borrowers(), caller(app), account, now())
+    save_bank_account(wiring.borrowers("borrower"), caller(app), account, now())
     return show_bank_account(wiring.people(), caller(app))
 
 

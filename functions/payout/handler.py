@@ -34,7 +34,7 @@ def work(record: SQSRecord) -> None:
             logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
             metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
     else:
-        rail, borrowers = wiring.rail(RAIL), wiring.borrowers()
+        rail, borrowers = wiring.rail(RAIL), wiring.borrowers("payout")
         payout = send_payout(pk, wiring.new_id("pout"), now(), loans=wiring.loans(), borrowers=borrowers, rail=rail)
     if payout is None:
         return

@@ -23,7 +23,7 @@ def decide(record: SQSRecord) -> None:
         application_id,
         now(),
         applications=wiring.applications(),
-        borrowers=wiring.borrowers(),
+        borrowers=wiring.borrowers("score"),
         partners=wiring.partners(),
         pricing=wiring.pricing(),
     )

@@ -1,13 +1,14 @@
-"""What a borrower told us, sealed: opened for a stated purpose, never shown whole."""
+"""What a borrower told us, sealed: opened for a stated purpose that he may read of, never shown whole to others."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from shared.adapters.openings import Openings
 from shared.adapters.people import People
-from shared.adapters.table import ANY, Write, adapter, plain
+from shared.adapters.table import ANY, Item, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault
 from shared.domain.borrowers import (
     Beneficiary,
@@ -19,46 +20,69 @@ from shared.domain.borrowers import (
     masked,
     masked_name,
 )
+from shared.domain.consents import has_given
 from shared.domain.errors import Conflict, Refused
+from shared.domain.openings import Opening, Purpose
 
 # Two seals, so that who needs the means does not open the person.
 PERSON, MEANS, BENEFICIARY = "profile.person", "profile.means", "bank_account"
+# What an item held before it was corrected, under the same seals.
+FORMER = "_was#"
 
 
 @dataclass(frozen=True, slots=True)
 class Borrowers:
+    """`door` is the function that uses it. Each use opens a borrower's key once at most: one call to KMS."""
+
     people: People
     vault: Vault
+    door: str
 
-    def features(self, borrower_id: str, on: date) -> Features:
-        """For the scorer. Raises `profile_incomplete` when there is no profile yet."""
-        return features(self._opened(borrower_id, "profile", MEANS, Means, "score"), on)
+    def features(self, borrower_id: str, needed: Sequence[str], on: date, at: datetime) -> Features | None:
+        """For the scorer; None, and nothing is opened, when one of the consents that it needs is not given.
 
-    def beneficiary(self, borrower_id: str) -> Beneficiary:
-        """For the payout. Raises `profile_incomplete` when there is no account yet."""
-        opened: Beneficiary = self._opened(borrower_id, "bank_account", BENEFICIARY, Beneficiary, "payout")
+        Raises `profile_incomplete` when there is no profile yet.
+        """
+        borrower = self.people.get(borrower_id)
+        if not has_given(borrower, *needed):
+            return None
+        return features(self._opened(borrower, "profile", MEANS, Means, "score", at), on)
+
+    def beneficiary(self, borrower_id: str, at: datetime) -> Beneficiary:
+        """For the payout, which the loan's contract asks for. Raises `profile_incomplete` without an account."""
+        borrower = self.people.get(borrower_id)
+        opened: Beneficiary = self._opened(borrower, "bank_account", BENEFICIARY, Beneficiary, "payout", at)
         return opened
 
-    def save_profile(self, borrower_id: str, person: Person, means: Means) -> None:
+    def exported(self, borrower_id: str, at: datetime) -> list[Item]:
+        """All items of the borrower, those that he replaced too, with what is sealed in them opened for himself."""
+        borrower, items = self.people.get(borrower_id), self.people.items(borrower_id)
+        fields = sorted({field for item in items for field in item.get("sealed", ())})
+        key = self._open(borrower, "export", fields, at) if fields else None
+        return [_unsealed(item, key) if key and "sealed" in item else item for item in items]
+
+    def save_profile(self, borrower_id: str, person: Person, means: Means, at: datetime) -> None:
         masks = {
             "name_masked": masked_name(person.name),
             "identity_number_masked": masked(person.identity_number),
         }
-        self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks)
+        self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks, at)
 
-    def save_beneficiary(self, borrower_id: str, beneficiary: Beneficiary) -> None:
+    def save_beneficiary(self, borrower_id: str, beneficiary: Beneficiary, at: datetime) -> None:
         masks = {
             "holder_name_masked": masked_name(beneficiary.holder_name),
             "account_number_masked": masked(beneficiary.account_number),
             "ifsc": beneficiary.ifsc,
         }
-        self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks)
+        self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at)
 
-    def _seal(self, borrower_id: str, sk: str, fields: dict[str, Any], masks: Mapping[str, str | None]) -> None:
-        """Replaces what the item held. The key is opened once, however often the write is tried."""
-        key, wrapped = self._key(self.people.get(borrower_id))
+    def _seal(
+        self, borrower_id: str, sk: str, fields: dict[str, Any], masks: Mapping[str, str | None], at: datetime
+    ) -> None:
+        """Replaces what the item held, which is kept beside it. The key is opened once, however often it is tried."""
+        key, wrapped = self._key(self.people.get(borrower_id), sorted(fields), at)
         sealed = {name: key.seal(name, json.dumps(plain(value))) for name, value in fields.items()}
-        item = {"pk": borrower_id, "sk": sk, **masks, "sealed": sealed}
+        item = {"pk": borrower_id, "sk": sk, **masks, "saved_at": at.isoformat(), "sealed": sealed}
 
         def decide(seen: Borrower) -> tuple[Borrower, list[Write]]:
             if seen.data_key not in (None, wrapped):
@@ -66,18 +90,32 @@ class Borrowers:
             keyed = replace(seen, data_key=wrapped)
             is_profile = sk == "profile"
             changed = replace(keyed, has_profile=True) if is_profile else replace(keyed, has_bank_account=True)
-            return changed, [Write(item, ANY)]
+            former = self.people.item(borrower_id, sk)
+            kept = [Write(former | {"sk": f"{sk}{FORMER}{former['saved_at']}"}, ANY)] if former else []
+            return changed, [Write(item, ANY), *kept]
 
         self.people.change(borrower_id, decide)
 
-    def _key(self, borrower: Borrower) -> tuple[DataKey, str]:
+    def _key(self, borrower: Borrower, fields: Sequence[str], at: datetime) -> tuple[DataKey, str]:
         if borrower.data_key is None:
             return self.vault.new_key(borrower.id)
-        return self.vault.open_key(borrower.id, borrower.data_key, "save"), borrower.data_key
+        return self._open(borrower, "save", fields, at), borrower.data_key
 
-    def _opened(self, borrower_id: str, sk: str, field: str, kind: Any, purpose: str) -> Any:
-        borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, sk)
+    def _open(self, borrower: Borrower, purpose: Purpose, fields: Sequence[str], at: datetime) -> DataKey:
+        """What cannot be recorded is not opened."""
+        assert borrower.data_key is not None, borrower.id
+        Openings(self.people.table).add(borrower.id, Opening(at, purpose, self.door, tuple(fields)))
+        return self.vault.open_key(borrower.id, borrower.data_key, purpose)
+
+    def _opened(self, borrower: Borrower, sk: str, field: str, kind: Any, purpose: Purpose, at: datetime) -> Any:
+        item = self.people.item(borrower.id, sk)
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", f"The borrower has no {sk} yet.")
-        key = self.vault.open_key(borrower_id, borrower.data_key, purpose)
+        key = self._open(borrower, purpose, [field], at)
         return adapter(kind).validate_python(json.loads(key.open(field, item["sealed"][field])))
+
+
+def _unsealed(item: Item, key: DataKey) -> Item:
+    """With the fields themselves in the place of their seals and masks."""
+    shown = {name: value for name, value in item.items() if name != "sealed" and not name.endswith("_masked")}
+    return shown | {field: json.loads(key.open(field, sealed)) for field, sealed in item["sealed"].items()}

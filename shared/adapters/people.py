@@ -53,6 +53,10 @@ class People:
     def item(self, borrower_id: str, sk: str) -> Item | None:
         return self.table.get(borrower_id, sk)
 
+    def items(self, borrower_id: str) -> list[Item]:
+        """All that is kept under the borrower."""
+        return self.table.query(borrower_id)
+
     def consents(self, borrower_id: str) -> list[Consent]:
         return load_all(Consent, self.table.query(borrower_id, "consent#"))
 

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.adapters.measures import counted
 from shared.domain.errors import Refused
 
 NONCE_BYTES = 12
@@ -42,6 +43,7 @@ class DataKey:
             text = AESGCM(self.secret).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._bound_to(field))
         except InvalidTag as error:
             logger.critical(json.dumps({"event": "seal_broken", "borrower_id": self.borrower_id, "field": field}))
+            counted("SealsBroken")
             raise Refused("internal_error", "What is stored could not be read.") from error
         return text.decode()
 
@@ -62,7 +64,7 @@ class Vault:
         return DataKey(borrower_id, made["Plaintext"]), base64.b64encode(made["CiphertextBlob"]).decode()
 
     def open_key(self, borrower_id: str, wrapped: str, purpose: str) -> DataKey:
-        """The key, open. One call to KMS, and one line for whoever asks who saw this borrower's fields, and why."""
+        """The key, open. One call to KMS, and one line in the log; the borrower's own record is made before."""
         opened = self.kms.decrypt(
             KeyId=self.key,
             CiphertextBlob=base64.b64decode(wrapped),

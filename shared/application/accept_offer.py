@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from shared.adapters.applications import Applications
 from shared.adapters.loans import Loans
+from shared.adapters.people import People
 from shared.adapters.requests import Request
 from shared.application.again import once
 from shared.domain.applications import accepted
 from shared.domain.calendar import business_date
+from shared.domain.consents import check_given
 from shared.domain.loan import Loan, sanctioned
 from shared.markets import market_at
 
@@ -23,6 +25,7 @@ def accept_offer(
     loan_id: str,
     at: datetime,
     *,
+    people: People,
     applications: Applications,
     loans: Loans,
     request: Request,
@@ -30,14 +33,16 @@ def accept_offer(
 ) -> T:
     """What `view` makes of the sanctioned loan, which is kept as the request's answer.
 
-    Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`.
+    Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`: an offer rests on consents, and on those of this moment.
     """
 
     def accept() -> T:
         application = applications.of_borrower(application_id, request.caller)
         offers = applications.offers(application_id)
-        on = business_date(at, market_at(application.market, at).time_zone)
+        market = market_at(application.market, at)
+        on = business_date(at, market.time_zone)
         done, offer = accepted(application, offers, offer_id=offer_id, kfs_hash=kfs_hash, loan_id=loan_id, on=on)
+        check_given(people.get(request.caller), *market.consents_needed)
         loan = sanctioned(loan_id, request.caller, offer.contract, application_id, offer_id, at)
         answer = view(loan)
         applications.accept(done, loans.sanction_writes(loan, offer.contract), request, answer)

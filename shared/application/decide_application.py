@@ -7,7 +7,7 @@ from shared.adapters.borrowers import Borrowers
 from shared.adapters.partners import Partners
 from shared.adapters.pricing import Pricing
 from shared.application.again import again
-from shared.domain.applications import Application, decided
+from shared.domain.applications import Application, decided, withdrawn
 from shared.domain.calendar import business_date
 from shared.domain.market import Market
 from shared.domain.offers import Board, Wanted, asks, board
@@ -25,15 +25,24 @@ def decide_application(
     partners: Partners,
     pricing: Pricing,
 ) -> Application | None:
-    """The application as decided now; None when it was decided before."""
+    """The application as decided now; None when it was decided before.
+
+    Without a consent that the decision rests on, nothing is opened or sent, and the application ends undecided.
+    """
+    waiting = applications.get(application_id)
+    if waiting.state != "submitted":
+        return None
+    market = market_at(waiting.market, at)
+    on = business_date(at, market.time_zone)
+    features = borrowers.features(waiting.borrower_id, market.consents_needed, on, at)
 
     def step() -> Application | None:
         application = applications.get(application_id)
         if application.state != "submitted":
             return None
-        market = market_at(application.market, at)
-        on = business_date(at, market.time_zone)
-        features = borrowers.features(application.borrower_id, on)
+        if features is None:
+            applications.decide(done := withdrawn(application), ())
+            return done
         decision = decide(market, scorecard(market.scorecard), features, application.amount, application.tenor_months)
         made = _board(application, decision, market, at, partners, pricing) if decision.outcome == "approve" else None
         done = decided(application, decision, made, market=market, at=at, on=on)

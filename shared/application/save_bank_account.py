@@ -18,4 +18,4 @@ def save_bank_account(borrowers: Borrowers, borrower_id: str, account: Beneficia
     if needs_ifsc != (account.ifsc is not None) or (account.ifsc and not is_known_branch(account.ifsc)):
         raise Refused("ifsc_unknown", "This IFSC names no branch of a bank of your market.", "/ifsc")
     name = names.name(account.holder_name, "/holder_name")
-    borrowers.save_beneficiary(borrower_id, Beneficiary(name, account.account_number, account.ifsc))
+    borrowers.save_beneficiary(borrower_id, Beneficiary(name, account.account_number, account.ifsc), at)

@@ -15,7 +15,7 @@ def save_profile(borrowers: Borrowers, borrower_id: str, person: Person, means: 
     borrower = borrowers.people.get(borrower_id)
     market = market_at(borrower.market, at)
     check_means(means, market, business_date(at, market.time_zone))
-    borrowers.save_profile(borrower_id, _checked(person, borrower, means.birth_date), means)
+    borrowers.save_profile(borrower_id, _checked(person, borrower, means.birth_date), means, at)
 
 
 def _checked(person: Person, borrower: Borrower, birth_date: date) -> Person:

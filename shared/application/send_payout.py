@@ -24,7 +24,7 @@ def send_payout(
     if not payout.is_open:
         return payout
     try:
-        standing = _standing(payout, borrowers, rail)
+        standing = _standing(payout, at, borrowers, rail)
     except NoAnswer:
         return _marked(payout_id, "unknown", loans)
     if standing.status == "returned":
@@ -35,11 +35,11 @@ def send_payout(
     return _marked(payout_id, "sent", loans)
 
 
-def _standing(payout: Payout, borrowers: Borrowers, rail: Rail) -> Standing:
+def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail) -> Standing:
     known = None if payout.state == "pending" else rail.ask(payout)
     if known is not None:
         return known
-    sent = rail.send(payout, borrowers.beneficiary(payout.borrower_id))
+    sent = rail.send(payout, borrowers.beneficiary(payout.borrower_id, at))
     if sent.status != "refused":
         return sent
     # An earlier sending may have been taken and its reply lost: only what the rail never heard of has failed.

@@ -51,7 +51,7 @@ def _ended(applications: Applications, seen: Latest | None, at: datetime) -> App
     if seen is None:
         return None
     before = applications.get(seen.application_id)
-    if before.state in ("declined", "expired"):
+    if before.state in ("declined", "withdrawn", "expired"):
         return None
     if before.loan_id is None:
         return expired(before, business_date(at, market_at(before.market, at).time_zone))

@@ -13,11 +13,12 @@ from shared.domain.scoring import Decision, Reason
 
 # From which state an application may go where.
 MOVES: dict[str, tuple[str, ...]] = {
-    "submitted": ("offered", "referred", "declined"),
+    "submitted": ("offered", "referred", "declined", "withdrawn"),
     "offered": ("accepted", "expired"),
     "referred": ("expired",),
     "accepted": (),
     "declined": (),
+    "withdrawn": (),
     "expired": (),
 }
 NO_OFFER = Reason("no_matching_offer", "No lender offers a loan for this amount, time and grade at present.")
@@ -55,7 +56,14 @@ def state_on(application: Application, on: date) -> str:
     return "expired" if has_lapsed else application.state
 
 
+def withdrawn(application: Application) -> Application:
+    """Ended undecided, since a consent that the decision rests on is no longer given."""
+    return _moved(application, "withdrawn")
+
+
 def require_decided(application: Application) -> None:
+    if application.state == "withdrawn":
+        raise _no_longer_agreed()
     if application.decision is None:
         raise Refused("application_not_decided", "The application is not decided yet.")
 
@@ -134,8 +142,14 @@ def require_offered(application: Application) -> None:
             raise Refused("application_not_approved", "The application was not approved.")
         case "accepted":
             raise Refused("offer_already_accepted", "An offer of this application was accepted before.")
+        case "withdrawn":
+            raise _no_longer_agreed()
         case "expired":
             raise Refused("kfs_expired", "The offers of this application have expired.")
+
+
+def _no_longer_agreed() -> Refused:
+    return Refused("consent_missing", "A consent that the decision needs was withdrawn before it was made.")
 
 
 def _moved(application: Application, state: str) -> Application:

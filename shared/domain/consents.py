@@ -10,6 +10,9 @@ from shared.domain.borrowers import Borrower
 from shared.domain.errors import NotFound, Refused
 from shared.domain.market import Market
 
+# What every look into a document rests on.
+KYC = "kyc_verification"
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -67,6 +70,12 @@ def check_purpose(purpose: str, market: Market) -> None:
         raise NotFound("consent_unknown", "This market asks for no such consent.")
 
 
-def check_given(borrower: Borrower, purpose: str) -> None:
-    if purpose not in borrower.consents:
-        raise Refused("consent_missing", f"This step needs your consent: {purpose}.")
+def has_given(borrower: Borrower, *purposes: str) -> bool:
+    return set(purposes) <= set(borrower.consents)
+
+
+def check_given(borrower: Borrower, *purposes: str) -> None:
+    """Whoever uses what a consent covers asks here first, at that moment. Raises `consent_missing`."""
+    lacking = [purpose for purpose in purposes if purpose not in borrower.consents]
+    if lacking:
+        raise Refused("consent_missing", f"This step needs your consent: {', '.join(lacking)}.")

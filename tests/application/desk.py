@@ -88,7 +88,7 @@ class Rail:
 class Accounts:
     """What the vault would open."""
 
-    def beneficiary(self, _: str) -> Beneficiary:
+    def beneficiary(self, _: str, __: datetime) -> Beneficiary:
         return Beneficiary("Asha Verma", "000111222", "HDFC0000001")
 
 
@@ -140,7 +140,7 @@ class Desk:
 
     def receive(
         self, amount: str = "969.73", payment: str = "upi_1", currency: str = "INR", order: str | None = None
-    ) -> RepaymentOrder | None:
+    ) -> str | None:
         news = PaymentNews(
             type="payment.received",
             payment_id=payment,
@@ -150,7 +150,7 @@ class Desk:
         )
         return settle_repayment(news, self.new_id("pout"), AT, loans=self.loans)
 
-    def bounce(self, payment: str = "upi_1", order: str | None = None) -> RepaymentOrder | None:
+    def bounce(self, payment: str = "upi_1", order: str | None = None) -> str | None:
         reference = order or self.orders()[0].repayment_id
         news = ReturnNews(type="payment.returned", payment_id=payment, reference=reference)
         return return_repayment(news, AT, loans=self.loans)

@@ -79,6 +79,7 @@ class Book:
             offer.kfs_hash,
             loan_id,
             AT,
+            people=self.people,
             applications=self.applications,
             loans=Loans(self.applications.table),
             request=request(loan_id),

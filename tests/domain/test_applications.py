@@ -16,6 +16,7 @@ from shared.domain.applications import (
     require_ready,
     state_on,
     submitted,
+    withdrawn,
 )
 from shared.domain.errors import DomainError
 from shared.domain.money import Money
@@ -189,3 +190,14 @@ def test_an_acceptance_out_of_order_is_refused(application: Application, changes
 
 def test_every_state_that_a_move_leads_to_is_known() -> None:
     assert {state for states in MOVES.values() for state in states} <= MOVES.keys()
+
+
+def test_an_application_without_its_consents_ends_undecided_and_stays_so() -> None:
+    ended = withdrawn(new())
+
+    assert (ended.state, ended.version, MOVES[ended.state]) == ("withdrawn", 1, ())
+    assert not ended.is_waiting(TODAY)
+    for refused in (lambda: require_decided(ended), lambda: accept(ended)):
+        with pytest.raises(DomainError) as refusal:
+            refused()
+        assert code_of(refusal) == "consent_missing"

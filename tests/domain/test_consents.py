@@ -52,6 +52,15 @@ def test_a_purpose_that_the_market_does_not_have_is_refused() -> None:
     assert refusal.value.code == "consent_unknown"
 
 
+def test_a_step_that_rests_on_several_consents_names_those_that_are_missing() -> None:
+    given = consents.with_consent(BORROWER, consents.give(None, "kyc_verification", "1", "en", NOW))
+
+    assert consents.has_given(given, "kyc_verification")
+    assert not consents.has_given(given, "kyc_verification", "credit_assessment")
+    with pytest.raises(Refused, match="credit_assessment, marketing"):
+        consents.check_given(given, "credit_assessment", "kyc_verification", "marketing")
+
+
 def test_a_step_without_its_consent_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
         consents.check_given(BORROWER, "kyc_verification")

@@ -57,7 +57,12 @@ class Doors:
         people = People(self.people)
         self.people.transact([Write(record(replace(borrower, data_key=None), borrower.id, "borrower"), ANY)])
         means = Means(date(1994, 6, 15), rupees(monthly_income), rupees(3_000), "salaried", months_employed)
-        Borrowers(people, Vault(self.kms, self.vault_key())).save_profile(borrower.id, ASHA, means)
+        vault = Vault(self.kms, self.vault_key())
+        Borrowers(people, vault, "test").save_profile(borrower.id, ASHA, means, datetime(2026, 11, 22, tzinfo=UTC))
+
+    def openings(self, purpose: str) -> list[dict[str, Any]]:
+        """Of Asha's sealed fields, for that purpose."""
+        return [each for each in self.people.query("openings#brw_asha") if each["purpose"] == purpose]
 
     def vault_key(self) -> str:
         return str(wiring.setting("VAULT_KEY"))
@@ -320,3 +325,50 @@ def test_the_scorer_and_the_market_agree_on_what_is_needed(doors: Doors) -> None
     doors.become(ready(accepted_documents=(INDIA.document_kinds[-1],)))
 
     assert doors.submit().status == 201
+
+
+def withdraw(doors: Doors, purpose: str = "share_with_lenders") -> None:
+    others = tuple(each for each in INDIA.consents_needed if each != purpose)
+    doors.become(ready(consents=others))
+
+
+@pytest.mark.parametrize("purpose", INDIA.consents_needed)
+def test_a_decision_whose_consent_was_withdrawn_meanwhile_is_never_made(doors: Doors, purpose: str) -> None:
+    application_id = str(doors.submit().body["application_id"])
+    withdraw(doors, purpose)
+    first, again = doors.decide(application_id), doors.decide(application_id)
+    shown = doors.call(f"GET /v1/applications/{application_id}").body
+
+    assert first == again == {"batchItemFailures": []}
+    assert (shown["state"], shown["decision"]) == ("withdrawn", None)
+    assert doors.offers(application_id).body["code"] == "consent_missing"
+    assert doors.openings("score") == []
+
+
+def test_after_a_withdrawn_application_there_may_be_another(doors: Doors) -> None:
+    application_id = str(doors.submit().body["application_id"])
+    withdraw(doors)
+    doors.decide(application_id)
+    without = doors.submit(key="without")
+    doors.become(ready())
+
+    assert without.body["code"] == "consent_missing"
+    assert doors.submit(key="with").status == 201
+
+
+def test_an_offer_is_not_accepted_once_a_consent_behind_it_is_withdrawn(doors: Doors) -> None:
+    application_id = doors.decided()
+    (offer,) = doors.offers(application_id).body["matched"]
+    withdraw(doors, "credit_assessment")
+    refused = doors.accept(application_id, offer)
+    doors.become(ready())
+
+    assert (refused.status, refused.body["code"]) == (422, "consent_missing")
+    assert doors.accept(application_id, offer).status == 201
+
+
+def test_a_decision_opens_the_means_once_and_the_borrower_may_read_of_it(doors: Doors) -> None:
+    doors.decided()
+
+    [opening] = doors.openings("score")
+    assert (opening["door"], opening["fields"]) == ("score", ["profile.means"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from shared import wiring
 from shared.adapters.people import People
 from shared.adapters.table import Table
-from shared.domain.borrowers import Beneficiary
+from shared.domain.borrowers import Beneficiary, Features
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.markets import market
@@ -28,6 +28,7 @@ PROFILE: dict[str, Any] = {
 }
 ACCOUNT: dict[str, Any] = {"holder_name": "Asha Rao", "account_number": "123456789012", "ifsc": "SBIN0000001"}
 CARD: dict[str, Any] = {"holder_name": "王小明", "account_number": "6222021234567890128"}
+AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 Me = Callable[..., Answer]
 
 
@@ -53,6 +54,12 @@ def changed(body: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:
         place = place[step]
     place[last] = value
     return copy
+
+
+def scored() -> Features:
+    features = wiring.borrowers("score").features("brw_asha", (), date(2026, 11, 22), AT)
+    assert features is not None
+    return features
 
 
 def stored(people: Table) -> str:
@@ -127,21 +134,23 @@ def test_a_profile_sent_twice_is_there_once_under_one_key(me: Me, people: Table)
 
     assert first and second
     assert first["data_key"] == second["data_key"]
-    assert wiring.borrowers().features("brw_asha", date(2026, 11, 22)).months_employed == 31
+    assert scored().months_employed == 31
 
 
 def test_the_scorer_and_the_payout_get_what_was_saved(me: Me) -> None:
     me("PUT", "/profile", PROFILE)
     me("PUT", "/bank-account", ACCOUNT)
-    features = wiring.borrowers().features("brw_asha", date(2026, 11, 22))
+    features = scored()
 
     assert (features.age_years, features.monthly_income) == (31, Money(5_000_000, "INR"))
-    assert wiring.borrowers().beneficiary("brw_asha") == Beneficiary("Asha Rao", "123456789012", "SBIN0000001")
+    assert wiring.borrowers("payout").beneficiary("brw_asha", AT) == Beneficiary(
+        "Asha Rao", "123456789012", "SBIN0000001"
+    )
 
 
 def test_nothing_is_opened_before_it_was_saved(me: Me) -> None:
     with pytest.raises(Refused) as refusal:
-        wiring.borrowers().beneficiary("brw_asha")
+        wiring.borrowers("payout").beneficiary("brw_asha", AT)
 
     assert refusal.value.code == "profile_incomplete"
     assert me("GET", "/profile").status == 404
@@ -156,7 +165,7 @@ def test_an_account_moved_to_another_borrower_does_not_open(me: Me, people: Tabl
     people.client.put_item(TableName=people.name, Item={**item, "pk": {"S": "brw_ming"}})
 
     with pytest.raises(Refused) as refusal:
-        wiring.borrowers().beneficiary("brw_ming")
+        wiring.borrowers("payout").beneficiary("brw_ming", AT)
     assert refusal.value.code == "internal_error"
 
 

@@ -192,3 +192,13 @@ def test_another_borrowers_document_is_not_found(kyc: Kyc) -> None:
 
     assert kyc.call("GET", f"/{document_id}", subject="other").status == 404
     assert kyc.call("GET", subject="other").body["documents"] == []
+
+
+def test_a_file_is_not_looked_into_once_the_consent_is_withdrawn(kyc: Kyc) -> None:
+    document_id = kyc.ask()
+    give_consent.withdraw(People(kyc.people), "brw_asha", "kyc_verification", datetime(2026, 11, 22, tzinfo=UTC))
+    kyc.check(kyc.arrive(document_id, png()))
+    judged = kyc.people.get("brw_asha", f"document#{document_id}")
+
+    assert kyc.verdict(document_id) == ("rejected", ["consent_withdrawn"])
+    assert judged and "file_sha256" not in judged

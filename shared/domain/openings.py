@@ -1,0 +1,18 @@
+"""Openings of sealed fields: who looked into what a borrower told us, what for and when. He may read all of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+# `save`: the borrower seals something anew; `export`: he reads it back.
+Purpose = Literal["score", "payout", "save", "export"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`door` is the function that asked; `fields` are the seals that it could open or set."""
+
+    opened_at: datetime
+    purpose: Purpose
+    door: str
+    fields: tuple[str, ...]
