@@ -22,15 +22,16 @@ def settle(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     told = wiring.rail_events().payment(pk)
     if told.type == "payment.returned":
-        order = return_repayment(told, now(), loans=wiring.loans())
+        loan_id = return_repayment(told, now(), loans=wiring.loans())
     else:
-        order = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
-    if order is None or order.state == "unmatched":
+        loan_id = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())
+    if loan_id is None:
+        # It is held, and the desk shows it; somebody must look all the same.
         logger.error("payment_unmatched", extra={"event": pk})
         metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
         return
-    logger.info("settled", extra={"loan_id": order.loan_id, "repayment_id": order.repayment_id})
-    if not is_book_right(order.loan_id, loans=wiring.loans()):
+    logger.info("settled", extra={"loan_id": loan_id, "reference": told.reference})
+    if not is_book_right(loan_id, loans=wiring.loans()):
         metrics.add_metric(name="BookUnbalanced", unit=MetricUnit.Count, value=1)
 
 

@@ -2,38 +2,60 @@
 
 from datetime import datetime
 
+from shared.adapters.held import Held, changed_held
 from shared.adapters.loans import Loans, changed_order
 from shared.adapters.rails import ReturnNews
 from shared.application.again import again
+from shared.domain import references
 from shared.domain.errors import Unavailable
+from shared.domain.held import MOVES, HeldPayment, held_id, moved
 from shared.domain.ledger import live
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder, returned
 from shared.domain.replay import without
 
 
-def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> RepaymentOrder | None:
-    """The order that the money belonged to, or None when it fits no order. Told twice, it goes back once.
+def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> str | None:
+    """The id of the loan that the money was booked on, or None when it was on none. Told twice, it goes back once.
 
     Raises `Unavailable` when the payment itself is not known yet: news may overtake each other.
     """
 
-    def give_back() -> RepaymentOrder | None:
+    def give_back() -> str | None:
         order = loans.repayment_order(news.reference)
-        if order is None:
+        held = Held(loans.table).find(held_id(news.payment_id))
+        loan_id = _booked_on(news.reference, order, held)
+        if loan_id is None:
+            if held is None and order is None:
+                raise _unknown()
+            if held is not None and "called_back" in MOVES[held.state]:
+                loans.change(changed_held(moved(held, "called_back")))
             return None
         # The head first: an entry that comes between the two reads makes the head that was read too old to be written.
-        loan, contract = loans.get(order.loan_id)
-        name, entries = f"repayment.{news.payment_id}", loans.entries(order.loan_id)
+        loan, contract = loans.get(loan_id)
+        name, entries = f"repayment.{news.payment_id}", loans.entries(loan_id)
         if not any(entry.name == name for entry in entries):
-            raise Unavailable("temporarily_unavailable", "The payment that went back is not known yet.")
+            raise _unknown()
         standing = next((entry for entry in live(entries) if entry.name == name), None)
         if standing is None:
-            return order
+            return loan_id
         loan, booked = without(loan, contract, entries, name, at)
         amount = Money(standing.moved("lender_funds"), contract.currency)
-        done = returned(order, amount)
-        loans.book(loan, contract, booked, [changed_order(done)])
-        return done
+        orders = [changed_order(returned(order, amount))] if order and held is None else []
+        loans.book(loan, contract, booked, [*orders, *([changed_held(moved(held, "called_back"))] if held else [])])
+        return loan_id
 
     return again(give_back)
+
+
+def _booked_on(reference: str, order: RepaymentOrder | None, held: HeldPayment | None) -> str | None:
+    if held is not None:
+        return held.loan_id
+    if order is not None:
+        return order.loan_id
+    found = references.read(reference)
+    return found[0] if found else None
+
+
+def _unknown() -> Unavailable:
+    return Unavailable("temporarily_unavailable", "The payment that went back is not known yet.")

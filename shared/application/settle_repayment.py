@@ -1,50 +1,105 @@
-"""Money came: book it on the loan that its reference names, once, and give back what nothing will ever settle."""
+"""Money came: book it on the loan that its reference names, once, and give back what nothing will ever settle.
 
+What fits no loan is held for staff to resolve.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
+from shared.adapters.held import Held, new_held
 from shared.adapters.loans import Loans, changed_order, new_payout
 from shared.adapters.rails import PaymentNews
+from shared.adapters.requests import Request
+from shared.adapters.table import Write
 from shared.application.again import again
-from shared.domain import payouts
+from shared.domain import payouts, references
 from shared.domain.calendar import business_date
-from shared.domain.loan import after
+from shared.domain.contract import Contract
+from shared.domain.errors import NotFound
+from shared.domain.held import HeldPayment, held_id
+from shared.domain.loan import Loan, after
 from shared.domain.repayment import Receipt, received
 from shared.domain.repayment_orders import RepaymentOrder, paid
 from shared.domain.replay import is_late, with_receipt
 
 
-def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: Loans) -> RepaymentOrder | None:
-    """The order that the money belongs to, or None when it fits no order.
+def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: Loans) -> str | None:
+    """The id of the loan that the money is booked on, or None when it is held.
 
     The entry is named after the rail's payment, so that the same news twice, or twenty times at once, is one entry.
     A second payment for one order is money all the same: it is booked as an instalment.
     """
 
-    def settle() -> RepaymentOrder | None:
+    def settle() -> str | None:
         order = loans.repayment_order(news.reference)
-        if order is None or loans.entry(order.loan_id, f"repayment.{news.payment_id}"):
-            return order
-        amount = news.amount.money()
-        done = paid(order, amount)
-        if done.state == "unmatched" and order.state == "settled":
-            return None
-        if done.state == "unmatched":
-            loans.change(changed_order(done))
-            return done
-        loan, contract = loans.get(order.loan_id)
-        today = business_date(at, contract.time_zone)
-        purpose = order.purpose if order.state == "ordered" else "instalment"
-        receipt = Receipt(news.payment_id, amount, purpose, min(news.received_on, today), at)
-        if is_late(loan, receipt):
-            loan, entries = with_receipt(loan, contract, loans.entries(loan.loan_id), receipt)
-        else:
-            loan, entries = received(loan, contract, receipt)
-        orders = [changed_order(done)]
-        if payouts.owes_refund(loan):
-            entry, payout = payouts.refund_ordered(loan, contract, refund_id, today, at)
-            loan, entries = after(loan, contract, entry), (*entries, entry)
-            orders.append(new_payout(payout))
-        loans.book(loan, contract, entries, orders)
-        return done
+        loan_id, purpose = _meant_for(news.reference, order)
+        if loan_id is None:
+            return _hold(news, "unknown_reference", [], at, loans)
+        if loans.entry(loan_id, f"repayment.{news.payment_id}"):
+            return loan_id
+        try:
+            loan, contract = loans.get(loan_id)
+        except NotFound:
+            return _hold(news, "unknown_reference", [], at, loans)
+        done = paid(order, news.amount.money()) if order else None
+        if news.amount.currency != contract.currency:
+            is_first = order is not None and order.state != "settled"
+            return _hold(news, "other_currency", [changed_order(done)] if done and is_first else [], at, loans)
+        on = min(news.received_on, business_date(at, contract.time_zone))
+        receipt = Receipt(news.payment_id, news.amount.money(), purpose, on, at)
+        book_receipt(loan, contract, receipt, refund_id, [changed_order(done)] if done else [], at, loans=loans)
+        return loan_id
 
     return again(settle)
+
+
+def book_receipt(
+    loan: Loan,
+    contract: Contract,
+    receipt: Receipt,
+    refund_id: str,
+    writes: Sequence[Write],
+    at: datetime,
+    *,
+    loans: Loans,
+    request: Request | None = None,
+    answer: object = None,
+) -> None:
+    """The money on the loan, in its place among what happened, with the order to send back what is too much."""
+    orders = list(writes)
+    if is_late(loan, receipt):
+        loan, entries = with_receipt(loan, contract, loans.entries(loan.loan_id), receipt)
+    else:
+        loan, entries = received(loan, contract, receipt)
+    if payouts.owes_refund(loan):
+        today = business_date(at, contract.time_zone)
+        entry, payout = payouts.refund_ordered(loan, contract, refund_id, today, at)
+        loan, entries = after(loan, contract, entry), (*entries, entry)
+        orders.append(new_payout(payout))
+    loans.book(loan, contract, entries, orders, request, answer)
+
+
+def _meant_for(reference: str, order: RepaymentOrder | None) -> tuple[str | None, str]:
+    """The loan, and the purpose of the money."""
+    if order is not None:
+        return order.loan_id, order.purpose if order.state == "ordered" else "instalment"
+    return references.read(reference) or (None, "instalment")
+
+
+def _hold(news: PaymentNews, why: str, writes: Sequence[Write], at: datetime, loans: Loans) -> str | None:
+    """Once; what was held and assigned before is on that loan."""
+    known = Held(loans.table).find(held_id(news.payment_id))
+    if known is not None:
+        return known.loan_id
+    held = HeldPayment(
+        held_id=held_id(news.payment_id),
+        payment_id=news.payment_id,
+        reference=news.reference,
+        amount=news.amount.money(),
+        received_on=news.received_on,
+        why=why,
+        state="held",
+        held_at=at,
+    )
+    loans.table.transact([*new_held(held), *writes])
+    return None

@@ -1,0 +1,234 @@
+"""Money without an order: by a loan's reference it is booked, else held; each step killed anywhere and done again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.adapters.audit import Audit
+from shared.adapters.held import Held
+from shared.adapters.loans import CONTRACT, HEAD
+from shared.adapters.requests import Replayed, Request
+from shared.adapters.table import Table, Write, record
+from shared.application.check_book import is_book_right
+from shared.application.resolve_held import assign_held, return_held
+from shared.domain.errors import NotFound, Refused, Unavailable
+from shared.domain.held import HeldPayment
+from shared.domain.loan import sanctioned
+from shared.domain.references import reference
+from shared.domain.staff import Staff
+from tests.application.desk import AT, ON, Death, Desk, Killed
+from tests.conftest import table
+from tests.domain.lending import rupees
+
+MEENA = Staff("stf_meena", ("approver",))
+
+
+class HeldDesk(Desk):
+    """Its loan has an id that a reference can name."""
+
+    def __init__(self, book: Table, death: Death, onlooker: Any) -> None:
+        super().__init__(book, death, onlooker)
+        self.loan_id = f"loan_{self.number:026}"
+        loan = sanctioned(self.loan_id, "brw_asha", self.contract, "app_1", "off_1", AT)
+        book.transact([Write(record(loan, self.loan_id, HEAD)), Write(record(self.contract, self.loan_id, CONTRACT))])
+
+    def transfer(self, payment: str = "neft_1", amount: str = "500", purpose: str = "instalment") -> str | None:
+        return self.receive(amount, payment, order=reference(self.loan_id, purpose))
+
+    def stray(self, payment: str = "neft_1") -> str | None:
+        return self.receive("500", payment, order="EMI January")
+
+    def call_back(self, payment: str = "neft_1") -> str | None:
+        return self.bounce(payment, order="EMI January")
+
+    def assign(self, key: str = "assign", loan_id: str | None = None) -> Any:
+        ids = (self.new_id("aud"), self.new_id("pout"))
+        return assign_held(
+            self.held().held_id,
+            loan_id or self.loan_id,
+            "instalment",
+            "He sent the bank's receipt.",
+            MEENA,
+            ids,
+            AT + timedelta(days=3),
+            **self.by(key),
+        )
+
+    def give_back(self, key: str = "return") -> Any:
+        return return_held(
+            self.held().held_id,
+            "UTR 1234",
+            "A stranger's.",
+            MEENA,
+            self.new_id("aud"),
+            "in",
+            ON,
+            AT,
+            **self.by(key),
+        )
+
+    def by(self, key: str) -> dict[str, Any]:
+        request = Request(MEENA.staff_id, "POST /v1/desk/unmatched", key, "hash", 200)
+        return {"loans": self.loans, "request": request, "view": lambda held: {"state": held.state}}
+
+    def held(self) -> HeldPayment:
+        [only] = Held(Table(self.onlooker, self.loans.table.name)).page("INR", None, 20)[0]
+        return only
+
+    def records(self) -> list[str]:
+        found, _ = Audit(Table(self.onlooker, self.loans.table.name)).page("in", "2026-02", None, 20)
+        january, _ = Audit(Table(self.onlooker, self.loans.table.name)).page("in", "2026-01", None, 20)
+        return [decision.action for decision in (*january, *found)]
+
+
+@dataclass(frozen=True)
+class Step:
+    before: Callable[[HeldDesk], object]
+    verb: Callable[[HeldDesk], object]
+    repayments: int
+    held: str | None
+    records: list[str]
+
+
+def lent(desk: HeldDesk) -> None:
+    desk.lent()
+
+
+def strayed(desk: HeldDesk) -> None:
+    desk.lent()
+    desk.stray()
+
+
+def assigned(desk: HeldDesk) -> None:
+    strayed(desk)
+    desk.assign()
+
+
+STEPS = {
+    "a transfer with the loan's reference": Step(lent, HeldDesk.transfer, 1, None, []),
+    "a transfer that names nothing": Step(lent, HeldDesk.stray, 0, "held", []),
+    "assigned": Step(strayed, HeldDesk.assign, 1, "assigned", ["payment.assigned"]),
+    "returned": Step(strayed, HeldDesk.give_back, 0, "returned", ["payment.returned"]),
+    "called back while held": Step(strayed, HeldDesk.call_back, 0, "called_back", []),
+    "called back after it was assigned": Step(assigned, HeldDesk.call_back, 0, "called_back", ["payment.assigned"]),
+}
+
+
+@pytest.fixture
+def death(loans: Table) -> Death:
+    comes = Death()
+    comes.counts(loans.client)
+    return comes
+
+
+@pytest.fixture
+def desk(loans: Table, death: Death, aws: Any) -> HeldDesk:
+    return HeldDesk(loans, death, aws("dynamodb"))
+
+
+def is_as_wanted(desk: HeldDesk, step: Step) -> None:
+    reversed_ids = [entry.reversal_of for entry in desk.loans.entries(desk.loan_id) if entry.reversal_of]
+    assert desk.kinds().count("repayment") - len(reversed_ids) == step.repayments
+    if step.held is not None:
+        assert desk.held().state == step.held
+    assert desk.records() == step.records
+    assert is_book_right(desk.loan_id, loans=desk.loans)
+
+
+def tried(desk: HeldDesk, step: Step) -> str:
+    try:
+        step.verb(desk)
+    except Killed:
+        return "killed"
+    except Replayed:
+        return "replayed"
+    return "done"
+
+
+@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
+    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
+) -> None:
+    step, onlooker = STEPS[name], aws("dynamodb")
+    for call in count(1):
+        desk = HeldDesk(table(loans.client, f"loans-{call}"), death, onlooker)
+        step.before(desk)
+        death.at_call(call, comes_after)
+        how = tried(desk, step)
+        death.at_call(0, False)
+        if how == "done":
+            break
+        tried(desk, step)
+
+        is_as_wanted(desk, step)
+        onlooker.delete_table(TableName=desk.loans.table.name)
+    assert call > 2
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_done_three_times_has_one_effect(name: str, desk: HeldDesk) -> None:
+    step = STEPS[name]
+    step.before(desk)
+    for _ in range(3):
+        tried(desk, step)
+
+    is_as_wanted(desk, step)
+
+
+def test_money_by_reference_is_meant_for_what_the_reference_says(desk: HeldDesk) -> None:
+    """Closing needs no order: the foreclosure's reference and all that is owed."""
+    desk.lent()
+    desk.transfer(amount="20944", purpose="foreclosure")
+
+    assert desk.state() == "closed"
+
+
+def test_a_reference_of_no_loan_and_money_of_another_currency_are_held(desk: HeldDesk) -> None:
+    desk.lent()
+    assert desk.receive(order=reference("loan_" + "Z" * 26)) is None
+    assert desk.held().why == "unknown_reference"
+    assert desk.receive(currency="CNY", payment="neft_2", order=reference(desk.loan_id)) is None
+
+    [other] = Held(desk.loans.table).page("CNY", None, 20)[0]
+    assert other.why == "other_currency"
+    with pytest.raises(Refused) as refusal:
+        assign_held(
+            other.held_id, desk.loan_id, "instalment", "Ours.", MEENA, ("aud_1", "pout_1"), AT, **desk.by("other")
+        )
+    assert refusal.value.code == "currency_mismatch"
+
+
+def test_assigned_money_counts_from_the_day_it_came(desk: HeldDesk) -> None:
+    assigned(desk)
+    [entry] = [entry for entry in desk.loans.entries(desk.loan_id) if entry.kind == "repayment"]
+
+    assert (entry.effective_on, entry.moved("lender_funds")) == (ON, rupees("500").minor)
+
+
+@pytest.mark.parametrize("other", [HeldDesk.give_back, lambda desk: desk.assign("another")])
+def test_what_was_resolved_is_not_resolved_again(other: Callable[[HeldDesk], Any], desk: HeldDesk) -> None:
+    assigned(desk)
+
+    with pytest.raises(Refused) as refusal:
+        other(desk)
+    assert refusal.value.code == "payment_resolved"
+
+
+def test_what_is_assigned_to_no_loan_is_not_found(desk: HeldDesk) -> None:
+    strayed(desk)
+
+    with pytest.raises(NotFound):
+        desk.assign(loan_id="loan_of_nobody")
+    assert desk.held().state == "held"
+
+
+def test_news_of_a_return_waits_for_the_payment_that_nothing_is_known_of(desk: HeldDesk) -> None:
+    desk.lent()
+
+    with pytest.raises(Unavailable):
+        desk.call_back()
