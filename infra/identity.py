@@ -64,6 +64,11 @@ class Identity(Construct):
             },
         )
 
+    def asked_by(self, door: Door) -> None:
+        """The door that asks for a borrower's phone, which the pool alone keeps."""
+        door.may(["cognito-idp:AdminGetUser"], self.pool.user_pool_arn)
+        door.knows(user_pool_id=self.pool.user_pool_id)
+
     def signed_in_by(self, door: Door) -> None:
         """The door that begins, answers and renews sign-ins, creating the borrower at the first."""
         door.may(

@@ -34,6 +34,9 @@ RELAY_HOURS = 1
 # Ten calls work about 400 loans a second: 4,000 written units, what a new table takes, and the day's callers are not
 # held up by the night.
 WORKERS = 10
+# Ten calls tell about 100 loans a second, a million in the hours of a day, and stay under what the pool allows in
+# questions for phones.
+TELLERS = 10
 
 
 class Minnow(cdk.Stack):
@@ -56,6 +59,7 @@ class Minnow(cdk.Stack):
         self.payments = Work(self, "Payments", stage=stage)
         self.sweeps = Work(self, "Sweep", stage=stage)
         self.due = Work(self, "Night", stage=stage, at_once=WORKERS)
+        self.notices = Work(self, "Notices", stage=stage, at_once=TELLERS)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])
@@ -66,6 +70,7 @@ class Minnow(cdk.Stack):
         self._loans()
         self._work()
         self._night()
+        self._notices()
         self._outside()
         api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
         if not stage.requires_tls:
@@ -77,7 +82,8 @@ class Minnow(cdk.Stack):
     def _door(self, door: str, package: Path) -> Door:
         answers = any(route.door == door for route in ROUTES) or door == "identity"
         seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
-        failures = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}.get(door)
+        keeps = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}
+        failures = {**keeps, "remind": self.unstarted}.get(door)
         return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
 
     def _clock(self) -> None:
@@ -99,11 +105,13 @@ class Minnow(cdk.Stack):
         doors = self.doors
         for name in ("apply", "score", "payout"):
             self.people.read_by(doors[name], "brw_*")
+        self.people.read_by(doors["notify"], "brw_*", "dev_*")
+        self.people.written_by(doors["contact"], "brw_*", "dev_*")
         for name in ("borrower", "kyc", "kyc_check"):
             self.people.written_by(doors[name], "brw_*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*")
-        for name in ("apply", "score", "payout", "borrower", "kyc", "kyc_check", "identity"):
+        for name in ("apply", "score", "payout", "borrower", "kyc", "kyc_check", "identity", "notify", "contact"):
             doors[name].knows(people_table=self.people.table.table_name)
 
     def _vault(self) -> None:
@@ -143,13 +151,16 @@ class Minnow(cdk.Stack):
             self.loans.written_by(doors[name], "night#*")
         for name in ("sweep", "watch"):
             self.loans.swept_by(doors[name], "work")
+        self.loans.swept_by(doors["sweep"], "notices")
         self.loans.swept_by(doors["repay"], "orders")
         self.loans.read_by(doors["desk"], "audit#*")
         for name in ("plans", "desk_loans"):
             self.loans.written_by(doors[name], "loan_*", "plan_*", "plans#*", "audit#*", "request#*")
             self.loans.read_by(doors[name], "partners")
             doors[name].knows(loans_table=self.loans.table.table_name)
-        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "desk"):
+        self.loans.written_by(doors["notify"], "loan_*", "brw_*")
+        self.loans.read_by(doors["notify"], "partners")
+        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "desk", "notify"):
             doors[name].knows(loans_table=self.loans.table.table_name)
 
     def _work(self) -> None:
@@ -157,6 +168,7 @@ class Minnow(cdk.Stack):
         relay = self.doors["relay"]
         self._relayed(relay)
         queues = {"score_queue": self.scoring, "payouts_queue": self.payouts, "payments_queue": self.payments}
+        queues["notices_queue"] = self.notices
         for name, work in queues.items():
             work.sent_by(relay)
             relay.knows(**{name: work.queue.queue_url})
@@ -177,7 +189,29 @@ class Minnow(cdk.Stack):
         self.due.done_by(work)
         # A sweep that goes on by a message to itself moves ahead each time, and its index has an end.
         sweep.may_call_itself()
-        Schedules(self, stage=self.stage, night=night, watch=watch, failures=self.unstarted)
+        remind = self.doors["remind"]
+        Schedules(self, stage=self.stage, night=night, watch=watch, remind=remind, failures=self.unstarted)
+
+    def _notices(self) -> None:
+        """Schedules start it in contact hours, sweeps find who has something to be told, one door tells them."""
+        remind, sweep, notify = (self.doors[name] for name in ("remind", "sweep", "notify"))
+        self.sweeps.sent_by(remind)
+        remind.knows(sweep_queue=self.sweeps.queue.queue_url)
+        for sender in (sweep, notify):
+            self.notices.sent_by(sender)
+            sender.knows(notices_queue=self.notices.queue.queue_url)
+        self.notices.done_by(notify)
+        notify.knows(app_url=self.stage.app_url)
+        self.identity.asked_by(notify)
+        notify.may(["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN.")
+        apps = f"arn:aws:sns:{self.region}:{self.account}:app/*"
+        self.doors["contact"].may(
+            ["sns:CreatePlatformEndpoint"], apps, because="An operator makes the platform application of an app."
+        )
+        devices = f"arn:aws:sns:{self.region}:{self.account}:endpoint/*"
+        self.doors["contact"].may(
+            ["sns:SetEndpointAttributes"], devices, because="Each device has an endpoint, made when it registers."
+        )
 
     def _relayed(self, relay: Door) -> None:
         self.loans.followed_by(relay)
@@ -203,7 +237,7 @@ class Minnow(cdk.Stack):
         self.doors["identity"].may(
             ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
         )
-        secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*"}
+        secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
         for name, path in secrets.items():
             parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
             self.doors[name].may(
@@ -220,6 +254,7 @@ class Minnow(cdk.Stack):
             "Payments": self.payments.dead_letters,
             "Sweep": self.sweeps.dead_letters,
             "Night": self.due.dead_letters,
+            "Notices": self.notices.dead_letters,
             "Parking": self.parking,
             "Unchecked": self.unchecked,
             "Unstarted": self.unstarted,

@@ -70,6 +70,13 @@ ROUTES = (
     Route("GET", "/v1/loans/{loan_id}/plans/{plan_id}", "plans", "borrower"),
     Route("POST", "/v1/loans/{loan_id}/plans/{plan_id}/answer", "plans", "borrower"),
     Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
+    Route("GET", "/v1/loans/{loan_id}/notices", "loans", "borrower"),
+    Route("GET", "/v1/me/credit-file", "loans", "borrower"),
+    Route("GET", "/v1/me/contact-wishes", "contact", "borrower"),
+    Route("PUT", "/v1/me/contact-wishes", "contact", "borrower"),
+    Route("GET", "/v1/me/devices", "contact", "borrower"),
+    Route("POST", "/v1/me/devices", "contact", "borrower"),
+    Route("DELETE", "/v1/me/devices/{device_id}", "contact", "borrower"),
     Route("GET", "/v1/desk/audit", "desk", "staff", ("auditor",)),
     Route("GET", "/v1/desk/plans", "desk_loans", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/plans/{plan_id}/decision", "desk_loans", "staff", ("reviewer", "approver")),
@@ -77,5 +84,8 @@ ROUTES = (
 )
 
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.
-INNER_DOORS = ("identity", "kyc_check", "score", "payout", "settle", "relay", "night", "sweep", "work", "watch")
+INNER_DOORS = (
+    *("identity", "kyc_check", "score", "payout", "settle", "relay"),
+    *("night", "sweep", "work", "watch", "remind", "notify"),
+)
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

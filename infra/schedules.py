@@ -1,4 +1,4 @@
-"""What happens by the clock: each market's night, in the market's own time zone, and the look whether it is finished.
+"""What happens by the clock, in each market's own time zone: its night, the look whether that is finished, reminders.
 
 A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
 """
@@ -19,6 +19,9 @@ from infra.settings import Stage
 NIGHT = "cron(15 0 * * ? *)"
 # First at two; then each hour, so that somebody is woken until the night is finished. A finished one costs one read.
 WATCH = "cron(0 2-23 * * ? *)"
+# Within every market's contact hours; each time finds what could not be told the time before. Five minutes past, so
+# that a clock that is slow is within the hours too.
+REMIND = "cron(5 8,10,12,14,16,18 * * ? *)"
 # Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
 TRIES = 60
 HOURS = 1
@@ -27,7 +30,9 @@ HOURS = 1
 class Schedules(Construct):
     """`failures` keeps what the scheduler could not deliver."""
 
-    def __init__(self, scope: Construct, *, stage: Stage, night: Door, watch: Door, failures: sqs.Queue) -> None:
+    def __init__(
+        self, scope: Construct, *, stage: Stage, night: Door, watch: Door, remind: Door, failures: sqs.Queue
+    ) -> None:
         super().__init__(scope, "Schedules")
         self.stage, self.failures = stage, failures
         self.role = iam.Role(
@@ -38,12 +43,13 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        doors = [night.function.function_arn, watch.function.function_arn]
+        doors = [door.function.function_arn for door in (night, watch, remind)]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
         for market in TIME_ZONES:
             self._every("night", market, NIGHT, night)
             self._every("watch", market, WATCH, watch)
+            self._every("remind", market, REMIND, remind)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

@@ -11,6 +11,7 @@ class Stage:
     `has_test_clock`: its business date may be moved by an operator; never true where real money moves.
     `runs_on_this_machine`: functions run with this machine's Python instead of Lambda's on arm64.
     `requires_tls`: buckets and queues refuse plain HTTP; the local cloud speaks nothing else.
+    `app_url`: where the app's links lead that are sent to borrowers.
     `redelivery_seconds`: after which a message that nobody finished is delivered again.
     """
 
@@ -22,6 +23,7 @@ class Stage:
     runs_on_this_machine: bool
     requires_tls: bool
     redelivery_seconds: int
+    app_url: str
 
     @property
     def prefix(self) -> str:
@@ -38,6 +40,7 @@ LOCAL = Stage(
     runs_on_this_machine=True,
     requires_tls=False,
     redelivery_seconds=10,
+    app_url="https://app.local.minnow.example",
 )
 SANDBOX = Stage(
     name="sandbox",
@@ -48,6 +51,7 @@ SANDBOX = Stage(
     runs_on_this_machine=False,
     requires_tls=True,
     redelivery_seconds=180,
+    app_url="https://app.sandbox.minnow.example",
 )
 PRODUCTION = Stage(
     name="production",
@@ -58,5 +62,6 @@ PRODUCTION = Stage(
     runs_on_this_machine=False,
     requires_tls=True,
     redelivery_seconds=180,
+    app_url="https://app.minnow.example",
 )
 STAGES = {stage.name: stage for stage in (LOCAL, SANDBOX, PRODUCTION)}

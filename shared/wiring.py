@@ -179,16 +179,16 @@ def phonebook() -> "Phonebook":
 
 @cache
 def push() -> "Push":
-    from shared.adapters import push as services
+    from shared.adapters.push import Push
 
-    return services.push(client("sns"), client("ssm"), setting("PARAMETERS"))
+    return Push(client("sns"), client("ssm"), setting("PARAMETERS"))
 
 
 @cache
 def channels() -> "Channels":
     from shared.adapters.channels import Channels
 
-    return Channels(reach(), phonebook(), text_messages(), push)
+    return Channels(reach(), phonebook(), text_messages(), push())
 
 
 def app_url() -> str:

@@ -16,18 +16,17 @@ from typing import Any
 import pytest
 
 from infra.routes import DOORS, ROLES, ROUTES
-from infra.settings import LOCAL, PRODUCTION, STAGES, Stage
+from infra.settings import LOCAL, PRODUCTION, Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 Resource = dict[str, Any]
 
 # Which doors may put things into a book, which may only read it; all others may not see it.
-PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity"}
-PEOPLE_READERS = {"apply", "score", "payout"}
+PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact"}
+PEOPLE_READERS = {"apply", "score", "payout", "notify"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {"plans", "desk_loans"}
+LOANS_WRITERS |= {"notify", "plans", "desk_loans"}
 LOANS_READERS = {"loans", "quote", "sweep", "desk"}
-QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night"}
 
 
 @cache
@@ -171,7 +170,7 @@ def test_no_function_may_do_everything_of_anything() -> None:
 
     assert not [action for door in DOORS for action, _, _ in powers(door) if "*" in action]
     # A phone has no ARN.
-    assert everywhere == {("identity", "sns:Publish")}
+    assert everywhere == {("identity", "sns:Publish"), ("notify", "sns:Publish")}
 
 
 @pytest.mark.parametrize(
@@ -203,6 +202,8 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("desk", "Loans", ["audit#*"]),
         ("identity", "People", ["login#*", "brw_*"]),
         ("kyc_check", "People", ["brw_*"]),
+        ("contact", "People", ["brw_*", "dev_*"]),
+        ("notify", "People", ["brw_*", "dev_*"]),
     ],
 )
 def test_a_door_with_one_kind_of_item_sees_only_its_keys(door: str, table: str, keys: list[str]) -> None:
@@ -230,27 +231,23 @@ def test_the_vault_is_opened_by_three_doors_and_filled_by_one() -> None:
     assert who_may({"kms:GenerateDataKey", "kms:Encrypt"}, '"Vault') == {"borrower"}
 
 
-def test_who_may_send_to_and_empty_each_queue() -> None:
-    relayed = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
-    senders = {**relayed, "Sweep": {"night", "sweep"}, "Night": {"sweep", "work"}}
-    workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}, "Sweep": {"sweep"}, "Night": {"work"}}
-    for queue in senders:
-        assert who_may({"sqs:SendMessage"}, f'"{queue}Queue') == senders[queue]
-        assert who_may({"sqs:ReceiveMessage"}, f'"{queue}Queue') == workers[queue]
-
-
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
     assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail"}
     assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score"}
+    assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}
     assert not resources("AWS::SSM::Parameter")
     assert not resources("AWS::SecretsManager::Secret")
 
 
-def test_only_sign_in_speaks_to_the_pool_and_only_identity_to_phones() -> None:
+def test_only_sign_in_speaks_to_the_pool_and_notify_asks_it_for_phones() -> None:
     users = {door for door in DOORS if any(action.startswith("cognito-idp:") for action, _, _ in powers(door))}
 
-    assert users == {"sign_in"}
-    assert {door for door in DOORS if any(action == "sns:Publish" for action, _, _ in powers(door))} == {"identity"}
+    assert users == {"sign_in", "notify"}
+    assert [action for action, _, _ in powers("notify") if action.startswith("cognito-idp:")] == [
+        "cognito-idp:AdminGetUser"
+    ]
+    senders = {door for door in DOORS if any(action == "sns:Publish" for action, _, _ in powers(door))}
+    assert senders == {"identity", "notify"}
 
 
 def test_a_document_is_written_by_the_door_that_signs_uploads_and_read_by_the_one_that_checks() -> None:
@@ -319,47 +316,6 @@ def test_buckets_and_queues_take_no_plain_http() -> None:
     ]
 
     assert len(refusing) == len(resources("AWS::S3::Bucket")) + len(resources("AWS::SQS::Queue"))
-
-
-def test_every_queue_has_dead_letters_and_every_dead_letter_an_alarm() -> None:
-    queues = resources("AWS::SQS::Queue")
-    working = {name for name, queue in queues.items() if "RedrivePolicy" in queue["Properties"]}
-    watched = {
-        as_text(dimension["Value"])
-        for alarm in properties("AWS::CloudWatch::Alarm")
-        for dimension in alarm["Dimensions"]
-        if dimension["Name"] == "QueueName"
-    }
-
-    assert {name.removesuffix(f"Queue{name[-8:]}") for name in working} == QUEUES
-    for name in queues.keys() - working:
-        assert any(f'"{name}"' in value for value in watched), name
-
-
-def test_a_message_is_delivered_again_only_after_its_function_has_ended() -> None:
-    for stage in STAGES.values():
-        waits = [queue.get("VisibilityTimeout") for queue in properties("AWS::SQS::Queue", stage)]
-        for door in ("score", "payout", "settle", "sweep", "work"):
-            assert function_of(door, stage)["Timeout"] <= min(seconds for seconds in waits if seconds)
-
-
-def test_a_batch_answers_for_each_message_alone() -> None:
-    mappings = properties("AWS::Lambda::EventSourceMapping")
-    batches = [mapping for mapping in mappings if "StartingPosition" not in mapping]
-
-    assert len(batches) == len(QUEUES)
-    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in batches)
-
-
-def test_a_poisoned_record_of_the_stream_is_parked_and_holds_up_no_other_for_ever() -> None:
-    [stream] = [each for each in properties("AWS::Lambda::EventSourceMapping") if "StartingPosition" in each]
-
-    assert stream["BisectBatchOnFunctionError"] is True
-    assert stream["MaximumRetryAttempts"] > 0
-    assert stream["MaximumRecordAgeInSeconds"] > 0
-    assert "Parking" in as_text(stream["DestinationConfig"]["OnFailure"])
-    [only] = stream["FilterCriteria"]["Filters"]
-    assert json.loads(only["Pattern"]) == {"dynamodb": {"NewImage": {"task": {"S": [{"exists": True}]}}}}
 
 
 def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_wake_somebody() -> None:

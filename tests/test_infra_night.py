@@ -20,7 +20,7 @@ def schedules(door: str) -> list[dict[str, Any]]:
     return [each for each in properties("AWS::Scheduler::Schedule") if name in as_text(each["Target"]["Arn"])]
 
 
-@pytest.mark.parametrize("door", ["night", "watch"])
+@pytest.mark.parametrize("door", ["night", "watch", "remind"])
 def test_every_market_has_its_schedule_in_its_own_time_zone(door: str) -> None:
     zones = {
         json.loads(each["Target"]["Input"])["market"]: each["ScheduleExpressionTimezone"] for each in schedules(door)
@@ -39,7 +39,7 @@ def test_a_schedule_that_cannot_open_its_door_tries_again_and_is_then_kept() -> 
     for each in properties("AWS::Scheduler::Schedule"):
         assert each["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
         assert "Unstarted" in as_text(each["Target"]["DeadLetterConfig"]["Arn"])
-    for door in ("night", "watch"):
+    for door in ("night", "watch", "remind"):
         assert "Unstarted" in as_text(function_of(door)["DeadLetterConfig"]["TargetArn"])
 
 
@@ -49,14 +49,23 @@ def test_the_scheduler_may_open_these_doors_and_nothing_else() -> None:
     allowed = {
         (statement["Action"], part)
         for statement in policy["PolicyDocument"]["Statement"]
-        for part in ("nightFunction", "watchFunction", "Unstarted")
+        for part in ("nightFunction", "watchFunction", "remindFunction", "Unstarted")
         if part in as_text(statement["Resource"])
     }
 
     assert allowed == {
         *(("lambda:InvokeFunction", "nightFunction"), ("lambda:InvokeFunction", "watchFunction")),
-        ("sqs:SendMessage", "Unstarted"),
+        *(("lambda:InvokeFunction", "remindFunction"), ("sqs:SendMessage", "Unstarted")),
     }
+
+
+def test_reminders_start_within_every_markets_contact_hours() -> None:
+    [when] = {each["ScheduleExpression"] for each in schedules("remind")}
+    minute, hours = when.removeprefix("cron(").split()[:2]
+
+    for code in CODES:
+        opens, closes = market(code, TODAY).contact_hours
+        assert all(opens <= f"{int(hour):02}:{int(minute):02}" < closes for hour in hours.split(","))
 
 
 def test_the_indexes_are_sparse_sharded_and_hold_keys_only() -> None:
@@ -72,10 +81,12 @@ def test_the_indexes_are_sparse_sharded_and_hold_keys_only() -> None:
 
 
 def test_a_sweep_sees_the_index_of_what_is_due_and_no_loan() -> None:
-    [seen] = [(action, on) for action, on, _ in powers("sweep") if action.startswith("dynamodb:")]
+    seen = [(action, on) for action, on, _ in powers("sweep") if action.startswith("dynamodb:")]
 
-    assert seen[0] == "dynamodb:Query" and "/index/work" in seen[1]
+    assert {action for action, _ in seen} == {"dynamodb:Query"}
+    assert all("/index/work" in on or "/index/notices" in on for _, on in seen)
     assert who_may({"dynamodb:Query"}, "/index/work") == {"sweep", "watch"}
+    assert who_may({"dynamodb:Query"}, "/index/notices") == {"sweep"}
 
 
 def test_a_sweep_may_go_on_by_a_message_to_itself_as_often_as_its_shard_is_long() -> None:
@@ -85,10 +96,10 @@ def test_a_sweep_may_go_on_by_a_message_to_itself_as_often_as_its_shard_is_long(
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
 def test_the_night_leaves_calls_and_units_to_the_day(stage: Any) -> None:
-    [workers] = [
+    workers = [
         each["ScalingConfig"]["MaximumConcurrency"]
         for each in properties("AWS::Lambda::EventSourceMapping", stage)
         if "ScalingConfig" in each
     ]
 
-    assert workers == 10
+    assert workers == [10, 10]

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.loans import explanations, views
+from functions.loans import explanations, told, views
 from functions.loans.explanations import Comparison, InstalmentDays, Receipts, WhatIf
+from functions.loans.told import CreditFile, Notices
 from functions.loans.views import Ledger, Letter, Loans, LoanView, Quote, Schedule, Statement
 from shared import wiring
 from shared.application.explain_loan import explain_instalment, imagine, standing_entries
+from shared.application.show_credit_file import show_credit_file
 from shared.application.show_loan import no_dues, on_day, quote_payoff, show_loan, show_loan_on
 from shared.runtime import caller, now, resolver, serve
 from shared.schemas import AfterLoan, Limit, OnDay
@@ -77,6 +79,17 @@ def quote_foreclosure(loan_id: LoanId) -> Quote:
 @app.get("/v1/loans/<loan_id>/cooling-off-quote")
 def quote_cooling_off(loan_id: LoanId) -> Quote:
     return views.quote(quote_payoff(loan_id, caller(app), "cooling_off", now(), loans=wiring.loans()))
+
+
+@app.get("/v1/loans/<loan_id>/notices")
+def show_notices(loan_id: LoanId) -> Notices:
+    wiring.loans().of_borrower(loan_id, caller(app))
+    return told.notices(loan_id, wiring.notices().of_loan(loan_id).values())
+
+
+@app.get("/v1/me/credit-file")
+def show_file() -> CreditFile:
+    return told.credit_file(show_credit_file(caller(app), now(), loans=wiring.loans()))
 
 
 @app.get("/v1/loans/<loan_id>/no-dues-letter")

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from shared.adapters.requests import MADE, Request
-from shared.adapters.table import Item, Table, Write, brief, load, plain, record
+from shared.adapters.table import Item, Stale, Table, Write, brief, load, plain, record
 from shared.domain import agenda
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
@@ -23,6 +23,8 @@ HEAD, CONTRACT, ENTRY = "loan", "loan#contract", "entry#"
 PAYOUT, ORDER, CAME = "payout", MADE, f"{MADE}#came"
 # Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
 TOGETHER = 200
+# What is answered by a notice at once: its step has that as its task.
+ANSWERED = ("repayment",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Loans:
     def sanction_writes(self, loan: Loan, contract: Contract) -> list[Write]:
         """What makes the loan exist, for the transaction that accepts its offer."""
         return [
-            Write(_head(loan, contract)),
+            Write(_head(loan, contract, agenda.notice_on(loan))),
             Write(record(contract, loan.loan_id, CONTRACT)),
             Write({"pk": loan.borrower_id, "sk": loan.loan_id}),
         ]
@@ -113,12 +115,23 @@ class Loans:
         `loan` is the head after the entries, with the version that was read. Raises as `Table.transact` does: a step
         of the same cause is in the books once. Without entries only the head is written, and its day in the indexes.
         """
-        head = Write(_head(replace(loan, version=loan.version + 1), contract), loan.version)
+        head = Write(_head(replace(loan, version=loan.version + 1), contract, agenda.notice_on(loan)), loan.version)
         self.table.transact([head, *_steps(loan.loan_id, entries), *orders], request, answer)
 
     def order_repayment(self, order: RepaymentOrder, request: Request, answer: Any) -> None:
         """The order, which is its request's record too. The loan itself does not change until money comes."""
         self.table.make(new_order(order).item, request, answer)
+
+    def look_on(self, loan: Loan, contract: Contract, notice_on: date | None) -> bool:
+        """Puts the loan under the day of its next notice in that index; `loan` is the head as it was read.
+
+        False when the loan has moved meanwhile, which put it there anew. Its version stays: nothing of it changed.
+        """
+        try:
+            self.table.transact([Write(_head(loan, contract, notice_on), loan.version)])
+        except Stale:
+            return False
+        return True
 
     def change(self, write: Write) -> None:
         """One payout or repayment order, without any entry."""
@@ -146,13 +159,13 @@ def changed_order(order: RepaymentOrder) -> Write:
     return Write({"pk": order.repayment_id, "sk": CAME, **came}, order.version or None)
 
 
-def _head(loan: Loan, contract: Contract) -> Item:
+def _head(loan: Loan, contract: Contract, notice_on: date | None) -> Item:
     """The head, and under which day each index has it: one that is None keeps the loan out of that index."""
     shard, item = agenda.shard(loan, contract), record(loan, loan.loan_id, HEAD)
     if (on := agenda.work_on(loan, contract)) is not None:
         item |= {"work_shard": shard, "work_on": on.isoformat()}
-    if (on := agenda.notice_on(loan, contract)) is not None:
-        item |= {"notice_shard": shard, "notice_on": on.isoformat()}
+    if notice_on is not None:
+        item |= {"notice_shard": shard, "notice_on": notice_on.isoformat()}
     return item
 
 
@@ -163,9 +176,10 @@ def _steps(loan_id: str, entries: Sequence[Entry]) -> list[Write]:
     cause, packed = _cause(entries).entry_id, [brief(entry) for entry in entries]
     parts = [packed[start : start + TOGETHER] for start in range(0, len(packed), TOGETHER)]
     names = [cause, *(f"{cause} {number}" for number in range(2, len(parts) + 1))]
-    return [
-        Write({"pk": loan_id, "sk": f"{ENTRY}{name}", "entries": part}) for name, part in zip(names, parts, strict=True)
-    ]
+    items = [{"pk": loan_id, "sk": f"{ENTRY}{name}", "entries": part} for name, part in zip(names, parts, strict=True)]
+    if _cause(entries).kind in ANSWERED:
+        items[0]["task"] = "notice"
+    return [Write(item) for item in items]
 
 
 def _cause(entries: Sequence[Entry]) -> Entry:

@@ -23,6 +23,10 @@ class Partners:
         """Every partner in the order of ids, as stored at most a minute ago."""
         return _read(self.table, int(time.monotonic() // KEPT_SECONDS))
 
+    def name(self, partner_id: str) -> str:
+        """What the partner is called."""
+        return next(partner.name for partner in self.all() if partner.partner_id == partner_id)
+
     def of_market(self, code: str) -> tuple[Partner, ...]:
         """Those of one market, lending at present or not."""
         return tuple(partner for partner in self.all() if partner.market == code)

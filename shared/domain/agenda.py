@@ -24,9 +24,12 @@ def work_on(loan: Loan, contract: Contract) -> date | None:
     return next_day(loan, contract)
 
 
-def notice_on(loan: Loan, contract: Contract) -> date | None:
-    """When the borrower is to be told something next. There are no such notices so far."""
-    return None
+def notice_on(loan: Loan) -> date | None:
+    """When somebody is to look for something to tell: on the day of the last movement, which may call for a notice.
+
+    Whoever looks knows the whole history, and moves the loan on to the next day with a notice.
+    """
+    return loan.accrued_to
 
 
 def shard(loan: Loan, contract: Contract) -> str:

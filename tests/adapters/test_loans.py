@@ -160,4 +160,17 @@ def test_a_head_lies_under_its_next_day_until_there_is_none(book: Book) -> None:
     (over, _) = book.items(HEAD)
 
     assert (head["work_shard"], head["work_on"]) == ("in#15", month(2).isoformat())
-    assert over["state"] == "closed" and not {"work_shard", "work_on", "notice_shard", "notice_on"} & set(over)
+    assert over["state"] == "closed" and not {"work_shard", "work_on"} & set(over)
+    assert (over["notice_shard"], over["notice_on"]) == ("in#15", month(1).isoformat())
+
+
+def test_a_head_that_was_looked_at_lies_under_the_day_of_its_next_notice_until_there_is_none(book: Book) -> None:
+    loan, terms = book.loans.get(LOAN)
+    book.loans.look_on(loan, terms, month(1))
+    (head, _) = book.items(HEAD)
+    book.loans.look_on(loan, terms, None)
+    (none, _) = book.items(HEAD)
+
+    assert (head["notice_shard"], head["notice_on"]) == ("in#15", month(1).isoformat())
+    assert not {"notice_shard", "notice_on"} & set(none)
+    assert head["work_on"] == none["work_on"] and head["version"] == none["version"] == loan.version

@@ -49,10 +49,12 @@ def test_money_for_a_loan_that_was_cancelled_is_wanted_back_at_once() -> None:
     assert work_on(loan, life.contract) == AT.date() == LENT_ON
 
 
-def test_there_are_no_notices_so_far() -> None:
+def test_whatever_moves_a_loan_makes_it_worth_a_look_that_day() -> None:
     life = Life(contract())
 
-    assert notice_on(life.loan, life.contract) is None
+    assert notice_on(life.loan) == LENT_ON
+    assert notice_on(life.until(NEXT).loan) == NEXT
+    assert notice_on(Life(contract(), None).loan) is None
 
 
 def test_a_shard_is_the_markets_and_stays_the_loans_own() -> None:

@@ -1,0 +1,55 @@
+"""The queue `notices`: loans with something to tell, found by a sweep, or of which a payment was just booked.
+
+A message that comes again is taken apart, since somewhere in it is a loan that failed: alone, that one goes to the
+dead letters, and the others are done.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import TypeAdapter
+
+from shared import wiring
+from shared.application.tell_loan import Post, tell_loan
+from shared.domain.night import Batch
+from shared.runtime import now
+
+logger = Logger()
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the relay sends: the step of a loan that is to be answered."""
+
+    task: str
+    pk: str
+    sk: str
+
+
+message = TypeAdapter[Batch | Task](Batch | Task)
+
+
+def notify(record: SQSRecord) -> None:
+    told = message.validate_json(record.body)
+    batch = Batch(now().date(), (told.pk,)) if isinstance(told, Task) else told
+    comes_again = int(record.attributes.approximate_receive_count) > 1
+    if comes_again and len(batch.loan_ids) > 1:
+        wiring.notices_queue().send(batch.apart())
+        logger.warning("taken_apart", extra={"loans": len(batch.loan_ids)})
+        return
+    post = Post(wiring.notices(), wiring.people(), wiring.partners(), wiring.channels(), wiring.app_url())
+    sent = 0
+    for loan_id in batch.loan_ids:
+        # Where it fails, the processor's line says which loan it was.
+        logger.append_keys(loan_id=loan_id)
+        sent += tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
+    logger.remove_keys(["loan_id"])
+    logger.info("told", extra={"loans": len(batch.loan_ids), "notices": sent})
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    return process_partial_response(event=event, record_handler=notify, processor=processor, context=context)

@@ -1,0 +1,63 @@
+"""Notices in the loans book: each under its loan, with its text; and what a borrower was told in the last week.
+
+A notice and what it counts for are planned in one transaction, so that two loans of one borrower, worked at once, do
+not pass his caps together.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.adapters.table import Table, Write, load, load_all, record
+from shared.domain.contact import COUNTED, WEEK, Contact
+from shared.domain.telling import Telling
+
+PREFIX, CONTACTS = "notice#", "contacts"
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Contacts that count for the caps. One that was planned counts, whatever became of it."""
+
+    contacts: tuple[Contact, ...] = ()
+    version: int = 0
+
+    def without(self, telling: Telling | None) -> tuple[Contact, ...]:
+        """Those besides the last try of a notice, which does not stand in its own way."""
+        mine = None if telling is None else Contact(telling.tried_at, telling.purpose)
+        return tuple(contact for contact in self.contacts if contact != mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    table: Table
+
+    def of_loan(self, loan_id: str) -> dict[str, Telling]:
+        """All that were planned or sent, by their ids."""
+        told = load_all(Telling, self.table.query(loan_id, PREFIX))
+        return {telling.notice_id: telling for telling in told}
+
+    def contacts(self, borrower_id: str) -> Contacts:
+        item = self.table.get(borrower_id, CONTACTS)
+        return load(Contacts, item) if item else Contacts()
+
+    def plan(self, loan_id: str, borrower_id: str, telling: Telling, seen: Telling | None, contacts: Contacts) -> None:
+        """Raises `Stale` when another has planned it, or anything that counts, since `seen` and `contacts` were read.
+
+        The text goes to the book before it goes out.
+        """
+        writes = [_write(loan_id, telling, seen)]
+        if telling.purpose in COUNTED:
+            since = telling.tried_at - timedelta(days=WEEK + 1)
+            recent = tuple(contact for contact in contacts.without(seen) if contact.at >= since)
+            made = Contact(telling.tried_at, telling.purpose)
+            kept = replace(contacts, contacts=(*recent, made), version=contacts.version + 1)
+            writes.append(Write(record(kept, borrower_id, CONTACTS), contacts.version or None))
+        self.table.transact(writes)
+
+    def tried(self, loan_id: str, telling: Telling, seen: Telling) -> None:
+        """What became of a try. Raises `Stale` when it is not the last one any more."""
+        self.table.transact([_write(loan_id, telling, seen)])
+
+
+def _write(loan_id: str, telling: Telling, seen: Telling | None) -> Write:
+    return Write(record(telling, loan_id, f"{PREFIX}{telling.notice_id}"), seen.version if seen else None)

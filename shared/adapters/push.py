@@ -1,0 +1,108 @@
+"""Push messages to an app's devices: through SNS's platform endpoints, or a push service of its own over signed HTTP.
+
+Which of the two a stage has is said by the parameter `push/service`: the ARN of a platform application, which an
+operator makes with the credentials of Firebase or Apple, or a web address, whose secret is then in `push/secret`.
+The sandbox has the second, since what SNS pushes cannot be looked at.
+"""
+
+import http.client
+import json
+import urllib.error
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from standardwebhooks.webhooks import Webhook
+
+from shared.adapters import signed_http
+from shared.adapters.parameters import parameter
+from shared.domain.errors import Refused, Unavailable
+
+PATIENCE_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """The stage's push service, looked up at its first use: a stage need not have one."""
+
+    sns: Any
+    ssm: Any
+    parameters: str
+
+    def register(self, token: str) -> str:
+        """The address of the device that has the token, always the same. Raises `Refused` or `Unavailable`."""
+        return self._service().register(token)
+
+    def send(self, address: str, notice_id: str, title: str, body: str) -> None:
+        """Raises `Unavailable` when the message was not taken."""
+        self._service().send(address, notice_id, title, body)
+
+    def _service(self) -> "SnsPush | HttpPush":
+        service = parameter(self.ssm, f"{self.parameters}/push/service")
+        if service.startswith("arn:"):
+            return SnsPush(self.sns, service)
+        return HttpPush(service, parameter(self.ssm, f"{self.parameters}/push/secret"))
+
+
+@dataclass(frozen=True, slots=True)
+class SnsPush:
+    """`application` is the ARN of the platform application; a device's address is that of its endpoint."""
+
+    sns: Any
+    application: str
+
+    def register(self, token: str) -> str:
+        try:
+            made = self.sns.create_platform_endpoint(PlatformApplicationArn=self.application, Token=token)
+        except self.sns.exceptions.InvalidParameterException:
+            raise _refused() from None
+        # An endpoint that was switched off, because an older token of the device had ended, is switched on again.
+        on = {"Token": token, "Enabled": "true"}
+        self.sns.set_endpoint_attributes(EndpointArn=made["EndpointArn"], Attributes=on)
+        return str(made["EndpointArn"])
+
+    def send(self, address: str, notice_id: str, title: str, body: str) -> None:
+        shown = {"title": title, "body": body}
+        gcm = {"fcmV1Message": {"message": {"notification": shown, "data": {"notice_id": notice_id}}}}
+        apns = {"aps": {"alert": shown}, "notice_id": notice_id}
+        message = {"default": body, "GCM": json.dumps(gcm), "APNS": json.dumps(apns), "APNS_SANDBOX": json.dumps(apns)}
+        try:
+            self.sns.publish(TargetArn=address, Message=json.dumps(message), MessageStructure="json")
+        except ClientError as error:
+            raise _unavailable(error.response["Error"]["Code"]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPush:
+    """A service that knows devices by its own addresses, `/devices/…`, and shows nobody a message twice."""
+
+    url: str
+    secret: str
+
+    def register(self, token: str) -> str:
+        address = self._call("/devices", token[:64], {"token": token}).get("address")
+        if not isinstance(address, str) or not address.startswith("/devices/"):
+            raise _unavailable("nonsense")
+        return address
+
+    def send(self, address: str, notice_id: str, title: str, body: str) -> None:
+        told = {"notice_id": notice_id, "title": title, "body": body}
+        self._call(f"{address}/messages", notice_id, told)
+
+    def _call(self, path: str, message: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            _, raw, _ = signed_http.call("POST", self.url + path, Webhook(self.secret), message, body, PATIENCE_SECONDS)
+            answer = json.loads(raw)
+        except urllib.error.HTTPError as error:
+            raise _refused() if error.code == 422 else _unavailable(str(error.code)) from None
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise _unavailable(type(error).__name__) from None
+        return answer if isinstance(answer, dict) else {}
+
+
+def _refused() -> Refused:
+    return Refused("device_token_invalid", "The push service does not know such a token.", "/token")
+
+
+def _unavailable(reason: str) -> Unavailable:
+    return Unavailable("temporarily_unavailable", f"The push service did not take it: {reason}.")

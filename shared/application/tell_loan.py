@@ -1,0 +1,153 @@
+"""Tell a borrower what there is to tell of one loan at this moment: reminders, duties, answers to payments.
+
+Each notice is planned in the book with its text before it is sent, and marked when it was sent. So it is sent once,
+whoever finds it and however often; where the sender died between the two, or the network took it and did not say so,
+it is sent once more (see `telling`). Networks for text messages take no id of ours that would keep them from that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from shared.adapters.channels import Channels
+from shared.adapters.loans import Loans
+from shared.adapters.notices import Contacts, Notices
+from shared.adapters.partners import Partners
+from shared.adapters.people import People
+from shared.adapters.texts import text
+from shared.application.again import again
+from shared.domain import dues
+from shared.domain.calendar import business_date
+from shared.domain.contact import COUNTED, may_contact
+from shared.domain.contract import Contract
+from shared.domain.errors import Unavailable
+from shared.domain.lateness import account, position, receipts, steps
+from shared.domain.ledger import live
+from shared.domain.loan import Loan
+from shared.domain.market import Market
+from shared.domain.notice_facts import Fact, Notice
+from shared.domain.notices import due_on, next_notice_on
+from shared.domain.telling import SENT, Message, Telling
+from shared.markets import market_at
+
+# An answer to a payment that is older than this answers nothing.
+ANSWER_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """All that it takes to write to a borrower. `app_url` is where the app's links lead."""
+
+    notices: Notices
+    people: People
+    partners: Partners
+    channels: Channels
+    app_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there may be to tell of a loan on a day, and when there will be more if nothing is paid."""
+
+    loan: Loan
+    contract: Contract
+    market: Market
+    wanted: tuple[Notice, ...]
+    next_on: date | None
+
+
+def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> int:
+    """How many notices were sent. The loan then lies in the index under the next day with a notice.
+
+    What may not be told yet, or what no channel took, keeps it there under the day on which to try again.
+    """
+    found, known = look(loan_id, at, loans=loans), post.notices.of_loan(loan_id)
+    on = business_date(at, found.contract.time_zone)
+    told, later = 0, [found.next_on]
+    for notice in found.wanted:
+        telling = known.get(notice.notice_id)
+        if telling is None or telling.may_be_tried(at):
+            outcome = _told(notice, found, at, post)
+            told += isinstance(outcome, Telling) and outcome.state == SENT
+            later.append(_look_on(outcome, on, at, found.contract))
+        else:
+            later.append(_look_on(telling, on, at, found.contract))
+    next_on = min((day for day in later if day is not None), default=None)
+    if next_on is None or next_on > on:
+        loans.look_on(found.loan, found.contract, next_on)
+    return told
+
+
+def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
+    """What the loan's books say today, with dues that the night has not booked yet. They are read whole: classes have
+    a history that no head can hold."""
+    loan, contract = loans.get(loan_id)
+    market, on = market_at(contract.market, at), business_date(at, contract.time_zone)
+    today, unbooked = dues.until(loan, contract, on, at)
+    life = steps(loan, contract, (*live(loans.entries(loan_id)), *unbooked))
+    here = position(today, contract, account(life), market, on)
+    wanted = (*receipts(life, contract, at - ANSWER_WITHIN), *due_on(here, market.notices, on))
+    return Found(loan, contract, market, wanted, next_notice_on(here, market.notices, on))
+
+
+def _look_on(outcome: Telling | datetime | None, on: date, at: datetime, contract: Contract) -> date | None:
+    """When to look at a notice again: today while it waits for its try, or at the first instant that is allowed."""
+    if isinstance(outcome, Telling):
+        return on if outcome.is_waiting(at) else None
+    return outcome and business_date(outcome, contract.time_zone)
+
+
+def _told(notice: Notice, found: Found, at: datetime, post: Post) -> Telling | datetime | None:
+    """The notice after its try; the instant from which on it may be told; None when it never may."""
+    loan = found.loan
+    planned = again(lambda: _planned(notice, found, at, post))
+    if not isinstance(planned, Telling) or planned.tried_at != at:
+        return planned
+    channel = next((each.channel for each in planned.messages if _is_taken(planned, each, loan, post)), None)
+    done = planned.taken_by(channel, at)
+    post.notices.tried(loan.loan_id, done, planned)
+    return done
+
+
+def _planned(notice: Notice, found: Found, at: datetime, post: Post) -> Telling | datetime | None:
+    """As `_told`, before its try; a notice that somebody else is trying, as he planned it."""
+    borrower_id, loan_id = found.loan.borrower_id, found.loan.loan_id
+    seen = post.notices.of_loan(loan_id).get(notice.notice_id)
+    if seen is not None and not seen.may_be_tried(at):
+        return seen
+    contacts = post.notices.contacts(borrower_id) if notice.purpose in COUNTED else Contacts()
+    wishes, counted = post.channels.reach.wishes(borrower_id), contacts.without(seen)
+    answers = {
+        channel: may_contact(found.market, wishes, counted, purpose=notice.purpose, channel=channel, at=at)
+        for channel in post.channels.of(borrower_id)
+    }
+    channels = [channel for channel, answer in answers.items() if answer.is_allowed]
+    if not channels:
+        return min((answer.next_at for answer in answers.values() if answer.next_at is not None), default=None)
+    fresh = _written(notice, found, channels, at, post)
+    telling = fresh if seen is None else seen.again(fresh)
+    post.notices.plan(loan_id, borrower_id, telling, seen, contacts)
+    return telling
+
+
+def _written(notice: Notice, found: Found, channels: list[str], at: datetime, post: Post) -> Telling:
+    language, loan = post.people.get(found.loan.borrower_id).language, found.loan
+    facts: Mapping[str, Fact] = {
+        **notice.facts,
+        "lender": post.partners.name(loan.partner_id),
+        "officer_phone": found.market.grievance_officer.phone,
+        "pay_link": f"{post.app_url}/pay/{loan.loan_id}",
+    }
+    messages = []
+    for channel in channels:
+        written = text(notice.text, facts, channel=channel, language=language, market=found.market.code)
+        messages.append(Message(channel, written.body, written.title))
+    return Telling(notice.notice_id, notice.kind, notice.purpose, notice.on, language, tuple(messages), at)
+
+
+def _is_taken(telling: Telling, message: Message, loan: Loan, post: Post) -> bool:
+    try:
+        post.channels.send(loan.borrower_id, telling.notice_id, message)
+    except Unavailable:
+        return False
+    return True

@@ -1,0 +1,126 @@
+"""What notices and the credit file need of a loan, read off its books: its dues' history, its position, its receipts.
+
+A due is settled here when its principal, interest and fee are paid: a penal charge alone makes no loan late.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.domain.allocation import Due
+from shared.domain.contract import Contract
+from shared.domain.credit_file import Figures, default_notice
+from shared.domain.delinquency import Account, DueHistory, Scale, history
+from shared.domain.dues import demanded, to_come
+from shared.domain.ledger import Entry, live
+from shared.domain.loan import Loan, after, origin
+from shared.domain.market import Market
+from shared.domain.money import Money
+from shared.domain.notice_facts import Notice
+from shared.domain.notices import OpenDue, Position, receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An entry that stands, and the head after it."""
+
+    entry: Entry
+    loan: Loan
+
+
+def steps(loan: Loan, contract: Contract, entries: Iterable[Entry]) -> tuple[Step, ...]:
+    """The loan's life as far as it stands, from the day on which it was sanctioned."""
+    made, head = [], origin(loan)
+    for entry in live(entries):
+        head = after(head, contract, entry)
+        made.append(Step(entry, head))
+    return tuple(made)
+
+
+def account(life: Iterable[Step]) -> Account:
+    """The dues that were ever open, each with the day on which it was settled. What a new plan replaced is settled."""
+    found: dict[int, DueHistory] = {}
+    for step in life:
+        now = {due.number: due for due in step.loan.dues if _base(due)}
+        for number, due in now.items():
+            if number not in found or found[number].settled_on is not None:
+                found[number] = DueHistory(number, due.due_on)
+        for number, due_then in found.items():
+            if due_then.settled_on is None and number not in now:
+                found[number] = DueHistory(number, due_then.due_on, step.entry.effective_on)
+    return Account(tuple(found.values()))
+
+
+def position(loan: Loan, contract: Contract, history_of: Account, market: Market, on: date) -> Position:
+    """The loan on a day; it has its dues up to that day. A loan that is not active owes nothing that a notice names."""
+    nothing = Money(0, contract.currency)
+    changes = history([history_of], scale(contract, market))
+    if loan.state != "active":
+        return Position((), nothing, contract.penal, tuple(change for change in changes if change.on <= on))
+    late = demanded(loan, contract, on)
+    return Position(
+        dues=(*_open(late, contract), *_next(loan, contract)),
+        penal=Money(sum(due.penalty for due in late), contract.currency),
+        terms=contract.penal,
+        changes=changes,
+        default=default_notice(history_of, market.credit_file, on),
+    )
+
+
+def receipts(life: Sequence[Step], contract: Contract, since: datetime) -> tuple[Notice, ...]:
+    """The answers to payments that were recorded since an instant. One for whatever came while the loan was there."""
+    paid = [step for step in life if step.entry.kind == "repayment"]
+    is_closed = bool(life) and life[-1].loan.state == "closed"
+    return tuple(
+        receipt(
+            step.entry.name.removeprefix("repayment."),
+            Money(step.entry.debited("lender_funds"), contract.currency),
+            step.entry.effective_on,
+            Money(step.loan.principal, contract.currency),
+            is_last=is_closed and step is paid[-1],
+        )
+        for step in paid
+        if step.entry.recorded_at >= since
+    )
+
+
+def figures(life: Sequence[Step], contract: Contract, on: date) -> Figures | None:
+    """The loan's amounts at the end of a day, up to which its life goes; None before it was paid out."""
+    if not life or (loan := life[-1].loan).disbursed_on is None:
+        return None
+    paid = [step.entry.effective_on for step in life if step.entry.kind == "repayment"]
+    overdue = sum(due.unpaid for due in demanded(loan, contract, on) if due.due_on < on)
+    return Figures(
+        loan_id=loan.loan_id,
+        sanctioned=contract.terms.principal,
+        outstanding=Money(loan.principal, contract.currency),
+        overdue=Money(overdue, contract.currency),
+        opened_on=loan.disbursed_on,
+        closed_on=loan.closed_on,
+        last_paid_on=paid[-1] if paid else None,
+    )
+
+
+def scale(contract: Contract, market: Market) -> Scale:
+    """The classes of the contract; a loan older than those has its market's."""
+    return Scale(contract.buckets or market.buckets, market.non_performing)
+
+
+def _open(dues: Iterable[Due], contract: Contract) -> Iterator[OpenDue]:
+    for due in sorted(dues, key=lambda due: due.due_on):
+        if _base(due):
+            yield OpenDue(due.number, due.due_on, Money(_base(due), contract.currency))
+
+
+def _next(loan: Loan, contract: Contract) -> Iterator[OpenDue]:
+    """The first due to come that the borrower's own money does not settle."""
+    held = max(loan.excess, 0)
+    for due in to_come(loan, contract):
+        if _base(due) > held:
+            yield OpenDue(due.number, due.due_on, Money(_base(due) - held, contract.currency))
+            return
+        held -= _base(due)
+
+
+def _base(due: Due) -> int:
+    return due.principal + due.interest + due.fee
