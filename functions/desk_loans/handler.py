@@ -1,7 +1,7 @@
-"""`/v1/desk/plans`, `/v1/desk/loans`: what staff propose and decide about a loan. Each decision leaves its record."""
+"""`/v1/desk/plans`, `…/loans`, `…/unmatched`: what staff propose and decide about loans. Each leaves its record."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
@@ -10,14 +10,20 @@ from functions.plans.views import PlanAsked, PlanView, Reason
 from shared import wiring
 from shared.application.ask_plan import ask_plan
 from shared.application.decide_plan import decide_plan
+from shared.application.resolve_held import assign_held, return_held
+from shared.domain.held import HeldPayment
+from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import Body, Limit
+from shared.schemas import Body, Limit, Market, Text
 
 app = resolver()
 
 LoanId = Annotated[str, Path(max_length=64)]
 PlanId = Annotated[str, Path(max_length=64)]
 InMarket = Annotated[str, Query(pattern=r"^[a-z]{2}$", description="the market's code")]
+HeldId = Annotated[str, Path(max_length=64)]
+InCurrency = Annotated[Literal["INR", "CNY"], Query(description="the currency of the money")]
+AfterHeld = Annotated[str | None, Query(pattern=r"^held_[0-9A-F]{26}$", description="the page before's `next`")]
 AfterPlan = Annotated[str | None, Query(pattern=r"^plan_[0-9A-Z]{26}$", description="the page before's `next`")]
 
 
@@ -34,6 +40,30 @@ class PlansAsked:
     next: str | None
 
 
+class Assignment(Body):
+    """The loan that the money is for, and what it is meant for on it."""
+
+    loan_id: Text
+    purpose: Literal["instalment", "prepayment", "foreclosure"]
+    reason: Reason
+
+
+class Return(Body):
+    """`proof` is what the lender's bank calls the money that it sent back; the record is the market's."""
+
+    market: Market
+    proof: Text
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """`state`: held, assigned, returned, or called_back by the payer's bank."""
+
+    payments: tuple[HeldPayment, ...]
+    next: str | None
+
+
 @app.get("/v1/desk/plans")
 def show_plans(market: InMarket, after: AfterPlan = None, limit: Limit = 20) -> PlansAsked:
     staff(app, "reviewer", "approver", "auditor")
@@ -44,20 +74,80 @@ def show_plans(market: InMarket, after: AfterPlan = None, limit: Limit = 20) -> 
 @app.post("/v1/desk/plans/<plan_id>/decision")
 def decide(plan_id: PlanId, body: PlanDecision) -> PlanView:
     member = staff(app, "reviewer", "approver")
-    given = {**_given(), "request": request(app, by=member), "view": views.plan}
-    return decide_plan(plan_id, body.decision, body.reason, member, wiring.new_id("aud"), now(), **given)
+    return decide_plan(
+        plan_id,
+        body.decision,
+        body.reason,
+        member,
+        wiring.new_id("aud"),
+        now(),
+        loans=wiring.loans(),
+        plans_of=wiring.plans(),
+        request=request(app, by=member),
+        view=views.plan,
+    )
 
 
 @app.post("/v1/desk/loans/<loan_id>/plans", status_code=201)
 def propose(loan_id: LoanId, body: PlanAsked) -> PlanView:
     member = staff(app, "reviewer", "collector")
-    given = {**_given(), "request": request(app, 201, by=member), "view": views.plan, "partners": wiring.partners()}
-    ids = (wiring.new_id("plan"), wiring.new_id("aud"))
-    return ask_plan(loan_id, views.choice(body.choice), body.reason, *ids, now(), member=member, **given)
+    return ask_plan(
+        loan_id,
+        views.choice(body.choice),
+        body.reason,
+        wiring.new_id("plan"),
+        wiring.new_id("aud"),
+        now(),
+        loans=wiring.loans(),
+        plans_of=wiring.plans(),
+        partners=wiring.partners(),
+        request=request(app, 201, by=member),
+        view=views.plan,
+        member=member,
+    )
 
 
-def _given() -> dict[str, Any]:
-    return {"loans": wiring.loans(), "plans_of": wiring.plans()}
+@app.get("/v1/desk/unmatched")
+def show_held(currency: InCurrency, after: AfterHeld = None, limit: Limit = 20) -> Unmatched:
+    staff(app, "reviewer", "approver", "collector", "auditor")
+    found, then = wiring.held().page(currency, after, limit)
+    return Unmatched(tuple(found), then)
+
+
+@app.post("/v1/desk/unmatched/<held_id>/assignment")
+def assign(held_id: HeldId, body: Assignment) -> HeldPayment:
+    member = staff(app, "reviewer", "approver")
+    return assign_held(
+        held_id,
+        body.loan_id,
+        body.purpose,
+        body.reason,
+        member,
+        (wiring.new_id("aud"), wiring.new_id("pout")),
+        now(),
+        loans=wiring.loans(),
+        request=request(app, by=member),
+        view=lambda held: held,
+    )
+
+
+@app.post("/v1/desk/unmatched/<held_id>/return")
+def give_back(held_id: HeldId, body: Return) -> HeldPayment:
+    member = staff(app, "approver")
+    at = now()
+    return return_held(
+        held_id,
+        body.proof,
+        body.reason,
+        member,
+        wiring.new_id("aud"),
+        body.market,
+        today(body.market, at),
+        at,
+        loans=wiring.loans(),
+        request=request(app, by=member),
+        view=lambda held: held,
+    )
 
 
 handler = serve(app)

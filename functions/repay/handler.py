@@ -1,18 +1,17 @@
 """`/v1/loans/{loan_id}/repayments`: say what you will pay and how, and see what came of it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
+from functions.repay import views
+from functions.repay.views import Options, RepaymentRequest, Repayments, RepaymentView, RepaymentWithCode
 from shared import wiring
 from shared.application.order_repayment import order_repayment
+from shared.application.show_options import show_options
 from shared.application.show_repayment import show_repayment, show_repayments
-from shared.domain.money import Money
-from shared.domain.repayment_orders import RepaymentOrder
 from shared.runtime import caller, now, request, resolver, serve
-from shared.schemas import AfterRepayment, Amount, Body, Limit
+from shared.schemas import AfterRepayment, Limit
 
 app = resolver()
 
@@ -20,32 +19,10 @@ LoanId = Annotated[str, Path(max_length=64)]
 RepaymentId = Annotated[str, Path(max_length=64)]
 
 
-class RepaymentRequest(Body):
-    """`instalment` pays dues, then the coming instalment; `prepayment` dues, then principal; the others close."""
-
-    amount: Amount
-    purpose: Literal["instalment", "prepayment", "foreclosure", "cooling_off"]
-    method: Literal["upi"]
-
-
-@dataclass(frozen=True, slots=True)
-class RepaymentView:
-    """`state`: ordered, settled, returned, or unmatched. `received` is what really came and stayed; it counts."""
-
-    repayment_id: str
-    loan_id: str
-    state: str
-    amount: Money
-    purpose: str
-    ordered_at: datetime
-    received: Money | None
-    pay_link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repayments:
-    repayments: tuple[RepaymentView, ...]
-    next: str | None
+@app.get("/v1/loans/<loan_id>/repayment-options")
+def show_all_options(loan_id: LoanId) -> Options:
+    found = show_options(loan_id, caller(app), now(), loans=wiring.loans())
+    return views.options(loan_id, *found, picture=wiring.code_picture)
 
 
 @app.post("/v1/loans/<loan_id>/repayments", status_code=201)
@@ -57,23 +34,21 @@ def order(loan_id: LoanId, body: RepaymentRequest) -> RepaymentView:
         now(),
         loans=wiring.loans(),
         request=request(app, 201, makes="pay"),
-        view=_view,
+        method=body.method,
+        view=views.repayment,
     )
 
 
 @app.get("/v1/loans/<loan_id>/repayments")
 def show_all(loan_id: LoanId, after: AfterRepayment = None, limit: Limit = 20) -> Repayments:
     found, then = show_repayments(loan_id, caller(app), after, limit, loans=wiring.loans())
-    return Repayments(tuple(_view(order) for order in found), then)
+    return Repayments(tuple(views.repayment(order) for order in found), then)
 
 
 @app.get("/v1/loans/<loan_id>/repayments/<repayment_id>")
-def show(loan_id: LoanId, repayment_id: RepaymentId) -> RepaymentView:
-    return _view(show_repayment(loan_id, repayment_id, caller(app), loans=wiring.loans()))
-
-
-def _view(order: RepaymentOrder) -> RepaymentView:
-    return RepaymentView(**{name: getattr(order, name) for name in RepaymentView.__dataclass_fields__})
+def show(loan_id: LoanId, repayment_id: RepaymentId) -> RepaymentWithCode:
+    found = show_repayment(loan_id, repayment_id, caller(app), loans=wiring.loans())
+    return views.repayment_with_code(found, picture=wiring.code_picture)
 
 
 handler = serve(app)

@@ -23,6 +23,7 @@ def order_repayment(
     *,
     loans: Loans,
     request: Request,
+    method: str = "upi",
     view: Callable[[RepaymentOrder], T],
 ) -> T:
     """What `view` makes of the order, kept as the request's answer. The request names the order.
@@ -34,7 +35,7 @@ def order_repayment(
         loan, contract = loans.of_borrower(loan_id, request.caller)
         on = business_date(at, contract.time_zone)
         loan, _ = dues.until(loan, contract, on, at)
-        made = ordered(loan, contract, request.made_id, amount, purpose, on=on, at=at)
+        made = ordered(loan, contract, request.made_id, amount, purpose, on=on, at=at, method=method)
         answer = view(made)
         loans.order_repayment(made, request, answer)
         return answer

@@ -6,12 +6,12 @@ from shared.adapters.held import Held, changed_held
 from shared.adapters.loans import Loans, changed_order
 from shared.adapters.rails import ReturnNews
 from shared.application.again import again
-from shared.domain import references
+from shared.application.settle_repayment import meant_for
 from shared.domain.errors import Unavailable
-from shared.domain.held import MOVES, HeldPayment, held_id, moved
+from shared.domain.held import MOVES, held_id, moved
 from shared.domain.ledger import live
 from shared.domain.money import Money
-from shared.domain.repayment_orders import RepaymentOrder, returned
+from shared.domain.repayment_orders import returned
 from shared.domain.replay import without
 
 
@@ -22,11 +22,11 @@ def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> str | N
     """
 
     def give_back() -> str | None:
-        order = loans.repayment_order(news.reference)
+        order, loan_id, _ = meant_for(news.reference, loans)
         held = Held(loans.table).find(held_id(news.payment_id))
-        loan_id = _booked_on(news.reference, order, held)
+        loan_id = held.loan_id if held else loan_id
         if loan_id is None:
-            if held is None and order is None:
+            if held is None:
                 raise _unknown()
             if held is not None and "called_back" in MOVES[held.state]:
                 loans.change(changed_held(moved(held, "called_back")))
@@ -46,15 +46,6 @@ def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> str | N
         return loan_id
 
     return again(give_back)
-
-
-def _booked_on(reference: str, order: RepaymentOrder | None, held: HeldPayment | None) -> str | None:
-    if held is not None:
-        return held.loan_id
-    if order is not None:
-        return order.loan_id
-    found = references.read(reference)
-    return found[0] if found else None
 
 
 def _unknown() -> Unavailable:

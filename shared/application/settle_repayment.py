@@ -31,8 +31,7 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
     """
 
     def settle() -> str | None:
-        order = loans.repayment_order(news.reference)
-        loan_id, purpose = _meant_for(news.reference, order)
+        order, loan_id, purpose = meant_for(news.reference, loans)
         if loan_id is None:
             return _hold(news, "unknown_reference", [], at, loans)
         if loans.entry(loan_id, f"repayment.{news.payment_id}"):
@@ -79,11 +78,15 @@ def book_receipt(
     loans.book(loan, contract, entries, orders, request, answer)
 
 
-def _meant_for(reference: str, order: RepaymentOrder | None) -> tuple[str | None, str]:
-    """The loan, and the purpose of the money."""
-    if order is not None:
-        return order.loan_id, order.purpose if order.state == "ordered" else "instalment"
-    return references.read(reference) or (None, "instalment")
+def meant_for(reference: str, loans: Loans) -> tuple[RepaymentOrder | None, str | None, str]:
+    """The order and the loan that money with this reference is for, where there are such, and what it is meant for."""
+    named = references.read(reference)
+    if named is not None and named[1] != references.ORDER:
+        return None, *named
+    order = loans.repayment_order(named[0] if named else reference)
+    if order is None:
+        return None, None, "instalment"
+    return order, order.loan_id, order.purpose if order.state == "ordered" else "instalment"
 
 
 def _hold(news: PaymentNews, why: str, writes: Sequence[Write], at: datetime, loans: Loans) -> str | None:

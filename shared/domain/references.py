@@ -1,23 +1,25 @@
-"""The reference that finds a loan when money comes without an order: by bank transfer, or by a code that was scanned.
+"""The reference that finds a loan, or an order to repay one, from a bank transfer or a code that was scanned.
 
-It holds the loan's own id, so that nothing is looked up: its 26 characters, a digit for what the money is meant for,
-and a check character (ISO 7064, MOD 37,36), which finds every single mistake and nearly every exchange of neighbours.
+It holds the id itself, so that nothing is looked up: its 26 characters, a digit for what the money is meant for, and
+a check character (ISO 7064, MOD 37,36), which finds every single mistake and nearly every exchange of neighbours.
 28 letters and digits fit a UPI intent (35) and the remarks of an Indian bank transfer.
 """
 
 import re
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-PURPOSES = {"1": "instalment", "2": "prepayment", "3": "foreclosure"}
+# Of an order, which says itself what the money is meant for, or of a loan.
+ORDER = "order"
+PURPOSES = {"0": ORDER, "1": "instalment", "2": "prepayment", "3": "foreclosure"}
 # Crockford's letters, which no id has, read as the digits that they look like.
 _LOOKS_LIKE = str.maketrans("ILO", "110")
-_FORM = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}[123]")
+_FORM = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}[0-3]")
 
 
-def reference(loan_id: str, purpose: str = "instalment") -> str:
-    """28 characters. `loan_id` is `loan_` and a ULID."""
+def reference(thing_id: str, purpose: str = "instalment") -> str:
+    """28 characters, for `loan_` or `pay_` and 26 of Crockford's digits and letters."""
     digit = next(digit for digit, meaning in PURPOSES.items() if meaning == purpose)
-    named = loan_id.removeprefix("loan_") + digit
+    named = thing_id.partition("_")[2] + digit
     return named + _check_character(named)
 
 
@@ -27,12 +29,13 @@ def grouped(reference: str) -> str:
 
 
 def read(text: str) -> tuple[str, str] | None:
-    """The loan's id and what the money is meant for; None when it is no reference, or has a mistake in it."""
+    """The id and what the money is meant for; None when it is no reference, or has a mistake in it."""
     typed = re.sub(r"[\s-]", "", text).upper()
     named, check = typed[:-1].translate(_LOOKS_LIKE), typed[-1:].translate(_LOOKS_LIKE)
     if not _FORM.fullmatch(named) or _check_character(named).translate(_LOOKS_LIKE) != check:
         return None
-    return f"loan_{named[:-1]}", PURPOSES[named[-1]]
+    purpose = PURPOSES[named[-1]]
+    return f"{'pay' if purpose == ORDER else 'loan'}_{named[:-1]}", purpose
 
 
 def _check_character(named: str) -> str:

@@ -24,16 +24,29 @@ class RepaymentOrder:
     ordered_at: datetime
     version: int = 0
     received: Money | None = None
+    method: str = "upi"
 
     @property
     def pay_link(self) -> str:
-        """A UPI intent (NPCI UPI Linking Specification): payee, amount in rupees, and our id as its reference."""
-        amount = self.amount
-        return f"upi://pay?pa={self.payee_vpa}&am={amount.decimal()}&cu={amount.currency}&tr={self.repayment_id}"
+        """With our id as its reference."""
+        return intent(self.payee_vpa, self.amount, self.repayment_id)
+
+
+def intent(payee_vpa: str, amount: Money, reference: str) -> str:
+    """A UPI intent (NPCI UPI Linking Specification): payee, amount in rupees, and the reference that comes back."""
+    return f"upi://pay?pa={payee_vpa}&am={amount.decimal()}&cu={amount.currency}&tr={reference}"
 
 
 def ordered(
-    loan: Loan, contract: Contract, repayment_id: str, amount: Money, purpose: str, *, on: date, at: datetime
+    loan: Loan,
+    contract: Contract,
+    repayment_id: str,
+    amount: Money,
+    purpose: str,
+    *,
+    on: date,
+    at: datetime,
+    method: str = "upi",
 ) -> RepaymentOrder:
     """Raises `Refused` when the loan takes no such payment. `loan` has its dues up to `on`.
 
@@ -51,7 +64,15 @@ def ordered(
     if purpose not in ("foreclosure", "cooling_off") and amount > ends.amount:
         raise Refused("amount_exceeds_payoff", f"The whole debt today is {ends.amount}.", "/amount/minor")
     return RepaymentOrder(
-        repayment_id, loan.loan_id, loan.borrower_id, amount, purpose, contract.payee_vpa, "ordered", at
+        repayment_id=repayment_id,
+        loan_id=loan.loan_id,
+        borrower_id=loan.borrower_id,
+        amount=amount,
+        purpose=purpose,
+        payee_vpa=contract.payee_vpa,
+        state="ordered",
+        ordered_at=at,
+        method=method,
     )
 
 

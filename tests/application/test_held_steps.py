@@ -188,6 +188,15 @@ def test_money_by_reference_is_meant_for_what_the_reference_says(desk: HeldDesk)
     assert desk.state() == "closed"
 
 
+def test_a_transfer_with_an_orders_reference_settles_that_order(desk: HeldDesk) -> None:
+    made = desk.lent().order("500")["id"]
+    desk.receive("500", "neft_1", order=reference(made, "order"))
+    assert [order.state for order in desk.orders()] == ["settled"]
+
+    desk.bounce("neft_1", order=reference(made, "order"))
+    assert [order.state for order in desk.orders()] == ["returned"]
+
+
 def test_a_reference_of_no_loan_and_money_of_another_currency_are_held(desk: HeldDesk) -> None:
     desk.lent()
     assert desk.receive(order=reference("loan_" + "Z" * 26)) is None

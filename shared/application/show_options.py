@@ -1,0 +1,18 @@
+"""What a borrower may sensibly pay today."""
+
+from datetime import date, datetime
+
+from shared.adapters.loans import Loans
+from shared.application.show_loan import show_loan
+from shared.domain.calendar import business_date
+from shared.domain.contract import Contract
+from shared.domain.repayment_options import RepaymentOption, options
+
+
+def show_options(
+    loan_id: str, borrower_id: str, at: datetime, *, loans: Loans
+) -> tuple[Contract, date, tuple[RepaymentOption, ...]]:
+    """The amounts of today. Raises `NotFound`."""
+    loan, contract = show_loan(loan_id, borrower_id, at, loans=loans)
+    on = business_date(at, contract.time_zone)
+    return contract, on, options(loan, contract, on)

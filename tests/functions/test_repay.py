@@ -1,0 +1,66 @@
+"""The door `repay`: what may be paid today, with a code to scan and a reference that finds the loan."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from shared.adapters.loans import CONTRACT, HEAD, Loans
+from shared.adapters.table import Table, Write, record
+from shared.domain.references import read
+from tests.domain.lending import Life, contract
+from tests.functions.door import call, opened
+
+TODAY = datetime.now(UTC).date()
+LOAN = "loan_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B"
+
+
+@pytest.fixture
+def door(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
+    aws("ssm").put_parameter(Name="/test/clock", Value=str((date(2026, 4, 1) - TODAY).days), Type="String")
+    life = Life(contract())
+    start, lent = replace(life.start, loan_id=LOAN), replace(life.loan, loan_id=LOAN)
+    loans.transact([Write(record(start, LOAN, HEAD)), Write(record(life.contract, LOAN, CONTRACT))])
+    Loans(loans).book(lent, life.contract, life.entries)
+    with opened("repay", monkeypatch, loans=loans) as handler:
+        yield handler
+
+
+def test_each_option_has_a_code_and_a_reference_of_its_purpose(door: Any) -> None:
+    shown = call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="asha").body
+
+    assert [each["kind"] for each in shown["options"]] == ["due", "ahead", "ahead", "ahead", "all"]
+    for each in shown["options"]:
+        assert read(each["reference"]) == (LOAN, each["purpose"])
+        assert each["reference"].replace(" ", "") in each["pay_link"]
+        assert each["code"].startswith("data:image/png;base64,")
+    assert (read(shown["reference"]), shown["account"]) == ((LOAN, "instalment"), "account")
+
+
+def test_a_transfer_gets_a_reference_instead_of_a_link(door: Any) -> None:
+    body = {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "instalment", "method": "bank_transfer"}
+    made = call(door, f"POST /v1/loans/{LOAN}/repayments", body, subject="asha", key="one").body
+
+    assert (made["method"], made["pay_link"], read(made["reference"])) == (
+        "bank_transfer",
+        None,
+        (made["repayment_id"], "order"),
+    )
+    shown = call(door, f"GET /v1/loans/{LOAN}/repayments/{made['repayment_id']}", subject="asha").body
+    assert shown == made | {"code": None}
+
+
+def test_a_repayment_by_upi_shows_its_link_as_a_code(door: Any) -> None:
+    body = {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "instalment", "method": "upi"}
+    made = call(door, f"POST /v1/loans/{LOAN}/repayments", body, subject="asha", key="one").body
+    shown = call(door, f"GET /v1/loans/{LOAN}/repayments/{made['repayment_id']}", subject="asha").body
+
+    assert made["reference"] is None and made["repayment_id"] in made["pay_link"]
+    assert shown["code"].startswith("data:image/png;base64,")
+
+
+def test_anothers_options_are_not_found(door: Any) -> None:
+    assert call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="ravi").status == 404
