@@ -61,6 +61,7 @@ ROUTES = (
     Route("GET", "/v1/loans/{loan_id}/cooling-off-quote", "loans", "borrower"),
     Route("POST", "/v1/loans/{loan_id}/disbursement", "disburse", "borrower"),
     Route("POST", "/v1/loans/{loan_id}/cancellation", "disburse", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/repayment-options", "repay", "borrower"),
     Route("POST", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/repayments", "repay", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/repayments/{repayment_id}", "repay", "borrower"),

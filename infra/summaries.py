@@ -37,6 +37,7 @@ SUMMARIES = {
     "GET /v1/loans/{loan_id}/cooling-off-quote": "What gives the loan back within the cooling-off period",
     "POST /v1/loans/{loan_id}/disbursement": "Take the money of a sanctioned loan",
     "POST /v1/loans/{loan_id}/cancellation": "Leave a sanctioned loan before its money is taken",
+    "GET /v1/loans/{loan_id}/repayment-options": "Amounts that make sense today, each with its link and QR code",
     "POST /v1/loans/{loan_id}/repayments": "Order a repayment and get its payment link",
     "GET /v1/loans/{loan_id}/repayments": "The loan's repayments",
     "GET /v1/loans/{loan_id}/repayments/{repayment_id}": "One repayment, and what came of it",

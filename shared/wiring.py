@@ -252,6 +252,12 @@ def document_files() -> "DocumentFiles":
     return DocumentFiles(client("s3", REGIONAL), setting("KYC_BUCKET"), setting("KYC_KEY"))
 
 
+def code_picture(text: str) -> str:
+    from shared.adapters import codes
+
+    return codes.picture(text)
+
+
 def new_id(kind: str) -> str:
     from shared.adapters import ids
 
