@@ -154,6 +154,7 @@ class Minnow(cdk.Stack):
         self.loans.swept_by(doors["sweep"], "notices")
         self.loans.swept_by(doors["repay"], "orders")
         self.loans.read_by(doors["desk"], "audit#*")
+        self.loans.written_by(doors["desk_loans"], "held_*", "held#*", "pout_*")
         for name in ("plans", "desk_loans"):
             self.loans.written_by(doors[name], "loan_*", "plan_*", "plans#*", "audit#*", "request#*")
             self.loans.read_by(doors[name], "partners")

@@ -82,6 +82,9 @@ ROUTES = (
     Route("GET", "/v1/desk/plans", "desk_loans", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/plans/{plan_id}/decision", "desk_loans", "staff", ("reviewer", "approver")),
     Route("POST", "/v1/desk/loans/{loan_id}/plans", "desk_loans", "staff", ("reviewer", "collector")),
+    Route("GET", "/v1/desk/unmatched", "desk_loans", "staff", ("reviewer", "approver", "collector", "auditor")),
+    Route("POST", "/v1/desk/unmatched/{held_id}/assignment", "desk_loans", "staff", ("reviewer", "approver")),
+    Route("POST", "/v1/desk/unmatched/{held_id}/return", "desk_loans", "staff", ("approver",)),
 )
 
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.

@@ -56,6 +56,9 @@ SUMMARIES = {
     "GET /v1/desk/plans": "The plans that borrowers asked reviewers for",
     "POST /v1/desk/plans/{plan_id}/decision": "Agree to a plan or refuse it, with a reason",
     "POST /v1/desk/loans/{loan_id}/plans": "Propose a plan to a borrower",
+    "GET /v1/desk/unmatched": "Money that came and fits no loan",
+    "POST /v1/desk/unmatched/{held_id}/assignment": "Say which loan the money is for",
+    "POST /v1/desk/unmatched/{held_id}/return": "Say that the lender has sent the money back",
     "POST /v1/rails/{rail}/events": "A bank rail's news of payouts and payments",
     "GET /v1/desk/audit": "Every decision of a month: who, when, what they saw, and why",
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
     from shared.adapters.documents import DocumentFiles
+    from shared.adapters.held import Held
     from shared.adapters.identity import Pool
     from shared.adapters.loans import Loans
     from shared.adapters.logins import Logins
@@ -119,6 +120,13 @@ def plans() -> "Plans":
     from shared.adapters.plans import Plans
 
     return Plans(loans_table())
+
+
+@cache
+def held() -> "Held":
+    from shared.adapters.held import Held
+
+    return Held(loans_table())
 
 
 @cache

@@ -13,11 +13,19 @@ from tests.functions.door import call, opened
 
 STAFF = [route for route in ROUTES if route.who == "staff"]
 # What the routes need to be understood at all; the ids are nobody's.
-QUERIES = {"GET /v1/desk/audit": {"market": "in"}, "GET /v1/desk/plans": {"market": "in"}}
+QUERIES = {
+    "GET /v1/desk/audit": {"market": "in"},
+    "GET /v1/desk/plans": {"market": "in"},
+    "GET /v1/desk/unmatched": {"currency": "INR"},
+}
 PAUSE = {"kind": "pause", "instalments": 1}
 BODIES: dict[str, Any] = {
     "POST /v1/desk/plans/{plan_id}/decision": {"decision": "refused", "reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/plans": {"choice": PAUSE, "reason": "As told."},
+    "POST /v1/desk/unmatched/{held_id}/assignment": {
+        **{"loan_id": "loan_x", "purpose": "instalment", "reason": "As told."}
+    },
+    "POST /v1/desk/unmatched/{held_id}/return": {"market": "in", "proof": "UTR 1", "reason": "As told."},
 }
 
 
