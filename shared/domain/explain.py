@@ -4,9 +4,10 @@ A row's amount is the difference of two sums up to its days, each rounded once, 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from shared.domain import accrual, penal
 from shared.domain.allocation import COMPONENTS, Due, Line
@@ -89,21 +90,23 @@ def explained(
 ) -> Explanation | None:
     """The rows of an instalment up to and excluding a date; None when its period has not begun.
 
-    `start` is the loan as sanctioned, `entries` those up to that date.
+    A plan that changed its date left it two stretches, each counted by the dates that held in it. `start` is the loan
+    as sanctioned, `entries` those up to that date.
     """
     spans = list(_spans(start, contract, entries, through))
     period = [(loan, until) for loan, until in spans if loan.next_number == number and loan.state == "active"]
     if not period:
         return None
-    head = period[-1][0]
-    assert head.period_start is not None
+    first, last = period[0][0], period[-1][0]
+    assert first.period_start is not None
+    stretches = [list(spans) for _, spans in groupby(period, key=lambda span: span[0].period_start)]
     late = [(loan, until) for loan, until in spans if any(due.number == number for due in loan.dues)]
     return Explanation(
         number=number,
-        start=head.period_start,
-        due_on=due_date(head, contract, number),
-        interest_rows=_interest(period, contract),
-        carried_in=head.carried,
+        start=first.period_start,
+        due_on=due_date(last, contract, number),
+        interest_rows=tuple(row for stretch in stretches for row in _interest(stretch, contract)),
+        carried_in=first.carried,
         penalty_rows=tuple(_penalty(late, contract.penal, number)) if contract.penal else (),
     )
 
@@ -166,17 +169,20 @@ def _row(contract: Contract, since: date, until: date, days: int, base: int, amo
 
 
 def _penalty(late: Iterable[tuple[Loan, date]], terms: Penalty, number: int) -> Iterator[PenaltyRow]:
-    """A row for each day on whose end something of the due was unpaid."""
+    """A row for each day on whose end something of the due was unpaid. What a plan put off begins anew on its date."""
     charge = tax = 0
+    due_on: date | None = None
     for loan, until in late:
         assert loan.accrued_to is not None
         due = next(due for due in loan.dues if due.number == number)
-        on, booked, booked_tax = loan.accrued_to, due.penalised, tax
+        if due.due_on != due_on:
+            charge, tax, due_on = 0, 0, due.due_on
+        on, due = max(loan.accrued_to, due.due_on), replace(due, penalised=0)
         while on < until and due.principal + due.interest:
             due = penal.passed(due, on, on + DAY)
-            more, more_tax = penal.unbooked(due, terms, on + DAY)
-            amount, tax_of_day = booked + more - charge, booked_tax + more_tax - tax
-            charge, tax = charge + amount, tax + tax_of_day
+            whole, whole_tax = penal.unbooked(due, terms, on + DAY)
+            amount, tax_of_day = whole - charge, whole_tax - tax
+            charge, tax = whole, whole_tax
             base = due.principal + due.interest
             yield PenaltyRow(on, base, terms.annual_rate, _rule(terms, due, on + DAY, amount), amount, tax_of_day)
             on += DAY

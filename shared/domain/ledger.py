@@ -102,6 +102,10 @@ class NewTerms:
     breaks_after_days: int | None = None
     anchor_on: date | None = None
 
+    def __post_init__(self) -> None:
+        ends = (*self.capitalised, *self.waived)
+        assert set(ends) <= {"interest", "fee", "penalty"} and len(set(ends)) == len(ends), self
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

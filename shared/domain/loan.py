@@ -207,12 +207,17 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
         case "waiver" | "waiver_lapsed":
             return {"grant": None}
         case "rescheduled" if loan.state == "active":
-            return {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)}
+            return {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)} | _new_period(entry)
         case "plan_broken":
-            return {"watched": None}
+            return {"watched": None} | _new_period(entry)
         case "write_off" if loan.state == "active":
             return {"written_off": entry.debited("write_offs"), "grant": None, "watched": None, "carried": 0}
     return {}
+
+
+def _new_period(entry: Entry) -> dict[str, Any]:
+    """Other dates give the days other parts of the year: what was earned by the former ones stands."""
+    return {"period_start": entry.effective_on, "accrued": 0, "charged": 0, "carried": entry.carried}
 
 
 def _watched(loan: Loan, entry: Entry) -> Watched | None:

@@ -28,10 +28,11 @@ def lapses_on(loan: Loan) -> date | None:
 
 
 def breaks_on(loan: Loan) -> date | None:
-    """The day on which the plan is broken if nothing is paid until then."""
-    if loan.watched is None or not loan.dues or loan.state != "active":
+    """The day on which the plan is broken if nothing is paid until then. A penal charge alone breaks none."""
+    if loan.watched is None or loan.state != "active":
         return None
-    return min(due.due_on for due in loan.dues) + (loan.watched.days + 1) * DAY
+    open_since = [due.due_on for due in loan.dues if due.principal + due.interest + due.fee]
+    return min(open_since) + (loan.watched.days + 1) * DAY if open_since else None
 
 
 def require_free(loan: Loan) -> None:
@@ -80,17 +81,28 @@ def is_met(loan: Loan) -> bool:
 
 
 def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
-    """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked."""
+    """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked.
+
+    A settlement first takes what is held of the money that it asked for, and gives up the rest.
+    """
     grant = loan.grant
     assert grant is not None
-    lines = _all_of(loan.dues) if grant.closes else _still_unpaid(grant, loan.dues)
-    principal = loan.not_yet_due if grant.closes else 0
-    booked = accrued if grant.closes else 0
-    return replace(
-        _entry(loan, "waiver", grant.relief_id, on, recorded_at),
-        lines=lines,
-        postings=_given_up(contract, lines, "waivers", principal=principal, accrued=booked),
-    )
+    entry = _entry(loan, "waiver", grant.relief_id, on, recorded_at)
+    if not grant.closes:
+        lines = _still_unpaid(grant, loan.dues)
+        return replace(entry, lines=lines, postings=_given_up(contract, lines, "waivers", principal=0, accrued=0))
+    lines = all_of(loan.dues)
+    held = min(max(loan.excess - beyond_settlement(loan, 0), 0), loan.not_yet_due)
+    taken = postings(("excess", "principal", Money(held, contract.currency)))
+    left = _given_up(contract, lines, "waivers", principal=loan.not_yet_due - held, accrued=accrued)
+    return replace(entry, lines=lines, postings=taken + left)
+
+
+def beyond_settlement(loan: Loan, amount: int) -> int:
+    """What of so much more money is beyond the sum that settles the loan: it is the borrower's. Minor units."""
+    if loan.grant is None or not loan.grant.closes:
+        return 0
+    return max(loan.paid_since_grant + amount - loan.grant.pay, 0)
 
 
 def written_off(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> Entry:
@@ -98,7 +110,7 @@ def written_off(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> E
 
     The borrower owes them all the same, and what he still pays is recovery.
     """
-    lines = _all_of(loan.dues)
+    lines = all_of(loan.dues)
     return replace(
         entry,
         sequence=loan.sequence + 1,
@@ -107,13 +119,16 @@ def written_off(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> E
     )
 
 
-def rescheduled(loan: Loan, contract: Contract, entry: Entry) -> Entry:
-    """The plan's own entry on the loan as it is: what becomes of the arrears, and the instalments from then on."""
+def rescheduled(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> Entry:
+    """The plan's own entry on the loan as it is: what becomes of the arrears, and the instalments from then on.
+
+    A period begins with it: `accrued`, interest up to the day by the former dates, comes with the first instalment.
+    """
     terms = entry.terms
     assert terms is not None and loan.plan is not None
     arrears = {name: sum(getattr(due, name) for due in loan.dues) for name in ("interest", "fee", "penalty")}
     capital = {name: arrears.pop(name) for name in terms.capitalised}
-    waived = tuple(line for line in _all_of(loan.dues) if line.component in terms.waived)
+    waived = tuple(line for line in all_of(loan.dues) if line.component in terms.waived)
     arrears |= dict.fromkeys(terms.waived, 0)
     balance = loan.principal + sum(capital.values())
     first = loan.next_number
@@ -128,14 +143,16 @@ def rescheduled(loan: Loan, contract: Contract, entry: Entry) -> Entry:
         sequence=loan.sequence + 1,
         postings=postings(*made) + _given_up(contract, waived, "waivers", principal=0, accrued=0),
         due=carried if carried.unpaid else None,
+        carried=accrued,
         plan=replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, balance)),
     )
 
 
-def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
+def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
     """The loan is to end on its former last date again, in equal instalments on the former dates that are left.
 
-    What the plan gave up stays given up. Past the former last date all is due on the next date of the plan.
+    What the plan gave up stays given up. Past the former last date all is due on the next date of the plan. A period
+    begins, as in `rescheduled`.
     """
     assert loan.watched is not None and loan.plan is not None
     former, first = loan.watched.former, loan.next_number
@@ -146,7 +163,7 @@ def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) 
         plan = Plan(former.anchor_on, former.anchor_number + first - left[0], first + len(left) - 1, 0)
     if loan.not_yet_due:
         plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
-    return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan)
+    return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan, carried=accrued)
 
 
 def _anchored(terms: NewTerms, contract: Contract, first: int) -> tuple[date, int]:
@@ -207,7 +224,7 @@ def _still_unpaid(grant: Grant, dues: Iterable[Due]) -> tuple[Line, ...]:
     """What is granted of each component, as far as the dues are still unpaid, oldest first."""
     left = {"interest": grant.interest, "fee": grant.fee, "penalty": grant.penalty}
     lines: list[Line] = []
-    for line in _all_of(dues):
+    for line in all_of(dues):
         taken = min(line.amount, left.get(line.component, 0))
         if taken:
             lines.append(replace(line, amount=taken))
@@ -215,7 +232,8 @@ def _still_unpaid(grant: Grant, dues: Iterable[Due]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _all_of(dues: Iterable[Due]) -> tuple[Line, ...]:
+def all_of(dues: Iterable[Due]) -> tuple[Line, ...]:
+    """Every open part of every due."""
     return tuple(
         Line(due.number, name, getattr(due, name)) for due in dues for name in RECEIVABLE if getattr(due, name)
     )

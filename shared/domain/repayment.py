@@ -17,7 +17,7 @@ from shared.domain.ledger import RECEIVABLE, Entry, Plan, Posting, postings
 from shared.domain.loan import Loan, after
 from shared.domain.money import Money, total
 from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclosure
-from shared.domain.relief import instalment_of
+from shared.domain.relief import all_of, beyond_settlement, instalment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,33 +101,57 @@ def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payo
         ("lender_funds", "penalty_receivable", payoff.penalties),
         ("lender_funds", "excess", max(receipt.amount - payoff.owed, nothing)),
     )
-    return _entry(loan, receipt, made, _all_of(loan))
+    return _entry(loan, receipt, made, all_of(loan.dues))
 
 
 def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
-    """Dues first, then what the borrower was given too much; the rest ahead, or off the principal, or into excess."""
-    allocation = allocate(receipt.amount.minor, loan.dues, contract.waterfall, receipt.received_on)
+    """Dues first, then what the borrower was given too much; the rest ahead, or off the principal, or into excess.
+
+    What is beyond the sum of a settlement is excess at once.
+    """
+    amount = receipt.amount.minor - beyond_settlement(loan, receipt.amount.minor)
+    allocation = allocate(amount, loan.dues, contract.waterfall, receipt.received_on)
     rest = max(allocation.rest + min(loan.excess, 0), 0)
     is_ahead = receipt.purpose == "instalment" and contract.waterfall.in_advance_to == "next"
     interest, principal = _ahead(loan, contract, receipt.received_on, rest) if is_ahead else (0, 0)
     if not is_ahead:
         principal = min(rest, _payable_ahead(loan, contract, rest))
-    paid = {name: Money(allocation.of(name), contract.currency) for name in RECEIVABLE}
-    booked, off = Money(interest, contract.currency), Money(principal, contract.currency)
+    lines = allocation.lines
+    if principal == loan.not_yet_due:
+        lines += _put_off(loan, receipt.received_on, lines, rest - interest - principal)
+    paid = {name: sum(line.amount for line in lines if line.component == name) for name in RECEIVABLE}
+    kept = receipt.amount.minor - sum(paid.values()) - interest - principal
+
+    def money(minor: int) -> Money:
+        return Money(minor, contract.currency)
+
     made = postings(
-        ("interest_receivable", "interest_income", booked),
-        ("lender_funds", "interest_receivable", paid["interest"] + booked),
-        ("lender_funds", "principal", paid["principal"] + off),
-        ("lender_funds", "fee_receivable", paid["fee"]),
-        ("lender_funds", "penalty_receivable", paid["penalty"]),
-        ("lender_funds", "excess", Money(allocation.rest, contract.currency) - booked - off),
+        ("interest_receivable", "interest_income", money(interest)),
+        ("lender_funds", "interest_receivable", money(paid["interest"] + interest)),
+        ("lender_funds", "principal", money(paid["principal"] + principal)),
+        ("lender_funds", "fee_receivable", money(paid["fee"])),
+        ("lender_funds", "penalty_receivable", money(paid["penalty"])),
+        ("lender_funds", "excess", money(kept)),
     )
-    entry = _entry(loan, receipt, made, allocation.lines)
+    entry = _entry(loan, receipt, made, lines)
     if is_ahead:
         return replace(entry, ahead=interest + principal)
     if principal and contract.prepayment == "smaller_instalment":
         return replace(entry, plan=_smaller(after(loan, contract, entry), contract))
     return entry
+
+
+def _put_off(loan: Loan, on: date, settled: tuple[Line, ...], rest: int) -> tuple[Line, ...]:
+    """What a plan put off is paid together with the last of the principal: no later due would take money for it."""
+    later = tuple(due for due in loan.dues if due.due_on > on)
+    taken = {(line.number, line.component): line.amount for line in settled}
+    lines = []
+    for line in all_of(later):
+        amount = min(rest, line.amount - taken.get((line.number, line.component), 0))
+        if amount > 0:
+            lines.append(replace(line, amount=amount))
+            rest -= amount
+    return tuple(lines)
 
 
 def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, int]:
@@ -178,11 +202,4 @@ def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple
         postings=made,
         lines=lines,
         purpose=receipt.purpose,
-    )
-
-
-def _all_of(loan: Loan) -> tuple[Line, ...]:
-    """Every open part of every due, settled."""
-    return tuple(
-        Line(due.number, name, getattr(due, name)) for due in loan.dues for name in RECEIVABLE if getattr(due, name)
     )

@@ -135,7 +135,7 @@ def _relief(fact: Entry) -> dues.Maker:
         if loan.state != "active":
             return bare
         if fact.kind == "rescheduled":
-            return relief.rescheduled(loan, contract, bare)
+            return relief.rescheduled(loan, contract, bare, accrued=dues.interest_to(loan, contract, on))
         if fact.kind == "write_off":
             return relief.written_off(loan, contract, bare, accrued=dues.interest_to(loan, contract, on))
         return bare

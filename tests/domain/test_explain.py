@@ -1,18 +1,20 @@
 """Every number can be opened: its rows add up to what the books say."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain import replay
+from shared.domain import penal, replay
 from shared.domain.contract import Contract
 from shared.domain.explain import explained, used
 from shared.domain.ledger import live
 from shared.domain.money import Money
 from shared.domain.penal import Penalty
 from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
+from tests.domain.test_relief import ASKED, EVENTS, happened, overdue
 from tests.domain.test_replay import LENT, PAYMENTS, contracts, paid
 
 INDIAN = Penalty("charge", Decimal("0.24"), 3, cap_share=Decimal("0.10"), tax_rate=Decimal("0.18"))
@@ -85,6 +87,62 @@ def test_each_day_of_a_late_due_has_its_row_and_that_days_balance() -> None:
     assert {row.base for row in rows[:10]} == {96_973}
     assert sum(row.amount for row in rows[:10]) == 446
     assert rows[0].on == date(2026, 2, 28) and rows[-1].on == date(2026, 3, 19)
+
+
+@settings(max_examples=300, deadline=None)
+@given(contracts(), st.sampled_from(LENT), EVENTS)
+def test_with_plans_and_waivers_the_rows_add_up_too(
+    agreed: Contract, lent_on: date, events: list[tuple[int, str, int]]
+) -> None:
+    through = lent_on + timedelta(days=400)
+    life = Life(agreed, lent_on)
+    for index, event in enumerate(sorted(events)):
+        happened(life, event, lent_on, index)
+    life.until(through)
+    charged: Counter[int] = Counter()
+    number, interest = 1, 0
+    for entry in live(life.entries):
+        interest += entry.debited("interest_receivable")
+        charged.update({line.number: 0 for line in entry.penalties})
+        for line in entry.penalties:
+            charged[line.number] += line.amount
+        if entry.kind in ("due", "closure", "write_off"):
+            found = explained(life.start, agreed, life.entries, number, through)
+            carried = entry.carried if entry.kind == "due" else 0
+            assert (found.interest if found else 0) == interest + carried
+            number, interest = number + 1, 0
+    on = life.loan.accrued_to or through
+    unbooked = {due.number: sum(penal.unbooked(due, agreed.penal, on)) for due in life.loan.dues}
+    for number, amount in charged.items():
+        found = explained(life.start, agreed, life.entries, number, on)
+        assert found is not None and found.penalty == amount + unbooked.get(number, 0)
+        assert all(row.amount >= 0 for row in found.penalty_rows)
+
+
+def test_a_plans_first_long_period_is_opened_day_by_day() -> None:
+    """Two dues unpaid since 28 February; on 15 April a plan puts the first of its instalments on 15 June."""
+    life = overdue().until(date(2026, 4, 15)).plan(30, date(2026, 4, 15), date(2026, 6, 15)).until(date(2026, 6, 30))
+    found = explained(life.start, life.contract, life.entries, 3, date(2026, 6, 30))
+
+    assert found is not None and (found.start, found.due_on) == (date(2026, 3, 31), date(2026, 6, 15))
+    # 20,000 at 1.25 % a month: 15 days of the 30 to 30 April; then two months by thirty days.
+    assert [(row.since, row.days, row.base, row.amount) for row in found.interest_rows] == [
+        (date(2026, 3, 31), 15, 2_000_000, 12_500),
+        (date(2026, 4, 15), 61, 2_000_000, 50_000),
+    ]
+    assert found.interest == life.moved("interest_receivable", "due") - 50_000
+
+
+def test_what_a_plan_put_off_is_late_anew_from_its_date_on() -> None:
+    life = overdue().plan(30, ASKED, date(2026, 5, 1)).until(date(2026, 6, 1))
+    found = explained(life.start, life.contract, life.entries, 1, date(2026, 6, 1))
+
+    assert found is not None
+    before = [row for row in found.penalty_rows if row.on < ASKED]
+    after = [row for row in found.penalty_rows if row.on >= ASKED]
+    # 18.49 of charges were put off with 500.00 of interest; these cost from 4 to 31 May 500 x 24 % x 28/365.
+    assert (sum(row.amount for row in before), sum(row.amount for row in after)) == (1_849, 921)
+    assert (after[0].on, after[0].base) == (date(2026, 5, 1), 50_000)
 
 
 def test_the_cap_shows_in_the_rows() -> None:

@@ -128,6 +128,27 @@ def test_a_settlement_gives_up_all_that_is_left_and_closes_the_loan() -> None:
     assert life.balance("interest_receivable") == 0
 
 
+def test_a_settlement_takes_the_money_that_waits_for_dues_and_gives_back_none_of_it() -> None:
+    waits = Waterfall(LAST, LAST, (), afterwards=("penalty",))
+    life = overdue(waterfall=waits).grant(0, "15000", ASKED, BY, closes=True)
+    life.pay(rupees("9000"), date(2026, 4, 3))
+    assert life.loan.excess > 0
+    life.pay(rupees("6000"), BY)
+    life.check()
+
+    assert (life.loan.state, life.loan.excess) == ("closed", 0)
+    assert life.balance("lender_funds") == -1_960_000 + 1_500_000
+
+
+def test_what_is_paid_beyond_a_settlement_goes_back() -> None:
+    life = overdue().grant(0, "15000", ASKED, BY, closes=True)
+    life.pay(rupees("9000"), date(2026, 4, 3))
+    life.pay(rupees("7000"), BY)
+    life.check()
+
+    assert (life.loan.state, life.loan.excess) == ("closed", 100_000)
+
+
 def test_a_loan_takes_one_relief_at_a_time() -> None:
     life = overdue().grant(100, "10", ASKED, BY)
 
@@ -218,6 +239,57 @@ def test_a_plan_that_waives_a_penal_charge_takes_its_tax_with_it() -> None:
     # As in a waiver: 18.49 of charges, and 3.33 of tax on it that is not owed any more.
     assert (life.balance("penalty_income"), life.balance("waivers")) == (-1_849, 1_849)
     assert life.moved("tax_payable", "penal_charge") == -333 and life.moved("tax_payable", "rescheduled") == 333
+
+
+def test_a_penal_charge_that_is_left_breaks_no_plan() -> None:
+    """As nowhere else: a penal charge alone makes no loan late."""
+    life = overdue().plan(30, ASKED, date(2026, 5, 1), breaks_after_days=15).until(date(2026, 5, 1))
+    owed = sum(due.principal + due.interest for due in life.loan.dues)
+    life.pay(Money(owed, "INR"), date(2026, 5, 1))
+    life.until(date(2026, 5, 31)).check()
+
+    assert [(due.penalty, due.principal) for due in life.loan.dues] == [(1_849, 0)]
+    assert life.loan.watched is not None
+
+
+def test_interest_up_to_the_day_of_a_plan_is_that_of_the_former_dates() -> None:
+    """What was paid ahead was counted by them; other dates, with other parts of the year, take nothing of it back."""
+    life = Life(contract())
+    life.pay(rupees("969.73"), date(2026, 2, 27))
+    life.plan(23, date(2026, 2, 27), date(2026, 3, 31))
+    # 19,271.34 x 15 % x 33/360 / 32: from 27 February to 31 March are 32 days, and 33 by thirty-day months.
+    assert life.loan.principal == 1_927_134 and dues.interest_to(life.loan, life.contract, date(2026, 2, 28)) == 828
+    life.pay(rupees("30000"), date(2026, 2, 28), "foreclosure")
+    life.check()
+
+    assert life.loan.state == "closed"
+
+
+def test_a_broken_plan_takes_no_interest_back_either() -> None:
+    life = overdue().plan(6, ASKED, date(2026, 5, 1), breaks_after_days=15).until(date(2026, 5, 1))
+    life.pay(rupees("1000"), date(2026, 5, 2))
+    before = dues.interest_to(life.loan, life.contract, date(2026, 5, 17))
+    life.until(date(2026, 5, 17)).check()
+
+    assert life.loan.watched is None
+    assert dues.interest_to(life.loan, life.contract, date(2026, 5, 17)) == before
+
+
+def test_who_pays_all_before_a_plans_first_date_pays_what_it_put_off() -> None:
+    life = overdue(foreclosure_rate=Decimal(0)).plan(30, ASKED, date(2026, 5, 1))
+    life.pay(rupees("30000"), date(2026, 4, 15))
+    life.check()
+
+    # 20,000, two months' interest of 250, 15 days' of 125 and 18.49 of charges are 20,643.49; the rest goes back.
+    assert (life.loan.state, life.loan.dues) == ("closed", ())
+    assert life.loan.excess == 935_651
+
+
+def test_a_plan_does_one_thing_with_each_part_of_the_arrears() -> None:
+    with pytest.raises(AssertionError):
+        overdue().plan(30, ASKED, date(2026, 5, 1), capitalised=("interest",), waived=("interest",))
+    with pytest.raises(AssertionError):
+        overdue().plan(30, ASKED, date(2026, 5, 1), waived=("principal",))
 
 
 def test_a_plan_that_is_kept_is_not_broken() -> None:
