@@ -27,6 +27,7 @@ class Person:
     market: str = "in"
     monthly_income: int = 4_500_000
     monthly_obligations: int = 300_000
+    language: str | None = None
 
 
 class Borrower:
@@ -41,7 +42,9 @@ class Borrower:
     def sign_in(self) -> None:
         """Asks for a code, reads it on the phone, and sends it."""
         phone = self.person.phone
-        begun = self.client.post("/v1/sign-ins", {"phone": phone, "market": self.person.market})
+        asked = {"phone": phone, "market": self.person.market}
+        asked |= {"language": self.person.language} if self.person.language else {}
+        begun = self.client.post("/v1/sign-ins", asked)
         code = self.outside.code_sent_to(phone)
         self.tokens = self.client.post("/v1/sessions", {"phone": phone, "session": begun["session"], "code": code})
         self.client.token = self.tokens["access_token"]

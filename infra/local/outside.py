@@ -4,7 +4,9 @@ import json
 import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import urllib3
 
@@ -24,9 +26,23 @@ class Outside:
 
     def advance(self, days: int) -> None:
         """Turns the stage's calendar; the rail follows the same one."""
-        parameters, name = self.cloud.client("ssm"), f"{self.outputs.parameters}/clock"
-        ahead = int(parameters.get_parameter(Name=name)["Parameter"]["Value"])
-        parameters.put_parameter(Name=name, Value=str(ahead + days), Overwrite=True)
+        self._turn_by(timedelta(days=days))
+
+    def turn_to(self, hour: int, zone: str = "Asia/Kolkata") -> None:
+        """Turns the stage's clock forward to the next time at which it is that hour there, and a few minutes."""
+        now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(zone))
+        then = now.replace(hour=hour, minute=5, second=0)
+        self._turn_by(then - now if then >= now else then + timedelta(days=1) - now)
+
+    def _ahead(self) -> float:
+        name = f"{self.outputs.parameters}/clock"
+        return float(self.cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+
+    def _turn_by(self, time: timedelta) -> None:
+        ahead = self._ahead() + time / timedelta(days=1)
+        self.cloud.client("ssm").put_parameter(
+            Name=f"{self.outputs.parameters}/clock", Value=f"{ahead:.6f}".rstrip("0").rstrip("."), Overwrite=True
+        )
 
     def night(self, market: str = "in", seconds: float = 60) -> str:
         """Runs a market's night on its present date and waits until it is finished; the date.
@@ -55,14 +71,22 @@ class Outside:
         return f"{self.cloud.endpoint}/_ministack/sns/sms-messages"
 
     def code_sent_to(self, phone: str) -> str:
-        """The code in the latest text message to a phone."""
-        found = re.search(r"\b\d{6}\b", self.texts_to(phone)[-1])
-        assert found, "the latest message holds no code"
-        return found[0]
+        """The latest code in the text messages to a phone."""
+        codes = [found[0] for text in self.texts_to(phone) if (found := re.search(r"\b\d{6}\b", text))]
+        assert codes, "no message holds a code"
+        return codes[-1]
 
     def texts_to(self, phone: str) -> list[str]:
         """All text messages to a phone, in the order in which they came."""
         return [text["Message"] for text in _call("GET", self.inbox)["sms_messages"].get(phone, [])]
+
+    def pushed_to(self, token: str) -> list[dict[str, str]]:
+        """All push messages that the device with a token shows, in the order in which they came."""
+        return list(_call("GET", f"{self.services.push_url}/sandbox/devices/{token}")["messages"])
+
+    def pushes_behave(self, *messages: str) -> None:
+        """How the push service treats the next messages: see `sandbox/push.py`."""
+        _call("POST", f"{self.services.push_url}/sandbox/behaviour", {"messages": list(messages)})
 
     def rail_today(self) -> str:
         """The rail's business date."""

@@ -1,4 +1,4 @@
-"""Where a door gets the time: the system's, or, in a stage that declares it, the system's moved by whole days."""
+"""Where a door gets the time: the system's, or, in a stage that declares it, the system's moved by some days."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,10 @@ def system_clock() -> datetime:
 
 
 def test_clock(ssm: Any, parameter: str) -> Clock:
-    """The system's time plus the number of days that the parameter holds, read at each call."""
+    """The system's time plus the number of days that the parameter holds, read at each call; `1.25` is 30 hours."""
 
     def moved() -> datetime:
-        days = int(ssm.get_parameter(Name=parameter)["Parameter"]["Value"])
+        days = float(ssm.get_parameter(Name=parameter)["Parameter"]["Value"])
         return system_clock() + timedelta(days=days)
 
     return moved

@@ -24,8 +24,8 @@ class Partners:
         return _read(self.table, int(time.monotonic() // KEPT_SECONDS))
 
     def name(self, partner_id: str) -> str:
-        """What the partner is called."""
-        return next(partner.name for partner in self.all() if partner.partner_id == partner_id)
+        """What the partner is called; its id where it is not in the list any more."""
+        return next((partner.name for partner in self.all() if partner.partner_id == partner_id), partner_id)
 
     def of_market(self, code: str) -> tuple[Partner, ...]:
         """Those of one market, lending at present or not."""

@@ -31,6 +31,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "ifsc": "HDFC0000001",
     },
     ("POST", "/v1/me/documents"): {"kind": "pan_card", "content_type": "image/png", "size_bytes": 20_000},
+    ("PUT", "/v1/me/contact-wishes"): {"opt_outs": [{"purpose": "reminder"}], "do_not_contact": ["2026-12-24"]},
+    ("POST", "/v1/me/devices"): {"platform": "android", "token": "token-of-a-device-0001"},
     ("POST", "/v1/applications"): {
         "amount": {"minor": 2_000_000, "currency": "INR"},
         "tenor_months": 12,
@@ -49,6 +51,7 @@ FIVE_THOUSAND_DIGITS = "9" * 5_000
 NOT_WHOLE_NUMBERS = ('"5"', "true", "1.0", "1e2", "null", "[]", "{}", "-1", "1e400", "NaN", FIVE_THOUSAND_DIGITS)
 NOT_AMOUNTS = ("0", "99999999999999", "9007199254740993000")
 NOT_TEXTS = ("5", "true", "null", "[]", "{}", '""', f'"{"x" * 5_000}"', r'"\u0000"', r'"\ud800"')
+NOT_LISTS = ("5", "true", "null", "{}", '""', "[5]", "[null]", "[[]]", '[{"purpose": "holiday"}]', '["2026-02-30"]')
 # What the fields of one name must not hold.
 NOT_THESE = {
     "currency": ('"CNY"', '"EUR"', '"inr"'),
@@ -107,7 +110,7 @@ def cases(body: dict[str, Any]) -> Iterator[Case]:
 
 def _wrong_leaf(body: dict[str, Any], path: Path, value: Any) -> Iterator[Case]:
     where, last = "/".join(path), path[-1]
-    wrong = NOT_WHOLE_NUMBERS if isinstance(value, int) else NOT_TEXTS
+    wrong = NOT_WHOLE_NUMBERS if isinstance(value, int) else NOT_LISTS if isinstance(value, list) else NOT_TEXTS
     if last == "minor" and path[0] != "monthly_obligations":
         wrong = (*wrong, *NOT_AMOUNTS)
     for text in (*wrong, *NOT_THESE.get(last, ())):

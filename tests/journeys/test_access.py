@@ -18,9 +18,11 @@ from tests.journeys.corpus import BODIES
 ID = re.compile(r"{(\w+_id)}")
 UNKNOWN = {
     "document_id": "doc_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "device_id": "dev_01JZZZZZZZZZZZZZZZZZZZZZZZ",
     "application_id": "app_01JZZZZZZZZZZZZZZZZZZZZZZZ",
     "loan_id": "loan_01JZZZZZZZZZZZZZZZZZZZZZZZ",
     "repayment_id": "pay_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "waiver_id": "wvr_01JZZZZZZZZZZZZZZZZZZZZZZZ",
 }
 OWN = [route for route in ROUTES if route.who == "borrower"]
 WITH_ID = [route for route in OWN if ID.search(route.path)]
@@ -49,7 +51,9 @@ def owner(new_borrower: NewBorrower) -> tuple[Borrower, dict[str, Any]]:
     borrower.disburse(loan_id)
     borrower.await_state(loan_id, "active")
     repayment = borrower.order_repayment(loan_id, {"minor": 10_000, "currency": "INR"})
+    device = borrower.client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-owner-01"})
     return borrower, {
+        "device_id": device["device_id"],
         "document_id": document["document_id"],
         "application_id": application["application_id"],
         "loan_id": loan_id,

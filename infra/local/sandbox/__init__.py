@@ -1,4 +1,4 @@
-"""The world outside for a local cloud: a bank rail and a lending partner, each a process of its own.
+"""The world outside for a local cloud: a bank rail, a lending partner, a push service, each a process of its own.
 
 They keep what they did in the cloud's directory, under `sandbox`, so that a restart forgets nothing.
 """
@@ -26,7 +26,7 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 RAIL = "upi"
 PARTNERS = Path(__file__).with_name("partners.json")
-SERVICES = ("rail", "partner")
+SERVICES = ("rail", "partner", "push")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,15 @@ class Services:
     rail_secret: str
     partner_url: str
     partner_secret: str
+    push_url: str
+    push_secret: str
 
     def stop(self) -> None:
         stop(self.directory)
 
 
 def start(cloud: Cloud, outputs: Outputs) -> Services:
-    """Both services running, and their addresses and secrets where the stage looks for them."""
+    """The services running, and their addresses and secrets where the stage looks for them."""
     directory = cloud.directory / "sandbox"
     stop(directory)
     directory.mkdir(exist_ok=True)
@@ -63,6 +65,8 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
         rail_secret=settings["rail"]["secret"],
         partner_url=_url(settings["partner"]["port"]),
         partner_secret=settings["partner"]["secret"],
+        push_url=_url(settings["push"]["port"]),
+        push_secret=settings["push"]["secret"],
     )
     _write(directory / "services.json", {**asdict(made), "directory": str(directory)})
     _tell(cloud, outputs, made)
@@ -121,11 +125,11 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     places = {f"rail/{RAIL}": (made.rail_url, made.rail_secret)}
     places |= {f"partner/{partner_id}": (f"{made.partner_url}/offers", made.partner_secret) for partner_id in asked}
     parameters = cloud.client("ssm")
-    for place, (url, secret) in places.items():
-        for name, value, kind in (("url", url, "String"), ("secret", secret, "SecureString")):
-            parameters.put_parameter(
-                Name=f"{outputs.parameters}/{place}/{name}", Value=value, Type=kind, Overwrite=True
-            )
+    told = [(f"{place}/url", url, "String") for place, (url, _) in places.items()]
+    told += [(f"{place}/secret", secret, "SecureString") for place, (_, secret) in places.items()]
+    told += [("push/service", made.push_url, "String"), ("push/secret", made.push_secret, "SecureString")]
+    for name, value, kind in told:
+        parameters.put_parameter(Name=f"{outputs.parameters}/{name}", Value=value, Type=kind, Overwrite=True)
     table = cloud.client("dynamodb")
     for partner in partners:
         item = {"pk": "partners", "sk": partner["partner_id"], "partner": partner}

@@ -204,7 +204,7 @@ class Rail:
 
     def _today(self) -> str:
         """The bank's business date in the stage's time: today plus the days of its test clock."""
-        days = int(self.parameters.get_parameter(Name=self.settings.clock_parameter)["Parameter"]["Value"])
+        days = float(self.parameters.get_parameter(Name=self.settings.clock_parameter)["Parameter"]["Value"])
         return (datetime.now(UTC) + timedelta(days=days)).astimezone(ZONE).date().isoformat()
 
 

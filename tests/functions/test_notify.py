@@ -1,0 +1,160 @@
+"""The doors of notices: a schedule's hour, a sweep's loans, a payment's task, and what their borrower reads of them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from shared.adapters.loans import CONTRACT, HEAD, Loans
+from shared.adapters.people import People
+from shared.adapters.reach import Reach
+from shared.adapters.table import ANY, Table, Write, record
+from shared.domain.calendar import business_date
+from shared.domain.contact import Wishes
+from shared.domain.devices import Device
+from shared.domain.loan import sanctioned
+from shared.runtime import now
+from tests.domain.lending import AT, Life, contract, rupees
+from tests.functions.door import call, opened
+from tests.functions.test_night import Call, delivered, failed, taken
+from tests.sandbox import WRITTEN
+
+TODAY = business_date(now(), "Asia/Kolkata")
+
+
+@pytest.fixture
+def sqs(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The queues; a client to look into them."""
+    client = aws("sqs")
+    for name in ("sweep", "night", "notices"):
+        monkeypatch.setenv(f"MINNOW_{name.upper()}_QUEUE", client.create_queue(QueueName=name)["QueueUrl"])
+    return client
+
+
+@pytest.fixture
+def stage(aws: Any, loans: Table, people: Table, sqs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A borrower with a device, a lender, and a clock that shows eleven in India."""
+    sns = aws("sns")
+    app = sns.create_platform_application(Name="minnow", Platform="GCM", Attributes={})["PlatformApplicationArn"]
+    made = sns.create_platform_endpoint(PlatformApplicationArn=app, Token="token")
+    aws("ssm").put_parameter(Name="/test/push/service", Value=app, Type="String")
+    here = now().astimezone(ZoneInfo("Asia/Kolkata"))
+    then = here.replace(hour=11, minute=0)
+    aws("ssm").put_parameter(Name="/test/clock", Value=str((then - here) / timedelta(days=1)), Type="String")
+    monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
+    monkeypatch.setenv("MINNOW_USER_POOL_ID", "pool")
+    monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
+    monkeypatch.setenv("MINNOW_APP_URL", "https://app.minnow.example")
+    People(people).open("brw_asha", "in", "en")
+    Reach(people).register("brw_asha", Device("dev_1", "android", made["EndpointArn"], AT))
+    loans.transact([Write({"pk": "partners", "sk": "partner", "partner": {**WRITTEN[0], "partner_id": "partner"}})])
+
+
+def lent(loans: Table, loan_id: str, life: Life) -> str:
+    start = sanctioned(loan_id, "brw_asha", life.contract, "app_1", "off_1", AT)
+    loans.transact([Write(record(start, loan_id, HEAD)), Write(record(life.contract, loan_id, CONTRACT))])
+    loans.transact([Write({"pk": "brw_asha", "sk": loan_id})])
+    Loans(loans).book(replace(life.loan, loan_id=loan_id), life.contract, life.entries)
+    return loan_id
+
+
+def due_today() -> Life:
+    """Lent in time for its first instalment to fall due today."""
+    lent_on = next(day for day in (TODAY - timedelta(days=28 + n) for n in range(4)) if day.day == TODAY.day)
+    return Life(contract(fees="0"), lent_on)
+
+
+def late() -> Life:
+    return Life(contract(fees="0"), TODAY - timedelta(days=40)).until(TODAY)
+
+
+def test_an_hour_of_reminders_goes_over_the_sweep_to_whoever_tells_them(
+    stage: None, loans: Table, people: Table, sqs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan_id = lent(loans, "loan_1", late())
+    with opened("remind", monkeypatch) as handler:
+        told = handler({"market": "in"}, Call())
+    with opened("sweep", monkeypatch, loans=loans) as handler:
+        swept = handler(delivered(*taken(sqs, "sweep")), Call())
+    messages = taken(sqs, "notices")
+    with opened("notify", monkeypatch, loans=loans, people=people) as handler:
+        answers = [handler(delivered(*messages), Call()) for _ in range(2)]
+
+    assert told == {"market": "in", "on": TODAY.isoformat()}
+    assert failed(swept) == [] and [failed(answer) for answer in answers] == [[], []]
+    assert [each["loan_ids"] for each in messages] == [[loan_id]]
+    assert {each["state"] for each in shown(loans, loan_id, monkeypatch)} == {"sent"}
+
+
+def shown(loans: Table, loan_id: str, monkeypatch: pytest.MonkeyPatch, subject: str = "asha") -> list[dict[str, Any]]:
+    with opened("loans", monkeypatch, loans=loans) as handler:
+        return list(call(handler, f"GET /v1/loans/{loan_id}/notices", subject=subject).body["notices"])
+
+
+def test_a_payments_task_is_answered_and_its_borrower_reads_what_was_sent(
+    stage: None, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = Life(contract(fees="0"), TODAY - timedelta(days=3))
+    life.pay(rupees("500"), TODAY)
+    entries = [replace(entry, recorded_at=now()) for entry in life.entries]
+    life.entries = entries
+    loan_id = lent(loans, "loan_1", life)
+    task = {"task": "notice", "pk": loan_id, "sk": "entry#repayment.upi1"}
+    with opened("notify", monkeypatch, loans=loans, people=people) as handler:
+        assert failed(handler(delivered(task), Call())) == []
+        assert failed(handler(delivered(task, times=2), Call())) == []
+    [notice] = shown(loans, loan_id, monkeypatch)
+
+    assert (notice["notice_id"], notice["kind"], notice["channel"]) == ("receipt.upi1", "receipt", "push")
+    assert "₹500.00" in notice["text"] and notice["language"] == "en"
+
+
+def test_what_another_was_told_is_not_there(stage: None, loans: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    loan_id = lent(loans, "loan_1", late())
+    with opened("loans", monkeypatch, loans=loans) as handler:
+        assert call(handler, f"GET /v1/loans/{loan_id}/notices", subject="other").status == 404
+
+
+def test_a_loan_that_fails_fails_its_message_and_no_other(
+    stage: None, loans: Table, people: Table, sqs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = lent(loans, "loan_good", late()), lent(loans, "loan_bad", late())
+    loans.transact([Write({"pk": bad, "sk": HEAD, "state": "broken"}, ANY)])
+    body = {"on": TODAY.isoformat(), "loan_ids": [bad, good]}
+    with opened("notify", monkeypatch, loans=loans, people=people) as handler:
+        assert failed(handler(delivered(body), Call())) == ["message_0"]
+        assert failed(handler(delivered(body, times=2), Call())) == []
+        alone = taken(sqs, "notices")
+        answer = handler(delivered(*alone), Call())
+
+    assert [each["loan_ids"] for each in alone] == [[bad], [good]]
+    assert failed(answer) == ["message_0"]
+    assert shown(loans, good, monkeypatch)
+
+
+def test_the_next_credit_file_is_shown_before_it_is_reported(
+    stage: None, loans: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan_id = lent(loans, "loan_1", late())
+    with opened("loans", monkeypatch, loans=loans) as handler:
+        [line] = call(handler, "GET /v1/me/credit-file", subject="asha").body["loans"]
+        nothing = call(handler, "GET /v1/me/credit-file", subject="other").body["loans"]
+
+    assert line["loan_id"] == loan_id and line["is_default"]
+    assert line["days_past_due"] >= 8 and line["classification"] == "SMA-0"
+    assert line["reference_on"] >= TODAY.isoformat() < line["file_by"]
+    assert line["notice_from"] and line["overdue"]["minor"] > 0
+    assert nothing == []
+
+
+def test_a_wish_of_the_borrower_reaches_whoever_tells(
+    stage: None, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan_id = lent(loans, "loan_1", due_today())
+    with opened("notify", monkeypatch, loans=loans, people=people) as handler:
+        Reach(people).save_wishes("brw_asha", Wishes(do_not_contact=(TODAY,)))
+        handler(delivered({"on": TODAY.isoformat(), "loan_ids": [loan_id]}), Call())
+
+    assert shown(loans, loan_id, monkeypatch) == []
