@@ -1,12 +1,22 @@
-"""`/v1/loans/{loan_id}/repayments`: say what you will pay and how, and see what came of it."""
+"""`/v1/loans/{loan_id}/repayments`, `…/mandate`: say what you will pay and how, and see what came of it."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.repay import views
-from functions.repay.views import Options, RepaymentRequest, Repayments, RepaymentView, RepaymentWithCode
+from functions.repay.views import (
+    MandateAsked,
+    MandateView,
+    MandateWithCode,
+    Options,
+    RepaymentRequest,
+    Repayments,
+    RepaymentView,
+    RepaymentWithCode,
+)
 from shared import wiring
+from shared.application.give_mandate import give_mandate, revoke_mandate, show_mandate
 from shared.application.order_repayment import order_repayment
 from shared.application.show_options import show_options
 from shared.application.show_repayment import show_repayment, show_repayments
@@ -49,6 +59,30 @@ def show_all(loan_id: LoanId, after: AfterRepayment = None, limit: Limit = 20) -
 def show(loan_id: LoanId, repayment_id: RepaymentId) -> RepaymentWithCode:
     found = show_repayment(loan_id, repayment_id, caller(app), loans=wiring.loans())
     return views.repayment_with_code(found, picture=wiring.code_picture)
+
+
+@app.post("/v1/loans/<loan_id>/mandate", status_code=201)
+def give(loan_id: LoanId, body: MandateAsked) -> MandateView:
+    return give_mandate(
+        loan_id,
+        body.limit.money(),
+        wiring.new_id("mnd"),
+        now(),
+        loans=wiring.loans(),
+        request=request(app, 201),
+        view=views.new_mandate,
+    )
+
+
+@app.get("/v1/loans/<loan_id>/mandate")
+def show_given(loan_id: LoanId) -> MandateWithCode:
+    found = show_mandate(loan_id, caller(app), now(), loans=wiring.loans())
+    return views.mandate_with_code(*found, picture=wiring.code_picture)
+
+
+@app.delete("/v1/loans/<loan_id>/mandate")
+def revoke(loan_id: LoanId) -> MandateView:
+    return views.mandate(*revoke_mandate(loan_id, caller(app), now(), loans=wiring.loans()))
 
 
 handler = serve(app)

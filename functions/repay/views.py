@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from shared.domain.contract import Contract
+from shared.domain.mandates import Mandate, standing
 from shared.domain.money import Money
 from shared.domain.references import grouped, reference
 from shared.domain.repayment_options import RepaymentOption
@@ -80,6 +81,53 @@ class Options:
     options: tuple[OptionView, ...]
     account: str
     reference: str
+
+
+class MandateAsked(Body):
+    """The most that one debit may be."""
+
+    limit: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class MandateView:
+    """`state`: created, pending, active, paused, revoked, failed or expired. `link` is for the bank's app, until
+    `link_until`; null once it was used."""
+
+    mandate_id: str
+    loan_id: str
+    state: str
+    limit: Money
+    valid_from: date
+    valid_until: date
+    created_at: datetime
+    link: str | None
+    link_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class MandateWithCode(MandateView):
+    """`code` is the link as a QR code, a PNG as a data URI."""
+
+    code: str | None
+
+
+def new_mandate(made: Mandate) -> MandateView:
+    return mandate(made, made.valid_from)
+
+
+def mandate(found: Mandate, on: date) -> MandateView:
+    names = set(MandateView.__dataclass_fields__) - {"state", "link"}
+    state = standing(found, on)
+    return MandateView(
+        **{name: getattr(found, name) for name in names}, state=state, link=found.link if state == "created" else None
+    )
+
+
+def mandate_with_code(found: Mandate, on: date, *, picture: Picture) -> MandateWithCode:
+    shown = mandate(found, on)
+    fields = {name: getattr(shown, name) for name in MandateView.__dataclass_fields__}
+    return MandateWithCode(**fields, code=picture(shown.link) if shown.link else None)
 
 
 def repayment(order: RepaymentOrder) -> RepaymentView:

@@ -1,4 +1,4 @@
-"""The queue `payments`: money that a rail says has come, booked on the loan that its reference names."""
+"""The queue `payments`: money that a rail says has come, booked on the loan that it names, and news of mandates."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
 from shared.application.check_book import is_book_right
+from shared.application.give_mandate import hear_mandate
 from shared.application.return_repayment import return_repayment
 from shared.application.settle_repayment import settle_repayment
 from shared.runtime import now
@@ -20,6 +21,11 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 
 def settle(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
+    mandate = wiring.rail_events().mandate(pk)
+    if mandate is not None:
+        is_known = hear_mandate(mandate, loans=wiring.loans())
+        logger.info("mandate", extra={"type": mandate.type, "mandate_id": mandate.reference, "is_known": is_known})
+        return
     told = wiring.rail_events().payment(pk)
     if told.type == "payment.returned":
         loan_id = return_repayment(told, now(), loans=wiring.loans())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.adapters.rails import News, PaymentNews, PayoutNews, ReturnNews, news
+from shared.adapters.rails import MandateNews, News, PaymentNews, PayoutNews, ReturnNews, news
 from shared.adapters.table import Stale, Table, Write
 
 
@@ -24,6 +24,11 @@ class RailEvents:
         told = self._news(pk)
         assert isinstance(told, PaymentNews | ReturnNews), told.type
         return told
+
+    def mandate(self, pk: str) -> MandateNews | None:
+        """News of a mandate, which come by the same queue; None when it is of money."""
+        told = self._news(pk)
+        return told if isinstance(told, MandateNews) else None
 
     def payout(self, pk: str) -> PayoutNews:
         told = self._news(pk)

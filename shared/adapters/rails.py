@@ -6,7 +6,7 @@ import urllib.error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -72,7 +72,15 @@ class ReturnNews(_Message):
     reference: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-News = PayoutNews | PaymentNews | ReturnNews
+class MandateNews(_Message):
+    """What has become of a mandate, by the id that its link bears."""
+
+    type: Literal["mandate.pending", "mandate.active", "mandate.failed", "mandate.paused", "mandate.revoked"]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+News = PayoutNews | PaymentNews | ReturnNews | MandateNews
 # The queue that each kind of news is worked off from.
 TASKS = {
     "payout.settled": "payout",
@@ -80,6 +88,7 @@ TASKS = {
     "payout.returned": "payout",
     "payment.received": "payment",
     "payment.returned": "payment",
+    **dict.fromkeys(get_args(MandateNews.model_fields["type"].annotation), "payment"),
 }
 _news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
 

@@ -64,3 +64,25 @@ def test_a_repayment_by_upi_shows_its_link_as_a_code(door: Any) -> None:
 
 def test_anothers_options_are_not_found(door: Any) -> None:
     assert call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="ravi").status == 404
+
+
+def test_a_mandate_is_given_by_a_link_and_taken_back(door: Any) -> None:
+    route, limit = f"/v1/loans/{LOAN}/mandate", {"limit": {"minor": 200_000, "currency": "INR"}}
+    assert call(door, f"GET {route}", subject="asha").status == 404
+    made = call(door, f"POST {route}", limit, subject="asha", key="one")
+    again = call(door, f"POST {route}", limit, subject="asha", key="one")
+    shown = call(door, f"GET {route}", subject="asha").body
+
+    assert (made.status, made.body["state"], again.body) == (201, "created", made.body)
+    assert shown.pop("code").startswith("data:image/png;base64,") and shown == made.body
+    for _ in range(2):
+        gone = call(door, f"DELETE {route}", subject="asha")
+        assert (gone.status, gone.body["state"], gone.body["link"]) == (200, "revoked", None)
+
+
+@pytest.mark.parametrize(("minor", "code"), [(1_500_001, "mandate_beyond_limits"), (0, "invalid_request")])
+def test_a_mandate_beyond_its_limits_is_refused(minor: int, code: str, door: Any) -> None:
+    limit = {"limit": {"minor": minor, "currency": "INR"}}
+    answer = call(door, f"POST /v1/loans/{LOAN}/mandate", limit, subject="asha", key="one")
+
+    assert (answer.status, answer.body["code"]) == (422, code)

@@ -1,0 +1,137 @@
+"""A mandate is given, heard of and taken back, killed before and after every call, and done again: one effect."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.adapters.mandates import Mandates
+from shared.adapters.rails import MandateNews
+from shared.adapters.requests import Replayed, Request
+from shared.adapters.table import Table
+from shared.application.give_mandate import give_mandate, hear_mandate, revoke_mandate, show_mandate
+from shared.domain.errors import NotFound, Refused
+from tests.application.desk import AT, Death, Desk, Killed
+from tests.conftest import table
+from tests.domain.lending import rupees
+
+
+class MandateDesk(Desk):
+    def give(self, key: str = "give") -> Any:
+        request = Request("brw_asha", f"POST /v1/loans/{self.loan_id}/mandate", key, "hash", 201)
+        given: dict[str, Any] = {"loans": self.loans, "request": request, "view": lambda made: made.mandate_id}
+        return give_mandate(self.loan_id, rupees("2000"), self.new_id("mnd"), AT, **given)
+
+    def hear(self, news_type: Any = "mandate.active") -> Any:
+        news = MandateNews(type=news_type, reference=self.mandate_id())
+        return hear_mandate(news, loans=self.loans)
+
+    def revoke(self) -> Any:
+        return revoke_mandate(self.loan_id, "brw_asha", AT, loans=self.loans)
+
+    def mandate_id(self) -> str:
+        [item] = self.items("mandate")
+        return str(item["mandate_id"])
+
+    def states(self) -> list[str]:
+        return [item["state"] for item in self.items("mandate")]
+
+
+def lent(desk: MandateDesk) -> None:
+    desk.lent()
+
+
+def given(desk: MandateDesk) -> None:
+    desk.lent()
+    desk.give()
+
+
+def active(desk: MandateDesk) -> None:
+    given(desk)
+    desk.hear()
+
+
+STEPS: dict[str, tuple[Callable[[MandateDesk], None], Callable[[MandateDesk], Any], str]] = {
+    "given": (lent, MandateDesk.give, "created"),
+    "heard": (given, MandateDesk.hear, "active"),
+    "revoked": (active, MandateDesk.revoke, "revoked"),
+}
+
+
+@pytest.fixture
+def death(loans: Table) -> Death:
+    comes = Death()
+    comes.counts(loans.client)
+    return comes
+
+
+@pytest.fixture
+def desk(loans: Table, death: Death, aws: Any) -> MandateDesk:
+    return MandateDesk(loans, death, aws("dynamodb"))
+
+
+def tried(desk: MandateDesk, verb: Callable[[MandateDesk], Any]) -> str:
+    try:
+        verb(desk)
+    except Killed:
+        return "killed"
+    except Replayed:
+        return "replayed"
+    return "done"
+
+
+@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
+    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
+) -> None:
+    (before, verb, state), onlooker = STEPS[name], aws("dynamodb")
+    for call in count(1):
+        desk = MandateDesk(table(loans.client, f"loans-{call}"), death, onlooker)
+        before(desk)
+        death.at_call(call, comes_after)
+        how = tried(desk, verb)
+        death.at_call(0, False)
+        if how == "done":
+            break
+        tried(desk, verb)
+        tried(desk, verb)
+
+        assert desk.states() == [state]
+        onlooker.delete_table(TableName=desk.loans.table.name)
+    assert call > 1
+
+
+def test_a_second_mandate_waits_until_the_first_is_over(desk: MandateDesk) -> None:
+    active(desk)
+    with pytest.raises(Refused) as refusal:
+        desk.give("another")
+    assert refusal.value.code == "mandate_open"
+    desk.revoke()
+    desk.give("third")
+
+    latest = Mandates(desk.loans.table).latest(desk.loan_id)
+    assert latest is not None and latest.state == "created" and sorted(desk.states()) == ["created", "revoked"]
+
+
+def test_news_of_nobodys_mandate_is_told_so(desk: MandateDesk) -> None:
+    news = MandateNews(type="mandate.active", reference="mnd_nobodys")
+
+    assert hear_mandate(news, loans=desk.loans) is False
+
+
+def test_anothers_mandate_is_not_found(desk: MandateDesk) -> None:
+    given(desk)
+
+    for verb in (show_mandate, revoke_mandate):
+        with pytest.raises(NotFound):
+            verb(desk.loan_id, "brw_ravi", AT, loans=desk.loans)
+    assert desk.states() == ["created"]
+
+
+def test_a_loan_without_a_mandate_has_none_to_show(desk: MandateDesk) -> None:
+    lent(desk)
+
+    with pytest.raises(NotFound):
+        show_mandate(desk.loan_id, "brw_asha", AT, loans=desk.loans)
