@@ -68,6 +68,8 @@ CATALOGUE: dict[str, str] = {
     "plan_limit_reached": "The loan has had as many plans as it may.",
     "plan_decided": "The plan was decided before, or its first date has come.",
     "payment_resolved": "This payment is held no more.",
+    "mandate_open": "The loan has a mandate already.",
+    "mandate_beyond_limits": "The limit is not one that a mandate here can have.",
     "waiver_not_possible": "A waiver cannot be had for this loan now; `why_not` says why.",
     "waiver_reason_unknown": "The programme knows no such reason.",
     "waiver_decided": "The waiver is not, or no longer, waiting for this decision.",

@@ -12,6 +12,7 @@ from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
+from shared.domain.mandates import MandateRules
 from shared.domain.money import Money
 from shared.domain.notices import NoticeRules
 from shared.domain.penal import FORGIVES, Penalty
@@ -187,6 +188,7 @@ class Market:
     credit_file: CreditFileRules
     credit_dispute: DisputeRules
     plans: PlanRules
+    mandates: MandateRules
     waivers: WaiverProgramme
     retention_years: int
     affordable_share: Decimal

@@ -16,6 +16,7 @@ from shared.domain.calendar import business_date
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
+from shared.domain.mandates import MandateRules
 from shared.domain.market import InterestRules, Market, Matching, Officer, PenalTerms, Range, Reference, Rule
 from shared.domain.notices import NoticeRules
 from shared.domain.plan_rules import KindRules, PlanRules
@@ -104,6 +105,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
         "plans": _plans(values["plans"]),
+        "mandates": MandateRules(**values["mandates"]),
         "waivers": _waivers(values["waiver_programme"]),
         "affordable_share": Decimal(values["affordable_share"]),
         "matching": Matching(**values["matching"]),
