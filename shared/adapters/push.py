@@ -7,6 +7,7 @@ The sandbox has the second, since what SNS pushes cannot be looked at.
 
 import http.client
 import json
+import re
 import urllib.error
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from shared.adapters.parameters import parameter
 from shared.domain.errors import Refused, Unavailable
 
 PATIENCE_SECONDS = 3
+# https://docs.aws.amazon.com/sns/latest/dg/mobile-push-send-createplatformendpoint.html
+KNOWN = re.compile(r"Endpoint (arn:aws:sns\S+) already exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,13 @@ class Push:
 
     def register(self, token: str) -> str:
         """The address of the device that has the token, always the same. Raises `Refused` or `Unavailable`."""
-        return self._service().register(token)
+        return self.service().register(token)
 
     def send(self, address: str, notice_id: str, title: str, body: str) -> None:
         """Raises `Unavailable` when the message was not taken."""
-        self._service().send(address, notice_id, title, body)
+        self.service().send(address, notice_id, title, body)
 
-    def _service(self) -> "SnsPush | HttpPush":
+    def service(self) -> "SnsPush | HttpPush":
         service = parameter(self.ssm, f"{self.parameters}/push/service")
         if service.startswith("arn:"):
             return SnsPush(self.sns, service)
@@ -52,14 +55,10 @@ class SnsPush:
     application: str
 
     def register(self, token: str) -> str:
-        try:
-            made = self.sns.create_platform_endpoint(PlatformApplicationArn=self.application, Token=token)
-        except self.sns.exceptions.InvalidParameterException:
-            raise _refused() from None
-        # An endpoint that was switched off, because an older token of the device had ended, is switched on again.
-        on = {"Token": token, "Enabled": "true"}
-        self.sns.set_endpoint_attributes(EndpointArn=made["EndpointArn"], Attributes=on)
-        return str(made["EndpointArn"])
+        address = self._endpoint(token)
+        # SNS switches an endpoint off when a message to it fails.
+        self.sns.set_endpoint_attributes(EndpointArn=address, Attributes={"Token": token, "Enabled": "true"})
+        return address
 
     def send(self, address: str, notice_id: str, title: str, body: str) -> None:
         shown = {"title": title, "body": body}
@@ -70,6 +69,17 @@ class SnsPush:
             self.sns.publish(TargetArn=address, Message=json.dumps(message), MessageStructure="json")
         except ClientError as error:
             raise _unavailable(error.response["Error"]["Code"]) from None
+
+    def _endpoint(self, token: str) -> str:
+        try:
+            made = self.sns.create_platform_endpoint(PlatformApplicationArn=self.application, Token=token)
+        except self.sns.exceptions.InvalidParameterException as error:
+            # Of one that is switched off SNS says that it is there, and names it.
+            known = KNOWN.search(error.response["Error"]["Message"])
+            if known is None:
+                raise _refused() from None
+            return known[1]
+        return str(made["EndpointArn"])
 
 
 @dataclass(frozen=True, slots=True)
