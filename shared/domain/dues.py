@@ -54,7 +54,7 @@ def _makers(loan: Loan, contract: Contract, day: date) -> tuple[Maker, ...]:
     if day == relief.lapses_on(loan):
         return (relief.lapse,)
     if day == relief.breaks_on(loan):
-        return (_break_plan,)
+        return (relief.break_plan,)
     return (penal_charge, fall_due, settle_from_excess, closure)
 
 
@@ -141,10 +141,6 @@ def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> E
     if loan.state != "active" or not relief.is_met(loan):
         return None
     return relief.waiver(loan, contract, on, recorded_at, accrued=interest_to(loan, contract, on))
-
-
-def _break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
-    return relief.break_plan(loan, contract, on, recorded_at, accrued=interest_to(loan, contract, on))
 
 
 def is_last_number(loan: Loan) -> bool:

@@ -207,16 +207,31 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
         case "waiver" | "waiver_lapsed":
             return {"grant": None}
         case "rescheduled" if loan.state == "active":
-            return {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)} | _new_period(entry)
+            return {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)} | _period(
+                loan, contract, entry
+            )
         case "plan_broken":
-            return {"watched": None} | _new_period(entry)
+            return {"watched": None}
         case "write_off" if loan.state == "active":
             return {"written_off": entry.debited("write_offs"), "grant": None, "watched": None, "carried": 0}
     return {}
 
 
-def _new_period(entry: Entry) -> dict[str, Any]:
-    """Other dates give the days other parts of the year: what was earned by the former ones stands."""
+def keeps_period(loan: Loan, contract: Contract, plan: Plan) -> bool:
+    """Whether the present period goes on under another plan.
+
+    Other dates give its days other parts of the year. So interest that was paid ahead by the former dates ends it.
+    """
+    planned, number = replace(loan, plan=plan), loan.next_number
+    return not loan.charged or all(
+        due_date(planned, contract, each) == due_date(loan, contract, each) for each in (number - 1, number)
+    )
+
+
+def _period(loan: Loan, contract: Contract, entry: Entry) -> dict[str, Any]:
+    assert entry.plan is not None
+    if keeps_period(loan, contract, entry.plan):
+        return {}
     return {"period_start": entry.effective_on, "accrued": 0, "charged": 0, "carried": entry.carried}
 
 

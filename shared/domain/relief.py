@@ -13,7 +13,7 @@ from shared.domain.allocation import Due, Line
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.ledger import RECEIVABLE, Entry, Grant, NewTerms, Plan, Posting, postings
-from shared.domain.loan import Loan, due_date, require
+from shared.domain.loan import Loan, due_date, keeps_period, require
 from shared.domain.money import Money
 from shared.domain.rounding import divide
 from shared.domain.schedule import equal_instalment, rounded_instalment
@@ -122,7 +122,7 @@ def written_off(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> E
 def rescheduled(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> Entry:
     """The plan's own entry on the loan as it is: what becomes of the arrears, and the instalments from then on.
 
-    A period begins with it: `accrued`, interest up to the day by the former dates, comes with the first instalment.
+    `accrued` is interest up to the day by the former dates; where a period begins, it comes with the first instalment.
     """
     terms = entry.terms
     assert terms is not None and loan.plan is not None
@@ -143,16 +143,16 @@ def rescheduled(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> E
         sequence=loan.sequence + 1,
         postings=postings(*made) + _given_up(contract, waived, "waivers", principal=0, accrued=0),
         due=carried if carried.unpaid else None,
-        carried=accrued,
+        carried=0 if keeps_period(loan, contract, plan) else accrued,
         plan=replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, balance)),
     )
 
 
-def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
+def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
     """The loan is to end on its former last date again, in equal instalments on the former dates that are left.
 
-    What the plan gave up stays given up. Past the former last date all is due on the next date of the plan. A period
-    begins, as in `rescheduled`.
+    What the plan gave up stays given up. Past the former last date all is due on the next date of the plan. The period
+    goes on: where something is overdue, nothing was paid ahead.
     """
     assert loan.watched is not None and loan.plan is not None
     former, first = loan.watched.former, loan.next_number
@@ -163,7 +163,7 @@ def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime, 
         plan = Plan(former.anchor_on, former.anchor_number + first - left[0], first + len(left) - 1, 0)
     if loan.not_yet_due:
         plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
-    return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan, carried=accrued)
+    return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan)
 
 
 def _anchored(terms: NewTerms, contract: Contract, first: int) -> tuple[date, int]:

@@ -125,12 +125,27 @@ def test_a_plans_first_long_period_is_opened_day_by_day() -> None:
     found = explained(life.start, life.contract, life.entries, 3, date(2026, 6, 30))
 
     assert found is not None and (found.start, found.due_on) == (date(2026, 3, 31), date(2026, 6, 15))
-    # 20,000 at 1.25 % a month: 15 days of the 30 to 30 April; then two months by thirty days.
-    assert [(row.since, row.days, row.base, row.amount) for row in found.interest_rows] == [
-        (date(2026, 3, 31), 15, 2_000_000, 12_500),
-        (date(2026, 4, 15), 61, 2_000_000, 50_000),
+    # Two and a half months of 20,000 at 1.25 %, for 76 days.
+    (row,) = found.interest_rows
+    assert (row.since, row.until, row.days, row.base) == (date(2026, 3, 31), date(2026, 6, 15), 76, 2_000_000)
+    assert row.amount == found.interest == 62_500
+
+
+def test_what_was_paid_ahead_before_a_plan_keeps_its_days_and_their_measure() -> None:
+    """969.73 on 14 February; on 20 February a plan puts the instalment of the 28th on 31 March."""
+    life = Life(contract())
+    life.pay(rupees("969.73"), date(2026, 2, 14))
+    life.plan(23, date(2026, 2, 20), date(2026, 3, 31)).until(date(2026, 3, 31))
+    found = explained(life.start, life.contract, life.entries, 1, date(2026, 3, 31))
+
+    assert found is not None and (found.start, found.due_on) == (LENT_ON, date(2026, 3, 31))
+    # A month of 28 days: 250.00 x 14/28, 19,155.27 x 1.25 % x 6/28. Then 40 days by thirty-day months.
+    assert [(row.days, row.base, row.amount) for row in found.interest_rows] == [
+        (14, 2_000_000, 12_500),
+        (6, 1_915_527, 5_131),
+        (39, 1_915_527, 31_925),
     ]
-    assert found.interest == life.moved("interest_receivable", "due") - 50_000
+    assert found.interest == 12_500 + life.loan.dues[0].interest
 
 
 def test_what_a_plan_put_off_is_late_anew_from_its_date_on() -> None:

@@ -265,16 +265,6 @@ def test_interest_up_to_the_day_of_a_plan_is_that_of_the_former_dates() -> None:
     assert life.loan.state == "closed"
 
 
-def test_a_broken_plan_takes_no_interest_back_either() -> None:
-    life = overdue().plan(6, ASKED, date(2026, 5, 1), breaks_after_days=15).until(date(2026, 5, 1))
-    life.pay(rupees("1000"), date(2026, 5, 2))
-    before = dues.interest_to(life.loan, life.contract, date(2026, 5, 17))
-    life.until(date(2026, 5, 17)).check()
-
-    assert life.loan.watched is None
-    assert dues.interest_to(life.loan, life.contract, date(2026, 5, 17)) == before
-
-
 def test_who_pays_all_before_a_plans_first_date_pays_what_it_put_off() -> None:
     life = overdue(foreclosure_rate=Decimal(0)).plan(30, ASKED, date(2026, 5, 1))
     life.pay(rupees("30000"), date(2026, 4, 15))
