@@ -13,6 +13,7 @@ INDEXES = {
     "work": ("work_shard", "work_on"),
     "notices": ("notice_shard", "notice_on"),
     "orders": ("repays", "ordered_at"),
+    "desk": ("desk", "desk_at"),
 }
 READ = ("dynamodb:GetItem", "dynamodb:Query")
 # What a transaction of puts, updates and checks needs. Nothing is ever deleted from a book by a function.
@@ -31,7 +32,7 @@ class Book(Construct):
     """A table of items under `pk` and `sk`, encrypted with a key of its own.
 
     `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written. `indexed`: it has
-    the indexes of what is due, and that of a loan's orders.
+    the indexes of what is due, that of a loan's orders, and that of what waits for somebody.
     """
 
     def __init__(

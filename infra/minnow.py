@@ -37,6 +37,7 @@ WORKERS = 10
 # Ten calls tell about 100 loans a second, a million in the hours of a day, and stay under what the pool allows in
 # questions for phones.
 TELLERS = 10
+RIGHTS = ("rights", "erase")
 
 
 class Minnow(cdk.Stack):
@@ -71,6 +72,7 @@ class Minnow(cdk.Stack):
         self._work()
         self._night()
         self._notices()
+        self._rights()
         self._outside()
         api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
         if not stage.requires_tls:
@@ -83,7 +85,7 @@ class Minnow(cdk.Stack):
         answers = any(route.door == door for route in ROUTES) or door == "identity"
         seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
         keeps = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}
-        failures = {**keeps, "remind": self.unstarted}.get(door)
+        failures = {**keeps, "remind": self.unstarted, "erase": self.unstarted}.get(door)
         return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
 
     def _clock(self) -> None:
@@ -105,17 +107,33 @@ class Minnow(cdk.Stack):
         doors = self.doors
         for name in ("apply", "score", "payout"):
             self.people.read_by(doors[name], "brw_*")
+        # Whoever opens a seal says so first, where the borrower can read it.
+        for name in ("score", "payout", "borrower", "rights"):
+            self.people.written_by(doors[name], "openings#*")
+        self.people.written_by(doors["rights"], "brw_*", "erasures#*")
+        self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*")
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
         for name in ("borrower", "kyc", "kyc_check"):
             self.people.written_by(doors[name], "brw_*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*")
-        for name in ("apply", "score", "payout", "borrower", "kyc", "kyc_check", "identity", "notify", "contact"):
+        for name in (
+            "apply",
+            "score",
+            "payout",
+            "borrower",
+            "kyc",
+            "kyc_check",
+            "identity",
+            "notify",
+            "contact",
+            *RIGHTS,
+        ):
             doors[name].knows(people_table=self.people.table.table_name)
 
     def _vault(self) -> None:
-        """Personal fields are sealed with keys that this key opens: `borrower` seals and reads, two others read."""
+        """Personal fields are sealed with keys that this key opens: `borrower` seals, others read."""
         vault = kms.Key(
             self,
             "Vault",
@@ -133,7 +151,7 @@ class Minnow(cdk.Stack):
         )
         self.doors["borrower"].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
         self.doors["borrower"].knows(vault_key=vault.key_arn)
-        for name in ("score", "payout"):
+        for name in ("score", "payout", "rights"):
             self.doors[name].may(["kms:Decrypt"], vault.key_arn)
             self.doors[name].knows(vault_key=vault.key_arn)
         self.doors["identity"].may(["kms:GenerateMac"], index.key_arn)
@@ -153,15 +171,19 @@ class Minnow(cdk.Stack):
             self.loans.swept_by(doors[name], "work")
         self.loans.swept_by(doors["sweep"], "notices")
         self.loans.swept_by(doors["repay"], "orders")
-        self.loans.read_by(doors["desk"], "audit#*")
+        waived = ("loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*")
+        self.loans.written_by(doors["relief"], *waived, "request#brw_*", "app_*")
+        self.loans.written_by(doors["desk"], *waived, "request#stf_*")
+        for name in ("relief", "desk"):
+            self.loans.swept_by(doors[name], "desk")
         self.loans.written_by(doors["desk_loans"], "held_*", "held#*", "pout_*")
-        for name in ("plans", "desk_loans"):
-            self.loans.written_by(doors[name], "loan_*", "plan_*", "plans#*", "audit#*", "request#*")
+        for name, asks in (("plans", "brw"), ("desk_loans", "stf")):
+            self.loans.written_by(doors[name], "loan_*", "plan_*", "plans#*", "audit#*", f"request#{asks}_*")
             self.loans.read_by(doors[name], "partners")
             doors[name].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["notify"], "loan_*", "brw_*")
         self.loans.read_by(doors["notify"], "partners")
-        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "desk", "notify"):
+        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify"):
             doors[name].knows(loans_table=self.loans.table.table_name)
 
     def _work(self) -> None:
@@ -190,8 +212,9 @@ class Minnow(cdk.Stack):
         self.due.done_by(work)
         # A sweep that goes on by a message to itself moves ahead each time, and its index has an end.
         sweep.may_call_itself()
-        remind = self.doors["remind"]
-        Schedules(self, stage=self.stage, night=night, watch=watch, remind=remind, failures=self.unstarted)
+        remind, erase = self.doors["remind"], self.doors["erase"]
+        doors = {"night": night, "watch": watch, "remind": remind, "erase": erase}
+        Schedules(self, stage=self.stage, failures=self.unstarted, **doors)
 
     def _notices(self) -> None:
         """Schedules start it in contact hours, sweeps find who has something to be told, one door tells them."""
@@ -231,6 +254,18 @@ class Minnow(cdk.Stack):
             max_record_age=cdk.Duration.hours(RELAY_HOURS),
             on_failure=sources.SqsDlq(self.parking),
         )
+
+    def _rights(self) -> None:
+        """One door shows a borrower what is known of him, another makes it unreadable when its day comes."""
+        rights, erase = (self.doors[name] for name in RIGHTS)
+        self.loans.read_by(rights, "brw_*", "app_*", "loan_*", "pay_*")
+        self.loans.swept_by(rights, "orders")
+        self.loans.read_by(erase, "brw_*", "app_*", "loan_*")
+        for door in (rights, erase):
+            door.knows(loans_table=self.loans.table.table_name)
+        self.identity.asked_by(rights)
+        self.identity.left_by(erase)
+        self.documents.erased_by(erase)
 
     def _outside(self) -> None:
         """Phones, lenders, rails: messages that cost, and the secrets that sign what is sent and received."""

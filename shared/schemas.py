@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from shared.domain.money import Money
 
 Text = Annotated[str, Field(min_length=1, max_length=200, strict=True)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)]
 Minor = Annotated[int, Field(strict=True, gt=0, le=1_000_000_000_000, description="whole minor units (paise, fen)")]
 Months = Annotated[int, Field(strict=True, gt=0, le=600)]
 
@@ -35,6 +36,7 @@ Limit = Annotated[int, Query(ge=1, le=100, description="how many at most")]
 AfterApplication = Annotated[str | None, Query(pattern=r"^app_[0-9A-Z]{26}$", description="the page before's `next`")]
 AfterLoan = Annotated[str | None, Query(pattern=r"^loan_[0-9A-Z]{26}$", description="the page before's `next`")]
 AfterRepayment = Annotated[str | None, Query(pattern=r"^pay_[0-9A-Z]{26}$", description="the page before's `next`")]
+AfterWaiver = Annotated[str | None, Query(pattern=r"^wvr_[0-9A-Z]{26}$", description="the page before's `next`")]
 
 
 class Body(BaseModel):

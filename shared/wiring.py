@@ -10,18 +10,23 @@ from shared.adapters.clients import client
 from shared.settings import optional, setting
 
 if TYPE_CHECKING:
+    from shared.adapters.accounts import Accounts
     from shared.adapters.applications import Applications
     from shared.adapters.audit import Audit
     from shared.adapters.borrowers import Borrowers
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
     from shared.adapters.documents import DocumentFiles
+    from shared.adapters.erasures import Erasures
+    from shared.adapters.exports import LoanRecords
+    from shared.adapters.endings import WriteOffs
     from shared.adapters.held import Held
     from shared.adapters.identity import Pool
     from shared.adapters.loans import Loans
     from shared.adapters.logins import Logins
     from shared.adapters.messages import TextMessages
     from shared.adapters.notices import Notices
+    from shared.adapters.openings import Openings
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
     from shared.adapters.plans import Plans
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
+    from shared.adapters.waivers import Waivers
     from shared.adapters.work_index import WorkIndex
 
 
@@ -130,10 +136,24 @@ def held() -> "Held":
 
 
 @cache
+def write_offs() -> "WriteOffs":
+    from shared.adapters.endings import WriteOffs
+
+    return WriteOffs(loans_table())
+
+
+@cache
 def runs() -> "Runs":
     from shared.adapters.runs import Runs
 
     return Runs(loans_table())
+
+
+@cache
+def waivers() -> "Waivers":
+    from shared.adapters.waivers import Waivers
+
+    return Waivers(loans_table())
 
 
 @cache
@@ -229,6 +249,34 @@ def borrowers(door: str) -> "Borrowers":
     from shared.adapters.borrowers import Borrowers
 
     return Borrowers(people(), vault(), door)
+
+
+@cache
+def openings() -> "Openings":
+    from shared.adapters.openings import Openings
+
+    return Openings(people_table())
+
+
+@cache
+def erasures() -> "Erasures":
+    from shared.adapters.erasures import Erasures
+
+    return Erasures(people_table())
+
+
+@cache
+def accounts() -> "Accounts":
+    from shared.adapters.accounts import Accounts
+
+    return Accounts(client("cognito-idp"), setting("USER_POOL_ID"))
+
+
+@cache
+def loan_records() -> "LoanRecords":
+    from shared.adapters.exports import LoanRecords
+
+    return LoanRecords(loans_table())
 
 
 @cache

@@ -15,18 +15,19 @@ from typing import Any
 
 import pytest
 
-from infra.routes import DOORS, ROLES, ROUTES
+from infra.routes import DOORS, ROUTES
 from infra.settings import LOCAL, PRODUCTION, Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 Resource = dict[str, Any]
 
 # Which doors may put things into a book, which may only read it; all others may not see it.
-PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact"}
-PEOPLE_READERS = {"apply", "score", "payout", "notify"}
+# Those who open seals write openings, and nothing else that is a borrower's.
+PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "score", "payout"}
+PEOPLE_READERS = {"apply", "notify"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {"notify", "plans", "desk_loans"}
-LOANS_READERS = {"loans", "quote", "sweep", "desk"}
+LOANS_WRITERS |= {"notify", "plans", "desk_loans", "relief", "desk"}
+LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase"}
 
 
 @cache
@@ -118,25 +119,6 @@ def test_a_token_must_be_of_the_callers_own_pool_and_client(who: str, part: str)
     assert {"Ref": pool} in authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
 
 
-def test_staff_have_a_second_factor_no_sign_up_and_a_group_for_each_role() -> None:
-    [pool] = [each for name, each in resources("AWS::Cognito::UserPool").items() if name.startswith("Staff")]
-    [client] = [each for name, each in resources("AWS::Cognito::UserPoolClient").items() if name.startswith("Staff")]
-
-    assert pool["Properties"]["MfaConfiguration"] == "ON"
-    assert pool["Properties"]["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
-    assert pool["Properties"]["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
-    assert set(client["Properties"]["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
-    assert {group["GroupName"] for group in properties("AWS::Cognito::UserPoolGroup")} == set(ROLES)
-
-
-def test_no_function_may_make_or_change_staff() -> None:
-    assert who_may({action for door in DOORS for action, _, _ in powers(door)}, '"Staff') == set()
-
-
-def test_only_staff_routes_name_roles() -> None:
-    assert all(bool(route.roles) == (route.who == "staff") for route in ROUTES)
-
-
 def test_the_api_is_throttled_and_logs_who_asked_what_without_their_data() -> None:
     [stage] = properties("AWS::ApiGatewayV2::Stage")
     logged = json.loads(stage["AccessLogSettings"]["Format"])
@@ -189,7 +171,9 @@ def test_a_book_is_open_to_the_doors_that_need_it_and_no_others(
 def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
     actions = {action for door in DOORS for action, _, _ in powers(door)}
 
-    assert not {action for action in actions if "Delete" in action} - {"sqs:DeleteMessage"}
+    forgets = {"s3:DeleteObjectVersion", "cognito-idp:AdminDeleteUser"}
+    assert {door for door in DOORS for action, _, _ in powers(door) if action in forgets} == {"erase"}
+    assert not {action for action in actions if "Delete" in action} - {"sqs:DeleteMessage", *forgets}
     assert not {action for action in actions if "Scan" in action}
 
 
@@ -199,15 +183,20 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("quote", "Loans", ["partners"]),
         ("rail", "Loans", ["rail#*"]),
         ("night", "Loans", ["night#*"]),
-        ("desk", "Loans", ["audit#*"]),
+        ("desk", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*"]),
+        ("relief", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#brw_*", "app_*"]),
         ("identity", "People", ["login#*", "brw_*"]),
         ("kyc_check", "People", ["brw_*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
+        ("rights", "Loans", ["brw_*", "app_*", "loan_*", "pay_*"]),
+        ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
     ],
 )
 def test_a_door_with_one_kind_of_item_sees_only_its_keys(door: str, table: str, keys: list[str]) -> None:
-    seen = [limits for action, on, limits in powers(door) if action.startswith("dynamodb:") and f'"{table}Table' in on]
+    # An index holds keys only, of all loans.
+    asked = [each for each in powers(door) if each[0].startswith("dynamodb:") and "/index/" not in each[1]]
+    seen = [limits for _, on, limits in asked if f'"{table}Table' in on]
 
     assert seen
     assert all(each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == keys for each in seen)
@@ -226,8 +215,19 @@ def test_a_books_key_opens_only_through_its_table() -> None:
     assert all(limits == through for limits in books)
 
 
-def test_the_vault_is_opened_by_three_doors_and_filled_by_one() -> None:
-    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout"}
+def test_who_opens_seals_may_record_it_and_write_nothing_else_of_a_borrower() -> None:
+    for door in ("score", "payout"):
+        written = [
+            limits
+            for action, on, limits in powers(door)
+            if action in ("dynamodb:PutItem", "dynamodb:UpdateItem") and '"PeopleTable' in on
+        ]
+        assert written
+        assert all(each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["openings#*"] for each in written)
+
+
+def test_the_vault_is_opened_by_four_doors_and_filled_by_one() -> None:
+    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout", "rights"}
     assert who_may({"kms:GenerateDataKey", "kms:Encrypt"}, '"Vault') == {"borrower"}
 
 
@@ -242,7 +242,10 @@ def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> No
 def test_only_sign_in_speaks_to_the_pool_and_notify_asks_it_for_phones() -> None:
     users = {door for door in DOORS if any(action.startswith("cognito-idp:") for action, _, _ in powers(door))}
 
-    assert users == {"sign_in", "notify"}
+    assert users == {"sign_in", "notify", "rights", "erase"}
+    assert [action for action, _, _ in powers("rights") if action.startswith("cognito-idp:")] == [
+        "cognito-idp:AdminGetUser"
+    ]
     assert [action for action, _, _ in powers("notify") if action.startswith("cognito-idp:")] == [
         "cognito-idp:AdminGetUser"
     ]

@@ -15,15 +15,27 @@ STAFF = [route for route in ROUTES if route.who == "staff"]
 # What the routes need to be understood at all; the ids are nobody's.
 QUERIES = {
     "GET /v1/desk/audit": {"market": "in"},
+    "GET /v1/desk/waivers": {"market": "in"},
+    "GET /v1/desk/waivers/figures": {"market": "in"},
     "GET /v1/desk/plans": {"market": "in"},
     "GET /v1/desk/unmatched": {"currency": "INR"},
 }
 PAUSE = {"kind": "pause", "instalments": 1}
+SEEN = "0" * 64
 BODIES: dict[str, Any] = {
+    "POST /v1/desk/waivers/{waiver_id}/decision": {"decision": "approve", "reason": "Seen.", "figures_hash": SEEN},
+    "POST /v1/desk/waivers/{waiver_id}/reversal": {"reason": "False papers."},
     "POST /v1/desk/plans/{plan_id}/decision": {"decision": "refused", "reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/plans": {"choice": PAUSE, "reason": "As told."},
+    "POST /v1/desk/loans/{loan_id}/settlements": {
+        **{"pay": {"minor": 1, "currency": "INR"}, "by": "2026-01-01", "reason": "As told."}
+    },
+    "POST /v1/desk/loans/{loan_id}/write-off": {"reason": "As told."},
+    "POST /v1/desk/loans/{loan_id}/write-off/decision": {"decision": "declined", "reason": "As told."},
     "POST /v1/desk/unmatched/{held_id}/assignment": {
-        **{"loan_id": "loan_x", "purpose": "instalment", "reason": "As told."}
+        "loan_id": "loan_x",
+        "purpose": "instalment",
+        "reason": "As told.",
     },
     "POST /v1/desk/unmatched/{held_id}/return": {"market": "in", "proof": "UTR 1", "reason": "As told."},
 }

@@ -1,27 +1,41 @@
 """`/v1/desk`: what the staff see and decide. Each route names the roles that may call it; each decision is recorded."""
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from functions.desk import views
+from functions.desk.views import Decisions, DeskWaiver, DeskWaivers, Figures
+from functions.relief.views import WaiverView
+from functions.relief.views import waiver as waiver_view
 from shared import wiring
-from shared.domain.staff import Decision, month_of
+from shared.application.decide_waiver import decide_waiver
+from shared.application.list_waivers import figures_of_month, waiting_waivers, waiver_with_figures
+from shared.application.reverse_waiver import reverse_waiver
+from shared.domain.staff import month_of
 from shared.markets import today
-from shared.runtime import now, resolver, serve, staff
-from shared.schemas import Limit
+from shared.runtime import now, request, resolver, serve, staff
+from shared.schemas import AfterWaiver, Body, Hash, Limit, Text
 
 app = resolver()
 
 InMarket = Annotated[str, Query(pattern=r"^[a-z]{2}$", description="the market's code")]
 Month = Annotated[str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM; this one unless told")]
 AfterDecision = Annotated[str | None, Query(pattern=r"^aud_[0-9A-Z]{26}$", description="the page before's `next`")]
+Waiting = Annotated[Literal["requested", "approved", "granted"], Query(description="approved: by the first of two")]
+WaiverId = Annotated[str, Path(max_length=64)]
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    decisions: tuple[Decision, ...]
-    next: str | None
+class WaiverDecision(Body):
+    """`figures_hash` is that of the figures that were looked at: it says on what the decision was made."""
+
+    decision: Literal["approve", "decline"]
+    reason: Text
+    figures_hash: Hash
+
+
+class Reversal(Body):
+    reason: Text
 
 
 @app.get("/v1/desk/audit")
@@ -29,6 +43,63 @@ def show_audit(market: InMarket, month: Month = None, after: AfterDecision = Non
     staff(app, "auditor")
     found, then = wiring.audit().page(market, month or month_of(today(market, now())), after, limit)
     return Decisions(tuple(found), then)
+
+
+@app.get("/v1/desk/waivers")
+def show_waiting(
+    market: InMarket, state: Waiting = "requested", after: AfterWaiver = None, limit: Limit = 20
+) -> DeskWaivers:
+    staff(app, "reviewer", "approver", "auditor")
+    found, then = waiting_waivers(market, state, after, limit, now(), waivers_of=wiring.waivers())
+    return DeskWaivers(tuple(map(waiver_view, found)), then)
+
+
+@app.get("/v1/desk/waivers/figures")
+def show_figures(market: InMarket, month: Month = None, after: AfterWaiver = None, limit: Limit = 20) -> Figures:
+    staff(app, "reviewer", "approver", "auditor")
+    asked = month or month_of(today(market, now()))
+    found = figures_of_month(market, asked, after, limit, now(), loans=wiring.loans(), waivers_of=wiring.waivers())
+    return views.figures(market, asked, *found)
+
+
+@app.get("/v1/desk/waivers/<waiver_id>")
+def show_waiver(waiver_id: WaiverId) -> DeskWaiver:
+    staff(app, "reviewer", "approver", "auditor")
+    return views.waiver(*waiver_with_figures(waiver_id, now(), loans=wiring.loans(), waivers_of=wiring.waivers()))
+
+
+@app.post("/v1/desk/waivers/<waiver_id>/decision")
+def decide(waiver_id: WaiverId, body: WaiverDecision) -> WaiverView:
+    member = staff(app, "reviewer", "approver")
+    return decide_waiver(
+        waiver_id,
+        body.decision == "approve",
+        body.reason,
+        body.figures_hash,
+        wiring.new_id("aud"),
+        now(),
+        member=member,
+        loans=wiring.loans(),
+        waivers_of=wiring.waivers(),
+        request=request(app, by=member),
+        view=waiver_view,
+    )
+
+
+@app.post("/v1/desk/waivers/<waiver_id>/reversal")
+def reverse(waiver_id: WaiverId, body: Reversal) -> WaiverView:
+    member = staff(app, "approver")
+    return reverse_waiver(
+        waiver_id,
+        body.reason,
+        wiring.new_id("aud"),
+        now(),
+        member=member,
+        loans=wiring.loans(),
+        waivers_of=wiring.waivers(),
+        request=request(app, by=member),
+        view=waiver_view,
+    )
 
 
 handler = serve(app)

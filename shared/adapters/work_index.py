@@ -11,11 +11,13 @@ from shared.adapters.loans import HEAD
 from shared.adapters.table import Table
 from shared.domain.night import shards
 
-# The attributes of a head that put it into an index; orders of money to come have one of their own, by loan.
+# The attributes of a head that put it into an index; orders of money to come have one
+# of their own, by loan, and so has what waits for somebody at the desk.
 KEYS = {
     "work": ("work_shard", "work_on"),
     "notices": ("notice_shard", "notice_on"),
     "orders": ("repays", "ordered_at"),
+    "desk": ("desk", "desk_at"),
 }
 
 Place = tuple[str, str]

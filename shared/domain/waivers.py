@@ -1,4 +1,4 @@
-"""Waivers of penal charges: who may have one, what exactly it would mean, and how it is decided.
+"""Waivers of penal charges: from the request to its end.
 
 A waiver is "pay so much by a day, and so much is given up". It changes nothing until it is granted; then the engine
 carries it out, or lets it lapse, by what is really paid: that is read from the loan's entries and kept nowhere else.
@@ -7,16 +7,18 @@ carries it out, or lets it lapse, by what is really paid: that is read from the 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import Any
 
 from shared.domain import dues
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, Grant, live
 from shared.domain.loan import Loan
-from shared.domain.rounding import divide
 from shared.domain.staff import Staff
+from shared.domain.waiver_budget import Part
 from shared.domain.waiver_rules import WaiverProgramme
+from shared.domain.waiver_terms import Eligibility, Outcome, days_overdue, owed
 
 # What leads from a state where. `keep` and `lapse` are the loan's own doing, and `expire` the calendar's.
 MOVES: dict[str, dict[str, str]] = {
@@ -29,53 +31,8 @@ MOVES: dict[str, dict[str, str]] = {
     "expired": {},
     "reversed": {},
 }
-# Why a waiver cannot be had, in the order in which it is told.
-WHY_NOT = {
-    "loan_not_active": "The loan is not running.",
-    "payout_in_progress": "Money of this loan is on its way.",
-    "relief_open": "Relief for this loan was asked for or agreed before and is still open.",
-    "nothing_overdue": "Nothing of this loan is overdue.",
-    "too_early": "The loan is not overdue for long enough.",
-    "too_late": "The time in which a waiver could be asked for has passed.",
-    "wrong_bucket": "The programme does not reach loans that are overdue for so long.",
-    "grade": "The programme does not reach loans of this grade that are overdue for so long.",
-    "loan_age": "The loan is too young or too old for a waiver.",
-    "second_time": "This loan has had its waiver.",
-    "nothing_to_waive": "There are no penal charges that could be given up.",
-    "budget_spent": "This month's budget for waivers is spent; it is renewed on the first of the month.",
-}
 RULE = "rule"
-GRANTED, CARRIED_OUT, LAPSED = "waiver_granted", "waiver", "waiver_lapsed"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a waiver means, to the minor unit: `pay` by the end of `by`, and `waived` is given up.
-
-    `arrears` are the dues up to `by` without penal charges, `penalty` those charges up to that day with their tax, if
-    nothing is paid before. Who pays sooner is charged less, so that less is left to give up.
-    """
-
-    by: date
-    arrears: int
-    penalty: int
-    waived: int
-
-    @property
-    def pay(self) -> int:
-        return self.arrears + self.penalty - self.waived
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """`why_not` has every reason against it, of `WHY_NOT`; the outcome is None where the programme gives no share."""
-
-    on: date
-    days_overdue: int
-    grade: str
-    share: Decimal | None
-    outcome: Outcome | None
-    why_not: tuple[str, ...]
+CARRIED_OUT, LAPSED = "waiver", "waiver_lapsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +50,15 @@ class Step:
 class Waiver:
     """One request and what became of it. `outcome` is what was promised: it does not change any more.
 
-    `reserved` of the month's budget (`budget_month`, part `budget_part`) is held for it.
+    `reserved` of the month's budget (`budget_month`, part `budget_part`) is held for it; once it `is_settled` that is
+    what was given up.
     """
 
     waiver_id: str
     loan_id: str
     borrower_id: str
     market: str
+    currency: str
     state: str
     asked_by: str
     asked_at: datetime
@@ -113,68 +72,51 @@ class Waiver:
     reserved: int
     budget_month: str
     budget_part: int
+    is_settled: bool = False
     steps: tuple[Step, ...] = ()
     version: int = 0
 
 
-def days_overdue(loan: Loan, contract: Contract, on: date) -> int:
-    """Since the oldest due of which anything is open, a penal charge too; `loan` has its dues up to the day."""
-    open_since = [due.due_on for due in dues.demanded(loan, contract, on) if due.unpaid and due.due_on < on]
-    return (on - min(open_since)).days if open_since else 0
-
-
-def outcome(loan: Loan, contract: Contract, share: Decimal, by: date, at: datetime) -> Outcome:
-    """What is to be paid by a day, if nothing is paid before it. The share is rounded half up."""
-    arrears, penalty = _owed(loan, contract, by, at)
-    part, whole = share.as_integer_ratio()
-    return Outcome(by, arrears, penalty, divide(penalty * part, whole, ROUND_HALF_UP))
-
-
-def eligibility(
+def requested(
+    found: Eligibility,
+    programme: WaiverProgramme,
     loan: Loan,
     contract: Contract,
-    entries: Iterable[Entry],
-    programme: WaiverProgramme,
+    part: Part,
     *,
-    grade: str,
-    is_asked: bool,
-    on: date,
+    waiver_id: str,
+    reason: str,
     at: datetime,
-) -> Eligibility:
-    """Whether a waiver may be asked for today, and its outcome; `loan` has its dues up to the day.
+) -> Waiver:
+    """The request, for which a part of the budget is reserved; granted at once where the rule decides.
 
-    The budget is not looked at. `is_asked`: another request for this loan still waits.
+    Raises `Refused` for a reason that the programme does not know.
     """
-    late, row = days_overdue(loan, contract, on), programme.row(days_overdue(loan, contract, on))
-    age = (on - loan.disbursed_on).days if loan.disbursed_on else 0
-    youngest, oldest = programme.loan_age_days
-    share = row.get(grade)
-    found = _soonest(loan, contract, programme, share, on, at) if share and loan.state == "active" else None
-    against = {
-        "loan_not_active": loan.state != "active",
-        "payout_in_progress": loan.payout_id is not None,
-        "nothing_overdue": late == 0,
-        "too_early": 0 < late < programme.shares[0][0],
-        "too_late": late > programme.ask_within_days,
-        "wrong_bucket": late >= programme.shares[0][0] and not row,
-        "grade": bool(row) and share is None,
-        "loan_age": not youngest <= age <= oldest,
-        "second_time": len(granted_before(entries)) > programme.most_earlier,
-        "relief_open": is_asked or loan.grant is not None or loan.watched is not None,
-        "nothing_to_waive": found is not None and not found.waived,
-    }
-    return Eligibility(on, late, grade, share, found, tuple(why for why in WHY_NOT if against.get(why)))
-
-
-def granted_before(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """The waivers of this loan that were granted and stand, kept or not, by the names of their entries."""
-    return tuple(entry.name for entry in live(entries) if entry.kind == GRANTED)
-
-
-def is_by_rule(found: Eligibility, programme: WaiverProgramme) -> bool:
-    """Whether nobody need look at it."""
+    if reason not in programme.reasons:
+        raise Refused("waiver_reason_unknown", f"A reason is one of {', '.join(programme.reasons)}.", "/reason")
     assert found.outcome is not None and found.share is not None
-    return programme.is_by_rule(found.outcome.waived, found.share)
+    waiver = Waiver(
+        waiver_id=waiver_id,
+        loan_id=loan.loan_id,
+        borrower_id=loan.borrower_id,
+        market=contract.market,
+        currency=contract.currency,
+        state="requested",
+        asked_by=loan.borrower_id,
+        asked_at=at,
+        asked_on=found.on,
+        reason=reason,
+        days_overdue=found.days_overdue,
+        grade=found.grade,
+        share=found.share,
+        outcome=found.outcome,
+        decide_by=programme.decide_by(found.on),
+        reserved=found.waived,
+        budget_month=part.month,
+        budget_part=part.number,
+    )
+    by_rule = Step("grant", RULE, False, at, "Within what the programme grants by rule.")
+    return _moved(waiver, "grant", by_rule) if programme.is_by_rule(found.waived, found.share) else waiver
 
 
 def grant_of(waiver: Waiver, loan: Loan, contract: Contract, at: datetime) -> Grant:
@@ -183,7 +125,7 @@ def grant_of(waiver: Waiver, loan: Loan, contract: Contract, at: datetime) -> Gr
     Raises `Refused` when no penal charge is left to give up.
     """
     promised = waiver.outcome
-    arrears, penalty = _owed(loan, contract, promised.by, at)
+    arrears, penalty = owed(loan, contract, waiver.asked_on, promised.by, at)
     waived = min(promised.waived, penalty)
     if not waived:
         raise Refused("nothing_to_waive", "No penal charge is left that could be given up.")
@@ -197,11 +139,11 @@ def decided(
 
     A request is granted once as many different people agree as the amount asks for, an approver among them if need be.
     """
-    if state_on(waiver, (), on) not in ("requested", "approved"):
+    if not is_undecided(waiver, on):
         raise Refused("waiver_decided", f"This waiver is {state_on(waiver, (), on)}.")
     step = Step("approve" if approves else "decline", member.staff_id, member.has("approver"), at, because)
     if not approves:
-        return _moved(waiver, "decline", step)
+        return replace(_moved(waiver, "decline", step), reserved=0, is_settled=True)
     if member.staff_id in (waiver.asked_by, *(earlier.by for earlier in waiver.steps)):
         raise Refused("own_approval", "Somebody else has to approve this.")
     agreed = [*waiver.steps, step]
@@ -216,7 +158,26 @@ def reversed_by(waiver: Waiver, member: Staff, because: str, state: str, *, at: 
     """Taken back. `state` is the present one; raises `Refused` unless the waiver stands."""
     if "reverse" not in MOVES[state]:
         raise Refused("waiver_decided", f"This waiver is {state}.")
-    return _moved(waiver, "reverse", Step("reverse", member.staff_id, member.has("approver"), at, because))
+    step = Step("reverse", member.staff_id, member.has("approver"), at, because)
+    return replace(_moved(waiver, "reverse", step), reserved=0, is_settled=True)
+
+
+def settled(waiver: Waiver, entries: Sequence[Entry], on: date) -> Waiver | None:
+    """The waiver with what it cost the budget in the end, once that is known and not yet kept; None before and after.
+
+    What nobody decided in time has expired. Whether it was kept is not kept here: the loan's entries say so.
+    """
+    match state_on(waiver, entries, on):
+        case "expired" if waiver.state != "expired":
+            return replace(waiver, state="expired", reserved=0, is_settled=True)
+        case "kept" | "lapsed" if not waiver.is_settled:
+            return replace(waiver, reserved=given_up(waiver, entries), is_settled=True)
+    return None
+
+
+def is_undecided(waiver: Waiver, on: date) -> bool:
+    """Whether somebody may still decide it."""
+    return state_on(waiver, (), on) in ("requested", "approved")
 
 
 def state_on(waiver: Waiver, entries: Sequence[Entry], on: date) -> str:
@@ -229,28 +190,34 @@ def state_on(waiver: Waiver, entries: Sequence[Entry], on: date) -> str:
     return "expired" if "expire" in MOVES[waiver.state] and on > waiver.decide_by else waiver.state
 
 
+def figures(waiver: Waiver, loan: Loan, contract: Contract, on: date) -> dict[str, Any]:
+    """What whoever decides looks at, as plain data: the promise, and the loan as it is today. Amounts are minor units.
+
+    `loan` has its dues up to the day.
+    """
+    late = [due for due in dues.demanded(loan, contract, on) if due.due_on < on]
+    return {
+        "on": on.isoformat(),
+        "state": state_on(waiver, (), on),
+        "reason": waiver.reason,
+        "currency": contract.currency,
+        "grade": waiver.grade,
+        "share": str(waiver.share),
+        "days_overdue": days_overdue(loan, contract, on),
+        "overdue": sum(due.unpaid for due in late),
+        "penal_charges": sum(due.penalty for due in late),
+        "outstanding": loan.principal,
+        "pay": waiver.outcome.pay,
+        "by": waiver.outcome.by.isoformat(),
+        "waived": waiver.outcome.waived,
+        "approved_by": [step.by for step in waiver.steps],
+    }
+
+
 def given_up(waiver: Waiver, entries: Iterable[Entry]) -> int:
     """What the waiver took off the books so far, in minor units, with the tax on it."""
     name = f"{CARRIED_OUT}.{waiver.waiver_id}"
     return sum(line.amount for entry in live(entries) if entry.name == name for line in entry.lines)
-
-
-def _soonest(
-    loan: Loan, contract: Contract, programme: WaiverProgramme, share: Decimal, on: date, at: datetime
-) -> Outcome:
-    """By rule, it can be met at once; where somebody must look first, their days come before the borrower's."""
-    at_once = outcome(loan, contract, share, programme.pay_by(on), at)
-    if programme.is_by_rule(at_once.waived, share):
-        return at_once
-    return outcome(loan, contract, share, programme.pay_by(programme.decide_by(on)), at)
-
-
-def _owed(loan: Loan, contract: Contract, by: date, at: datetime) -> tuple[int, int]:
-    """Dues up to a day without and with nothing but penal charges, if nothing is paid until then."""
-    then, _ = dues.until(loan, contract, by, at)
-    fallen = [due for due in dues.demanded(then, contract, by) if due.due_on <= by]
-    penalty = sum(due.penalty for due in fallen)
-    return sum(due.unpaid for due in fallen) - penalty, penalty
 
 
 def _moved(waiver: Waiver, action: str, step: Step) -> Waiver:

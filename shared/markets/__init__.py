@@ -14,6 +14,7 @@ from typing import Any
 from shared.domain.allocation import Waterfall
 from shared.domain.calendar import business_date
 from shared.domain.credit_file import CreditFileRules, DisputeRules
+from shared.domain.endings import EndingRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
 from shared.domain.mandates import MandateRules
@@ -104,12 +105,20 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         **_of_contact(values),
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
-        "plans": _plans(values["plans"]),
-        "mandates": MandateRules(**values["mandates"]),
-        "waivers": _waivers(values["waiver_programme"]),
+        **_of_servicing(values),
+        "endings": _endings(values["endings"]),
         "affordable_share": Decimal(values["affordable_share"]),
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
+    }
+
+
+def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields about loans that run: how they are paid, and what becomes of those that are not."""
+    return {
+        "mandates": MandateRules(**values["mandates"]),
+        "plans": _plans(values["plans"]),
+        "waivers": _waivers(values["waiver_programme"]),
     }
 
 
@@ -129,6 +138,10 @@ def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
         "credit_file": CreditFileRules(**file | {"reference_days": tuple(file["reference_days"])}),
         "credit_dispute": DisputeRules(**values["credit_dispute"]),
     }
+
+
+def _endings(value: Mapping[str, Any]) -> EndingRules:
+    return EndingRules(**{**value, "settlement_least_share": Decimal(value["settlement_least_share"])})
 
 
 def _plans(value: Mapping[str, Any]) -> PlanRules:

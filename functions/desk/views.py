@@ -1,0 +1,53 @@
+"""What the routes under `/v1/desk` answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from functions.relief.views import WaiverView
+from functions.relief.views import waiver as waiver_view
+from shared.domain.staff import Decision, figures_hash
+from shared.domain.waiver_figures import AFTERWARDS, WaiverFigures
+from shared.domain.waivers import Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    decisions: tuple[Decision, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWaivers:
+    waivers: tuple[WaiverView, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWaiver:
+    """`figures` are what a decision is made on, in minor units; send their hash with it. `asked_by` may not approve."""
+
+    waiver: WaiverView
+    borrower_id: str
+    asked_by: str
+    figures: dict[str, Any]
+    figures_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one page of a month's requests; add the pages up. `afterwards_days` follow the request."""
+
+    market: str
+    month: str
+    figures: WaiverFigures
+    afterwards_days: int
+    next: str | None
+
+
+def waiver(waiver: Waiver, state: str, figures: dict[str, Any]) -> DeskWaiver:
+    shown = waiver_view(waiver, state)
+    return DeskWaiver(shown, waiver.borrower_id, waiver.asked_by, figures, figures_hash(figures))
+
+
+def figures(market: str, month: str, found: WaiverFigures, then: str | None) -> Figures:
+    return Figures(market, month, found, AFTERWARDS.days, then)

@@ -1,0 +1,65 @@
+"""Ask for a waiver: the budget is reserved with it, and what the rule decides is granted at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from shared.adapters.applications import Applications
+from shared.adapters.audit import decided
+from shared.adapters.loans import Loans
+from shared.adapters.requests import Request
+from shared.adapters.waivers import Waivers, changed_part, new_waiver
+from shared.application.again import once
+from shared.application.grant_waiver import carried_out, figures_of, record_of
+from shared.application.settle_waivers import settle_waivers
+from shared.application.show_waiver import eligibility
+from shared.domain import waiver_budget, waiver_terms, waivers
+from shared.domain.calendar import business_date
+from shared.domain.ledger import Entry
+from shared.domain.staff import month_of
+from shared.domain.waivers import Waiver
+from shared.markets import market_at
+
+T = TypeVar("T")
+
+
+def ask_waiver(
+    loan_id: str,
+    reason: str,
+    waiver_id: str,
+    decision_id: str,
+    at: datetime,
+    *,
+    loans: Loans,
+    applications: Applications,
+    waivers_of: Waivers,
+    request: Request,
+    view: Callable[[Waiver], T],
+) -> T:
+    """What `view` makes of the waiver, kept as the request's answer. Raises `NotFound` or `Refused`.
+
+    The head's version moves with every request: of two at once, the second sees the first.
+    """
+    market = market_at(loans.of_borrower(loan_id, request.caller)[1].market, at)
+
+    def ask() -> T:
+        loan, contract = loans.of_borrower(loan_id, request.caller)
+        found = eligibility(loan, contract, at, loans=loans, applications=applications, waivers_of=waivers_of)
+        parts = waivers_of.budget(market.code, month_of(found.on))
+        part = waiver_budget.room(parts, market.waivers.monthly_budget, found.waived, waiver_id)
+        waiver_terms.require(found, is_affordable=part is not None)
+        assert part is not None
+        named = {"waiver_id": waiver_id, "reason": reason}
+        waiver = waivers.requested(found, market.waivers, loan, contract, part, **named, at=at)
+        answer = view(waiver)
+        writes = [*new_waiver(waiver), changed_part(waiver_budget.reserved(part, waiver.reserved))]
+        head, entries = loan, tuple[Entry, ...]()
+        if waiver.state == "granted":
+            head, entries = carried_out(waiver, loan, contract, found.on, at)
+            saw = figures_of(waiver, loan, contract, found.on, at)
+            writes.append(decided(record_of(waiver, saw, decision_id, found.on)))
+        loans.book(head, contract, entries, writes, request, answer)
+        return answer
+
+    settle_waivers(market.code, business_date(at, market.time_zone), loans=loans, waivers_of=waivers_of)
+    return once(ask, request, loans.table)

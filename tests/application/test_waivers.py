@@ -1,0 +1,319 @@
+"""Waivers at the desk: asked, decided, kept, lapsed and taken back; killed at every call, and done twice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.adapters.requests import Replayed
+from shared.adapters.table import Table
+from shared.application.check_book import is_book_right
+from shared.application.list_waivers import figures_of_month, waiting_waivers
+from shared.domain.errors import Conflict, DomainError
+from tests.application.desk import Death, Killed
+from tests.application.waived import APPROVER, LARGE, MIDDLING, REVIEWER, SMALL, Overdue
+from tests.conftest import table
+
+
+@pytest.fixture
+def overdue(loans: Table, aws: Any) -> Overdue:
+    return Overdue(loans, aws("dynamodb"))
+
+
+def of(overdue: Overdue, principal: str) -> Overdue:
+    """Another loan in the same book."""
+    return Overdue(overdue.loans.table, overdue.onlooker, principal)
+
+
+def refusal(verb: Callable[[], object]) -> str:
+    with pytest.raises(DomainError) as refused:
+        verb()
+    return refused.value.code
+
+
+def granted(overdue: Overdue) -> Overdue:
+    overdue.ask()
+    overdue.decide()
+    return overdue
+
+
+def promised(overdue: Overdue) -> int:
+    return overdue.waiver().outcome.pay
+
+
+def test_a_small_waiver_is_granted_by_rule_at_once(overdue: Overdue) -> None:
+    small = of(overdue, SMALL)
+    assert small.terms().why_not == ()
+    assert small.ask()["state"] == "granted"
+
+    assert small.kinds()[-2:] == ["penal_charge", "waiver_granted"]
+    assert [(each.by, each.action) for each in small.decisions()] == [("rule", "waiver.grant")]
+    assert is_book_right(small.loan_id, loans=small.loans)
+
+
+def test_what_was_paid_in_time_is_waived_without_anybodys_hand(overdue: Overdue) -> None:
+    granted(overdue)
+    assert overdue.state() == "granted"
+    overdue.days_pass(15).pay(promised(overdue), "upi_1")
+
+    assert overdue.state() == "kept"
+    assert overdue.balance("waivers") == overdue.waiver().outcome.waived > 5_000
+    assert is_book_right(overdue.loan_id, loans=overdue.loans)
+
+
+def test_a_day_or_a_minor_unit_too_little_lapses(overdue: Overdue) -> None:
+    granted(overdue)
+    overdue.days_pass(15).pay(promised(overdue) - 1, "upi_1")
+    assert overdue.state() == "granted"
+    overdue.days_pass(1).pay(1, "upi_2")
+
+    assert overdue.state() == "lapsed"
+    assert overdue.balance("waivers") == 0
+
+
+def test_the_state_does_not_wait_for_the_night(overdue: Overdue) -> None:
+    granted(overdue).days_pass(16)
+    assert (overdue.state(), "waiver_lapsed" in overdue.kinds()) == ("lapsed", False)
+    overdue.night()
+
+    assert (overdue.state(), "waiver_lapsed" in overdue.kinds()) == ("lapsed", True)
+
+
+def test_two_different_people_decide_above_the_limit(overdue: Overdue) -> None:
+    large = of(overdue, LARGE)
+    large.ask()
+    assert large.decide(REVIEWER)["state"] == "approved"
+    assert refusal(lambda: large.decide(REVIEWER, key="again")) == "own_approval"
+    assert large.decide(APPROVER)["state"] == "granted"
+
+    made = [(each.action, each.by, each.roles) for each in large.decisions()]
+    assert made == [("waiver.approve", "stf_ravi", ("reviewer",)), ("waiver.grant", "stf_anita", ("approver",))]
+    assert all(each.saw["waived"] > 100_000 and each.reason for each in large.decisions())
+
+
+def test_a_decision_is_made_on_the_figures_that_were_seen(overdue: Overdue) -> None:
+    overdue.ask()
+    seen = overdue.seen()
+    overdue.pay(10_000, "upi_1")
+
+    assert refusal(lambda: overdue.decide(seen=seen)) == "figures_stale"
+    overdue.decide()
+    assert overdue.decisions()[0].saw_hash != seen
+
+
+def test_a_second_request_is_refused_with_every_reason(overdue: Overdue) -> None:
+    overdue.ask()
+    assert refusal(lambda: overdue.ask("another")) == "waiver_not_possible"
+    overdue.decide()
+    overdue.days_pass(20).night()
+
+    with pytest.raises(DomainError) as refused:
+        overdue.ask("third")
+    assert refused.value.members == {"why_not": ("second_time",)}
+
+
+def test_too_late_is_too_late(overdue: Overdue) -> None:
+    overdue.days_pass(44)
+
+    with pytest.raises(DomainError) as refused:
+        overdue.ask()
+    assert refused.value.members == {"why_not": ("too_late",)}
+    assert overdue.terms().why_not == ("too_late",)
+
+
+def test_a_reason_is_one_that_the_programme_knows(overdue: Overdue) -> None:
+    assert refusal(lambda: overdue.ask(reason="because")) == "waiver_reason_unknown"
+
+
+def test_what_is_declined_or_expired_may_be_asked_for_again_and_holds_no_budget(overdue: Overdue) -> None:
+    overdue.ask()
+    held = overdue.reserved()
+    overdue.decide(approves=False)
+    assert (held > 0, overdue.reserved()) == (True, 0)
+    overdue.ask("again")
+    overdue.days_pass(6)
+    assert overdue.state() == "expired"
+    assert refusal(lambda: overdue.decide(APPROVER)) == "waiver_decided"
+    overdue.ask("third")
+
+    assert [waiver.state for waiver in overdue.all()] == ["declined", "expired", "requested"]
+    assert overdue.reserved() == overdue.waiver().reserved
+
+
+def test_what_a_waiver_did_not_use_goes_back_to_the_budget(overdue: Overdue) -> None:
+    lapsed, kept = granted(overdue), granted(of(overdue, MIDDLING))
+    kept.pay(promised(kept), "upi_1")
+    lapsed.days_pass(16)
+    lapsed.settle()
+
+    assert kept.waiver().is_settled and lapsed.waiver().is_settled
+    assert lapsed.waiver().reserved == 0 < kept.waiver().reserved == kept.balance("waivers")
+    assert kept.waiver().reserved < kept.waiver().outcome.waived
+    assert lapsed.reserved() == kept.waiver().reserved
+
+
+def test_a_budget_that_is_spent_is_a_reason_until_something_comes_back(overdue: Overdue) -> None:
+    large = [of(overdue, "52000000") for _ in range(2)]
+    assert large[0].terms().why_not == ()
+    # Each part of the month has room for one of them.
+    for number in range(40):
+        another = of(overdue, "52000000")
+        if "budget_spent" in another.terms().why_not:
+            break
+        another.ask(key=str(number))
+
+    assert 10 <= number <= 16
+    assert refusal(large[0].ask) == "waiver_not_possible"
+    large[0].days_pass(6)
+    assert large[0].terms().why_not == ()
+    large[0].ask()
+
+
+def test_a_reversal_brings_the_charges_back(overdue: Overdue) -> None:
+    granted(overdue).pay(promised(overdue), "upi_1")
+    assert overdue.state() == "kept"
+    overdue.reverse()
+
+    assert (overdue.state(), overdue.balance("waivers"), overdue.reserved()) == ("reversed", 0, 0)
+    assert overdue.terms().why_not == ()
+    assert overdue.decisions()[-1].saw["state"] == "kept"
+    assert refusal(lambda: overdue.reverse("again")) == "waiver_decided"
+    assert is_book_right(overdue.loan_id, loans=overdue.loans)
+
+
+def test_what_waits_is_listed_oldest_first_and_page_by_page(overdue: Overdue) -> None:
+    others = [overdue, of(overdue, MIDDLING), of(overdue, MIDDLING)]
+    for minutes, each in enumerate(others):
+        each.at = each.at.replace(minute=minutes)
+        each.ask()
+    ids = [each.waiver().waiver_id for each in others]
+    books = {"waivers_of": overdue.waivers_of}
+
+    first, then = waiting_waivers("in", "requested", None, 2, overdue.at, **books)
+    assert ([each.waiver_id for each in first], then) == (ids[:2], ids[1])
+    rest, then = waiting_waivers("in", "requested", then, 2, overdue.at, **books)
+    assert ([each.waiver_id for each in rest], then) == (ids[2:], None)
+    others[0].decide()
+    assert [each.waiver_id for each in waiting_waivers("in", "granted", None, 2, overdue.at, **books)[0]] == ids[:1]
+    assert waiting_waivers("cn", "requested", None, 2, overdue.at, **books) == ([], None)
+
+
+def test_figures_say_who_got_a_waiver_who_kept_it_and_who_repaid(overdue: Overdue) -> None:
+    kept, declined, waiting = granted(overdue), of(overdue, MIDDLING), of(overdue, MIDDLING)
+    for each in (declined, waiting):
+        each.ask()
+    declined.decide(approves=False)
+    kept.days_pass(3).pay(promised(kept), "upi_1")
+    declined.days_pass(31).pay(10_000, "upi_2")
+    declined.days_pass(-1).pay(5_000, "upi_3")
+    found, then = figures_of_month("in", "2026-04", None, 10, kept.at, **kept.books())
+
+    assert (found.by_state, then) == ({"kept": 1, "declined": 1, "requested": 1}, None)
+    assert found.given_up == kept.balance("waivers") < found.promised
+    assert (found.granted.requests, found.granted.repaid) == (1, promised(kept))
+    assert (found.not_granted.requests, found.not_granted.repaid) == (1, 5_000)
+    assert found.granted.owed == found.not_granted.owed
+
+
+@dataclass(frozen=True)
+class Step:
+    """A verb, what goes before it, and what must be so when it was done, however often."""
+
+    principal: str
+    before: list[Callable[[Overdue], object]]
+    verb: Callable[[Overdue], object]
+    state: str
+    records: int
+    holds: bool
+
+
+STEPS = {
+    "ask": Step(MIDDLING, [], Overdue.ask, "requested", 0, True),
+    "ask, granted by rule": Step(SMALL, [], Overdue.ask, "granted", 1, True),
+    "approve as the first": Step(LARGE, [Overdue.ask], Overdue.decide, "approved", 1, True),
+    "approve as the last": Step(
+        LARGE, [Overdue.ask, Overdue.decide], lambda it: it.decide(APPROVER), "granted", 2, True
+    ),
+    "decline": Step(MIDDLING, [Overdue.ask], lambda it: it.decide(approves=False), "declined", 1, False),
+    "reverse": Step(MIDDLING, [Overdue.ask, Overdue.decide], Overdue.reverse, "reversed", 2, False),
+    "settle": Step(
+        MIDDLING, [Overdue.ask, Overdue.decide, lambda it: it.days_pass(16)], Overdue.settle, "lapsed", 1, False
+    ),
+}
+
+
+def is_as_wanted(overdue: Overdue, step: Step) -> None:
+    (waiver,) = overdue.all()
+    assert overdue.state() == step.state
+    assert len(overdue.decisions()) == step.records
+    assert overdue.reserved() == waiver.reserved == (waiver.outcome.waived if step.holds else 0)
+    assert overdue.kinds().count("waiver_granted") == (step.state in ("granted", "reversed", "lapsed"))
+    assert is_book_right(overdue.loan_id, loans=overdue.loans)
+
+
+def tried(overdue: Overdue, step: Step) -> str:
+    try:
+        step.verb(overdue)
+    except Killed:
+        return "killed"
+    except Replayed:
+        return "replayed"
+    return "done"
+
+
+@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
+    name: str, comes_after: bool, loans: Table, aws: Any
+) -> None:
+    step, onlooker, death = STEPS[name], aws("dynamodb"), Death()
+    death.counts(loans.client)
+    for call in count(1):
+        overdue = Overdue(table(loans.client, f"loans-{call}"), onlooker, step.principal)
+        for each in step.before:
+            each(overdue)
+        seen = overdue.seen() if step.before else ""
+        assert seen or not step.before
+        death.at_call(call, comes_after)
+        how = tried(overdue, step)
+        death.at_call(0, False)
+        if how == "done":
+            break
+        tried(overdue, step)
+
+        is_as_wanted(overdue, step)
+        onlooker.delete_table(TableName=overdue.loans.table.name)
+    assert call > 2
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_done_three_times_has_one_effect(name: str, loans: Table, aws: Any) -> None:
+    step = STEPS[name]
+    overdue = Overdue(loans, aws("dynamodb"), step.principal)
+    for each in step.before:
+        each(overdue)
+    for _ in range(3):
+        tried(overdue, step)
+
+    is_as_wanted(overdue, step)
+
+
+def test_of_two_requests_at_once_one_is_taken(overdue: Overdue) -> None:
+    """The head's version moves with the first, so that the second looks again and sees it."""
+    loan, _ = overdue.loans.get(overdue.loan_id)
+    overdue.ask()
+
+    assert refusal(lambda: overdue.ask("another")) == "waiver_not_possible"
+    assert overdue.loans.get(overdue.loan_id)[0].version == loan.version + 1
+
+
+def test_of_two_decisions_at_once_one_counts(overdue: Overdue) -> None:
+    overdue.ask()
+    seen = overdue.seen()
+    overdue.decide(seen=seen)
+
+    with pytest.raises((Conflict, DomainError)) as refused:
+        overdue.decide(APPROVER, approves=False, seen=seen)
+    assert refused.value.code == "waiver_decided"
