@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night clean
+.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night scorecard clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -79,6 +79,10 @@ bench: setup ## what a loan's life costs in the books, the engine beside other p
 
 bench-night: setup ## one night over 20,000 overdue loans beside ten times as many others: loans/s, units, requests
 	@$(VENV)/python -m tests.benchmarks.bench_night
+
+scorecard: setup ## make the tables of points again from the credit data, and their model card
+	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with-requirements infra/scorecard/requirements.txt \
+		python -m infra.scorecard
 
 clean: ## remove what was built; .venv, node_modules and local data stay
 	@rm -rf build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_DOWN
+from decimal import ROUND_DOWN, Decimal
 
 from shared.domain.borrowers import Features
 from shared.domain.cost import cost
@@ -12,15 +12,30 @@ from shared.domain.money import Money
 # Amounts are offered in steps of this many minor units when the one asked for is too much.
 STEP_MINOR = 10_000
 
+# All that a score may look at, each with its purpose. The borrower states it in the profile or asks for it; nothing
+# comes from a credit bureau, and no table of points with another factor is loaded. Age, sex, marriage, origin, faith
+# and health have no place here: age only says whether the market may lend at all.
+PURPOSES = {
+    "monthly_income": "what instalments are paid from",
+    "employment": "how steady that income is",
+    "months_employed": "how long it has been there",
+    "obligations_percent": "what part of it is promised to others",
+    "instalment_percent": "what part of it this loan would take",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Points of one factor: for numbers from `least` on, or for one of `values`; `says` is for the borrower."""
+    """Points of one factor: for numbers from `least` on, or for one of `values`; `says` is for the borrower.
+
+    `share` is the part of the people whom the table was made of that is in this bin; None where no data made it.
+    """
 
     points: int
     says: str
     least: int | None = None
     values: tuple[str, ...] = ()
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

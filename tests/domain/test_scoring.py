@@ -46,7 +46,7 @@ def test_the_first_reason_is_what_cost_the_most_points() -> None:
 
 
 def test_a_score_between_the_lines_is_for_a_person_to_judge() -> None:
-    found = decision(5_000, 12, monthly_income=9_000, monthly_obligations=2_300, employment="gig", months_employed=3)
+    found = decision(5_000, 12, monthly_income=9_000, monthly_obligations=2_300, employment="gig", months_employed=40)
 
     assert CARD.refer_from <= found.score < CARD.approve_from
     assert found.outcome == "refer"
@@ -115,6 +115,20 @@ def test_more_income_never_lowers_a_score(income: int, more: int, months_employe
     less = decision(monthly_income=income, months_employed=months_employed)
 
     assert decision(monthly_income=income + more, months_employed=months_employed).score >= less.score
+
+
+@given(st.integers(18, 60), st.integers(12, 35), st.integers(30_000, 200_000))
+def test_what_changes_no_bin_changes_no_score(age_years: int, months_employed: int, income: int) -> None:
+    first = decision(5_000, months_employed=12, monthly_income=30_000, monthly_obligations=0)
+    other = {"age_years": age_years, "months_employed": months_employed, "monthly_income": income}
+
+    assert decision(5_000, monthly_obligations=0, **other).points == first.points
+
+
+def test_the_order_of_the_factors_changes_no_score() -> None:
+    turned = replace(CARD, factors=CARD.factors[::-1])
+
+    assert decide(INDIA, turned, earning(), rupees(20_000), 12).score == decision().score
 
 
 @pytest.mark.parametrize("code", CODES)
