@@ -1,20 +1,32 @@
 """`/v1/desk/plans`, `…/loans`, `…/unmatched`: what staff propose and decide about loans. Each leaves its record."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from functions.desk_loans.views import (
+    Assignment,
+    PlanDecision,
+    PlansAsked,
+    Return,
+    SettlementAsked,
+    SettlementView,
+    Unmatched,
+    WriteOffAsked,
+    WriteOffDecision,
+)
 from functions.plans import views
-from functions.plans.views import PlanAsked, PlanView, Reason
+from functions.plans.views import PlanAsked, PlanView
 from shared import wiring
 from shared.application.ask_plan import ask_plan
 from shared.application.decide_plan import decide_plan
+from shared.application.end_loan import decide_write_off, latest_write_off, offer_settlement, propose_write_off
 from shared.application.resolve_held import assign_held, return_held
+from shared.domain.endings import WriteOff
 from shared.domain.held import HeldPayment
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import Body, Limit, Market, Text
+from shared.schemas import Limit
 
 app = resolver()
 
@@ -25,43 +37,6 @@ HeldId = Annotated[str, Path(max_length=64)]
 InCurrency = Annotated[Literal["INR", "CNY"], Query(description="the currency of the money")]
 AfterHeld = Annotated[str | None, Query(pattern=r"^held_[0-9A-F]{26}$", description="the page before's `next`")]
 AfterPlan = Annotated[str | None, Query(pattern=r"^plan_[0-9A-Z]{26}$", description="the page before's `next`")]
-
-
-class PlanDecision(Body):
-    """The reason is told to the borrower."""
-
-    decision: Literal["agreed", "refused"]
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class PlansAsked:
-    plans: tuple[PlanView, ...]
-    next: str | None
-
-
-class Assignment(Body):
-    """The loan that the money is for, and what it is meant for on it."""
-
-    loan_id: Text
-    purpose: Literal["instalment", "prepayment", "foreclosure"]
-    reason: Reason
-
-
-class Return(Body):
-    """`proof` is what the lender's bank calls the money that it sent back; the record is the market's."""
-
-    market: Market
-    proof: Text
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """`state`: held, assigned, returned, or called_back by the payer's bank."""
-
-    payments: tuple[HeldPayment, ...]
-    next: str | None
 
 
 @app.get("/v1/desk/plans")
@@ -104,6 +79,60 @@ def propose(loan_id: LoanId, body: PlanAsked) -> PlanView:
         request=request(app, 201, by=member),
         view=views.plan,
         member=member,
+    )
+
+
+@app.post("/v1/desk/loans/<loan_id>/settlements", status_code=201)
+def settle(loan_id: LoanId, body: SettlementAsked) -> SettlementView:
+    member = staff(app, "approver")
+    return offer_settlement(
+        loan_id,
+        body.pay.money(),
+        body.by,
+        body.reason,
+        member,
+        (wiring.new_id("stl"), wiring.new_id("aud")),
+        now(),
+        loans=wiring.loans(),
+        request=request(app, 201, by=member),
+        view=lambda loan, grant: SettlementView(grant.relief_id, loan.loan_id, body.pay.money(), grant.by),
+    )
+
+
+@app.post("/v1/desk/loans/<loan_id>/write-off", status_code=201)
+def propose_to_write_off(loan_id: LoanId, body: WriteOffAsked) -> WriteOff:
+    member = staff(app, "reviewer", "approver")
+    return propose_write_off(
+        loan_id,
+        body.reason,
+        member,
+        wiring.new_id("aud"),
+        now(),
+        loans=wiring.loans(),
+        request=request(app, 201, by=member),
+        view=lambda made: made,
+    )
+
+
+@app.get("/v1/desk/loans/<loan_id>/write-off")
+def show_write_off(loan_id: LoanId) -> WriteOff:
+    staff(app, "reviewer", "approver", "auditor")
+    return latest_write_off(loan_id, write_offs=wiring.write_offs())
+
+
+@app.post("/v1/desk/loans/<loan_id>/write-off/decision")
+def decide_to_write_off(loan_id: LoanId, body: WriteOffDecision) -> WriteOff:
+    member = staff(app, "approver")
+    return decide_write_off(
+        loan_id,
+        body.decision,
+        body.reason,
+        member,
+        wiring.new_id("aud"),
+        now(),
+        loans=wiring.loans(),
+        request=request(app, by=member),
+        view=lambda done: done,
     )
 
 

@@ -155,3 +155,37 @@ def test_what_is_not_there_is_not_found(route: str, desk: Desk) -> None:
     )
 
     assert desk.post(route, body).status == 404
+
+
+def late(aws: Any) -> None:
+    """The calendar is at 30 September: the due of 28 February is 214 days late."""
+    days = str((date(2026, 9, 30) - TODAY).days)
+    aws("ssm").put_parameter(Name="/test/clock", Value=days, Type="String", Overwrite=True)
+
+
+def test_a_settlement_is_offered_within_the_rules(desk: Desk, aws: Any) -> None:
+    body = {"pay": {"minor": 1_200_000, "currency": "INR"}, "by": "2026-10-10", "reason": "He sells his car."}
+    early = desk.post("/loans/loan_1/settlements", body, "approver")
+    late(aws)
+    answer = desk.post("/loans/loan_1/settlements", body, "approver")
+    again = desk.post("/loans/loan_1/settlements", body, "approver")
+
+    assert early.body["code"] == "not_late_enough"
+    assert (answer.status, answer.body["pay"], answer.body["by"]) == (201, body["pay"], "2026-10-10")
+    assert again.body["code"] == "relief_open"
+    loan, _ = Loans(desk.table).get("loan_1")
+    assert loan.grant is not None and loan.grant.closes and loan.grant.pay == 1_200_000
+
+
+def test_two_people_write_a_loan_off(desk: Desk, aws: Any) -> None:
+    late(aws)
+    assert desk.get("/loans/loan_1/write-off").status == 404
+    desk.post("/loans/loan_1/write-off", {"reason": "Not to be found."}, "approver")
+    body = {"decision": "approved", "reason": "Seen."}
+    own = desk.post("/loans/loan_1/write-off/decision", body, "approver")
+    other = desk.post("/loans/loan_1/write-off/decision", body, "approver", subject="ravi")
+
+    assert (own.status, own.body["code"]) == (403, "own_approval")
+    assert (other.status, other.body["state"]) == (200, "approved")
+    assert Loans(desk.table).get("loan_1")[0].state == "written_off"
+    assert desk.get("/loans/loan_1/write-off", "auditor").body == other.body

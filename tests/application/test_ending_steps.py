@@ -1,0 +1,187 @@
+"""A settlement is offered, a write-off proposed and approved, killed before and after every call: one effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.adapters.audit import Audit
+from shared.adapters.endings import WriteOffs
+from shared.adapters.rails import Amount, PaymentNews
+from shared.adapters.requests import Replayed, Request
+from shared.adapters.table import Table
+from shared.application.check_book import is_book_right
+from shared.application.end_loan import decide_write_off, offer_settlement, propose_write_off
+from shared.application.settle_repayment import settle_repayment
+from shared.domain.errors import NotFound, Refused
+from shared.domain.staff import Staff
+from tests.application.desk import Death, Desk, Killed
+from tests.conftest import table
+from tests.domain.lending import rupees
+
+# The due of 28 February is 214 days late.
+AT = datetime(2026, 9, 30, 6, 30, tzinfo=UTC)
+RAVI, MEENA = Staff("stf_ravi", ("reviewer",)), Staff("stf_meena", ("approver",))
+
+
+class LateDesk(Desk):
+    def offer(self) -> Any:
+        ids = ("stl_1", self.new_id("aud"))
+        by = date(2026, 10, 10)
+        return offer_settlement(
+            self.loan_id, rupees("12000"), by, "He sells his car.", MEENA, ids, AT, **self.by(MEENA, "offer")
+        )
+
+    def propose(self, key: str = "propose") -> Any:
+        given = self.by(RAVI, key)
+        return propose_write_off(self.loan_id, "Not to be found.", RAVI, self.new_id("aud"), AT, **given)
+
+    def approve(self, member: Staff = MEENA, state: str = "approved") -> Any:
+        given = self.by(member, "approve")
+        return decide_write_off(self.loan_id, state, "Seen.", member, self.new_id("aud"), AT, **given)
+
+    def decline(self) -> Any:
+        return self.approve(state="declined")
+
+    def by(self, member: Staff, key: str) -> dict[str, Any]:
+        request = Request(member.staff_id, f"POST /v1/desk/loans/{self.loan_id}", key, "hash", 201)
+        return {"loans": self.loans, "request": request, "view": lambda *_: {"done": True}}
+
+    def records(self) -> list[str]:
+        found, _ = Audit(Table(self.onlooker, self.loans.table.name)).page("in", "2026-09", None, 20)
+        return [decision.action for decision in found]
+
+
+@dataclass(frozen=True)
+class Step:
+    before: Callable[[LateDesk], object]
+    verb: Callable[[LateDesk], object]
+    state: str
+    entries: dict[str, int]
+    records: list[str]
+
+
+def lent(desk: LateDesk) -> None:
+    desk.lent()
+
+
+def proposed(desk: LateDesk) -> None:
+    desk.lent()
+    desk.propose()
+
+
+STEPS = {
+    "a settlement is offered": Step(lent, LateDesk.offer, "active", {"waiver_granted": 1}, ["settlement.offered"]),
+    "a write-off is proposed": Step(lent, LateDesk.propose, "active", {"write_off": 0}, ["write_off.proposed"]),
+    "and approved": Step(
+        proposed, LateDesk.approve, "written_off", {"write_off": 1}, ["write_off.proposed", "write_off.approved"]
+    ),
+    "or declined": Step(
+        proposed, LateDesk.decline, "active", {"write_off": 0}, ["write_off.proposed", "write_off.declined"]
+    ),
+}
+
+
+@pytest.fixture
+def death(loans: Table) -> Death:
+    comes = Death()
+    comes.counts(loans.client)
+    return comes
+
+
+@pytest.fixture
+def desk(loans: Table, death: Death, aws: Any) -> LateDesk:
+    return LateDesk(loans, death, aws("dynamodb"))
+
+
+def is_as_wanted(desk: LateDesk, step: Step) -> None:
+    assert desk.state() == step.state
+    assert {kind: desk.kinds().count(kind) for kind in step.entries} == step.entries
+    assert sorted(desk.records()) == sorted(step.records)
+    assert is_book_right(desk.loan_id, loans=desk.loans)
+
+
+def tried(desk: LateDesk, step: Step) -> str:
+    try:
+        step.verb(desk)
+    except Killed:
+        return "killed"
+    except Replayed:
+        return "replayed"
+    return "done"
+
+
+@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
+    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
+) -> None:
+    step, onlooker = STEPS[name], aws("dynamodb")
+    for call in count(1):
+        desk = LateDesk(table(loans.client, f"loans-{call}"), death, onlooker)
+        step.before(desk)
+        death.at_call(call, comes_after)
+        how = tried(desk, step)
+        death.at_call(0, False)
+        if how == "done":
+            break
+        tried(desk, step)
+
+        is_as_wanted(desk, step)
+        onlooker.delete_table(TableName=desk.loans.table.name)
+    assert call > 2
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_done_three_times_has_one_effect(name: str, desk: LateDesk) -> None:
+    step = STEPS[name]
+    step.before(desk)
+    for _ in range(3):
+        tried(desk, step)
+
+    is_as_wanted(desk, step)
+
+
+def test_two_people_write_off(desk: LateDesk) -> None:
+    proposed(desk)
+
+    with pytest.raises(Refused) as refusal:
+        desk.approve(member=Staff("stf_ravi", ("reviewer", "approver")))
+    assert (refusal.value.code, desk.state()) == ("own_approval", "active")
+
+
+def test_after_a_no_it_may_be_proposed_anew_and_approved(desk: LateDesk) -> None:
+    proposed(desk)
+    desk.decline()
+    desk.propose("anew")
+    decide_write_off(desk.loan_id, "approved", "Now.", MEENA, desk.new_id("aud"), AT, **desk.by(MEENA, "second"))
+
+    assert desk.state() == "written_off"
+    found = WriteOffs(desk.loans.table).of_loan(desk.loan_id)
+    assert found is not None and (found.number, found.state) == (2, "approved")
+
+
+def test_money_after_a_write_off_is_recovery(desk: LateDesk) -> None:
+    desk.lent().order()
+    desk.propose()
+    desk.approve()
+    news = PaymentNews(
+        type="payment.received",
+        payment_id="upi_1",
+        reference=desk.orders()[0].repayment_id,
+        amount=Amount(minor=96_973, currency="INR"),
+        received_on=AT.date(),
+    )
+    settle_repayment(news, "pout_2", AT, loans=desk.loans)
+
+    assert desk.balance("recoveries") == -96_973
+
+
+def test_nothing_is_decided_that_nobody_proposed(desk: LateDesk) -> None:
+    desk.lent()
+
+    with pytest.raises(NotFound):
+        desk.approve()
