@@ -10,6 +10,7 @@ from shared.domain.allocation import Waterfall
 from shared.domain.calendar import add_working_days
 from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
+from shared.domain.endings import EndingRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
 from shared.domain.mandates import MandateRules
@@ -189,6 +190,7 @@ class Market:
     credit_dispute: DisputeRules
     plans: PlanRules
     mandates: MandateRules
+    endings: EndingRules
     waivers: WaiverProgramme
     retention_years: int
     affordable_share: Decimal

@@ -117,6 +117,7 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about loans that run: how they are paid, and what becomes of those that are not."""
     return {
         "mandates": MandateRules(**values["mandates"]),
+        "endings": _endings(values["endings"]),
         "plans": _plans(values["plans"]),
         "waivers": _waivers(values["waiver_programme"]),
     }
