@@ -54,6 +54,12 @@ class Alarms(Construct):
             says="A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
         )
         self._alarm(
+            "SealsBroken",
+            self._counted("SealsBroken", "Sum"),
+            above=0,
+            says="Sealed data are not of the borrower or field where they lie: somebody moved them. See docs/operator.",
+        )
+        self._alarm(
             "BookUnbalanced",
             self._counted("BookUnbalanced", "Sum"),
             above=0,

@@ -66,6 +66,13 @@ class Documents(Construct):
         door.may(["kms:Decrypt"], self.key.key_arn)
         door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
 
+    def erased_by(self, door: Door) -> None:
+        """The door that removes every version of a borrower's papers, none of which it can read."""
+        only = {"StringLike": {"s3:prefix": [f"{PREFIX}*"]}}
+        door.may(["s3:ListBucketVersions"], f"arn:aws:s3:::{self.name}", only)
+        door.may(["s3:DeleteObjectVersion"], self.objects, because=NEW_KEYS)
+        door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
+
     def _tell(self, door: Door) -> None:
         permission = lambda_.CfnPermission(
             self,

@@ -69,6 +69,11 @@ class Identity(Construct):
         door.may(["cognito-idp:AdminGetUser"], self.pool.user_pool_arn)
         door.knows(user_pool_id=self.pool.user_pool_id)
 
+    def left_by(self, door: Door) -> None:
+        """The door that removes whoever asked to be forgotten."""
+        door.may(["cognito-idp:AdminDeleteUser"], self.pool.user_pool_arn)
+        door.knows(user_pool_id=self.pool.user_pool_id)
+
     def signed_in_by(self, door: Door) -> None:
         """The door that begins, answers and renews sign-ins, creating the borrower at the first."""
         door.may(

@@ -1,4 +1,4 @@
-"""What happens by the clock, in each market's own time zone: its night, the look whether that is finished, reminders.
+"""What happens by the clock, in each market's own time zone: night, watch, reminders, erasures.
 
 A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
 """
@@ -22,6 +22,8 @@ WATCH = "cron(0 2-23 * * ? *)"
 # Within every market's contact hours; each time finds what could not be told the time before. Five minutes past, so
 # that a clock that is slow is within the hours too.
 REMIND = "cron(5 8,10,12,14,16,18 * * ? *)"
+# After the night, when most nights are finished; whoever is not erased today is tomorrow.
+ERASE = "cron(30 3 * * ? *)"
 # Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
 TRIES = 60
 HOURS = 1
@@ -31,7 +33,15 @@ class Schedules(Construct):
     """`failures` keeps what the scheduler could not deliver."""
 
     def __init__(
-        self, scope: Construct, *, stage: Stage, night: Door, watch: Door, remind: Door, failures: sqs.Queue
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        night: Door,
+        watch: Door,
+        remind: Door,
+        erase: Door,
+        failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, "Schedules")
         self.stage, self.failures = stage, failures
@@ -43,13 +53,14 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        doors = [door.function.function_arn for door in (night, watch, remind)]
+        doors = [door.function.function_arn for door in (night, watch, remind, erase)]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
         for market in TIME_ZONES:
             self._every("night", market, NIGHT, night)
             self._every("watch", market, WATCH, watch)
             self._every("remind", market, REMIND, remind)
+            self._every("erase", market, ERASE, erase)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

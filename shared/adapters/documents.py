@@ -7,6 +7,7 @@ from botocore.config import Config
 
 from shared.adapters.clients import BOUNDED
 from shared.domain.documents import LARGEST_BYTES, Arrival, Document, Upload
+from shared.domain.errors import Unavailable
 
 # Signatures of the fourth version, on the region's own address.
 REGIONAL = BOUNDED.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
@@ -37,6 +38,20 @@ class DocumentFiles:
             ExpiresIn=LINK_SECONDS,
         )
         return Upload(form["url"], form["fields"], LINK_SECONDS)
+
+    def erase(self, borrower_id: str) -> None:
+        """Every version of every file of the borrower; nothing happens when there is none."""
+        pages = self.s3.get_paginator("list_object_versions").paginate(
+            Bucket=self.bucket, Prefix=f"{PREFIX}{borrower_id}/"
+        )
+        for page in pages:
+            found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            if not found:
+                continue
+            named = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+            answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
+            if answer.get("Errors"):
+                raise Unavailable("temporarily_unavailable", "A file could not be removed.")
 
     def read(self, arrival: Arrival) -> bytes:
         """The bytes of that version, at most one more than a document may have."""

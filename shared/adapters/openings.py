@@ -1,4 +1,4 @@
-"""The people book's record of openings, under keys of their own: who opens a seal may add to it, and see no borrower."""
+"""The people book's record of openings, under keys of their own: who opens a seal may add to it and see nobody."""
 
 from dataclasses import dataclass
 from datetime import UTC

@@ -32,13 +32,18 @@ class People:
         """Raises `NotFound` for whoever never signed in."""
         item = self.table.get(borrower_id, SK)
         if item is None:
-            raise NotFound("not_found", "There is no such borrower.")
+            raise _unknown()
         return load(Borrower, item)
 
     def change(self, borrower_id: str, decide: Callable[[Borrower], Change]) -> Borrower:
-        """Reads, decides and writes in one transaction; decides again when the borrower changed meanwhile."""
+        """Reads, decides and writes in one transaction; decides again when the borrower changed meanwhile.
+
+        Raises `NotFound` for one who was erased.
+        """
         for _ in range(TRIES):
             seen = self.get(borrower_id)
+            if seen.erased_at is not None:
+                raise _unknown()
             change = decide(seen)
             if change is None:
                 return seen
@@ -51,11 +56,12 @@ class People:
         raise Conflict("request_in_flight", "Something else is changing this at the moment. Please try again.")
 
     def item(self, borrower_id: str, sk: str) -> Item | None:
-        return self.table.get(borrower_id, sk)
+        item = self.table.get(borrower_id, sk)
+        return None if item is None or _is_erased(item) else item
 
     def items(self, borrower_id: str) -> list[Item]:
         """All that is kept under the borrower."""
-        return self.table.query(borrower_id)
+        return [item for item in self.table.query(borrower_id) if not _is_erased(item)]
 
     def consents(self, borrower_id: str) -> list[Consent]:
         return load_all(Consent, self.table.query(borrower_id, "consent#"))
@@ -65,16 +71,26 @@ class People:
         return load(Consent, item) if item else None
 
     def documents(self, borrower_id: str) -> list[Document]:
-        return load_all(Document, self.table.query(borrower_id, "document#"))
+        found = self.table.query(borrower_id, "document#")
+        return load_all(Document, [item for item in found if not _is_erased(item)])
 
     def document(self, borrower_id: str, document_id: str) -> Document:
-        item = self.table.get(borrower_id, f"document#{document_id}")
+        item = self.item(borrower_id, f"document#{document_id}")
         if item is None:
             raise NotFound("not_found", "There is no such document.")
         return load(Document, item)
 
     def add_document(self, borrower_id: str, document: Document) -> None:
         self.table.transact([document_write(borrower_id, document, None)])
+
+
+def _is_erased(item: Item) -> bool:
+    """Overwritten; what is left of it goes by itself."""
+    return "erased_at" in item and item["sk"] != SK
+
+
+def _unknown() -> NotFound:
+    return NotFound("not_found", "There is no such borrower.")
 
 
 def consent_writes(borrower_id: str, seen: Consent | None, consent: Consent, event: ConsentEvent) -> list[Write]:

@@ -1,5 +1,6 @@
 """Decide an application: score it, and ask every lender that fits for an offer. Once, however often it is asked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shared.adapters.applications import Applications
@@ -10,7 +11,7 @@ from shared.application.again import again
 from shared.domain.applications import Application, decided, withdrawn
 from shared.domain.calendar import business_date
 from shared.domain.market import Market
-from shared.domain.offers import Board, Wanted, asks, board
+from shared.domain.offers import Board, Offer, Wanted, asks, board
 from shared.domain.scoring import Decision, decide
 from shared.markets import market_at
 from shared.markets.scorecards import scorecard
@@ -41,15 +42,18 @@ def decide_application(
         if application.state != "submitted":
             return None
         if features is None:
-            applications.decide(done := withdrawn(application), ())
-            return done
+            return _kept(applications, withdrawn(application), ())
         decision = decide(market, scorecard(market.scorecard), features, application.amount, application.tenor_months)
         made = _board(application, decision, market, at, partners, pricing) if decision.outcome == "approve" else None
         done = decided(application, decision, made, market=market, at=at, on=on)
-        applications.decide(done, made.offers if made else ())
-        return done
+        return _kept(applications, done, made.offers if made else ())
 
     return again(step)
+
+
+def _kept(applications: Applications, done: Application, offers: Sequence[Offer]) -> Application:
+    applications.decide(done, offers)
+    return done
 
 
 def _board(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from shared.domain.errors import Refused
 from shared.domain.market import Market
@@ -16,7 +16,8 @@ class Borrower:
     """What other doors may know without a key: flags, and nothing about the person.
 
     `consents` are the purposes given at present, `accepted_documents` the kinds. `data_key` is the borrower's own
-    key, wrapped: only the vault can open it.
+    key, wrapped: only the vault can open it. After `erased_at` there is none any more, and nothing that it sealed can be
+    read by anybody.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Borrower:
     accepted_documents: tuple[str, ...] = ()
     data_key: str | None = None
     version: int = 1
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Beneficiary:
     holder_name: str
     account_number: str
     ifsc: str | None
+
+
+def erased(borrower: Borrower, at: datetime) -> Borrower:
+    """Nobody in particular: without flags, and without the key of all that is sealed."""
+    return Borrower(borrower.id, borrower.market, borrower.language, version=borrower.version, erased_at=at)
 
 
 def age_years(birth_date: date, on: date) -> int:

@@ -83,6 +83,7 @@ CATALOGUE: dict[str, str] = {
     "change_impossible": "The loan cannot take a change that was asked about.",
     "market_closed": "New loans are not taken in this market.",
     "device_token_invalid": "The push service does not know the token.",
+    "erasure_begun": "The erasure has begun and cannot be undone.",
     # outside
     "temporarily_unavailable": "A part of the service did not answer; try again.",
     "internal_error": "Something went wrong on our side.",

@@ -30,6 +30,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "account_number": "50100123456789",
         "ifsc": "HDFC0000001",
     },
+    ("PUT", "/v1/me/erasure"): {"confirm": "erase"},
     ("POST", "/v1/me/documents"): {"kind": "pan_card", "content_type": "image/png", "size_bytes": 20_000},
     ("PUT", "/v1/me/contact-wishes"): {"opt_outs": [{"purpose": "reminder"}], "do_not_contact": ["2026-12-24"]},
     ("POST", "/v1/me/devices"): {"platform": "android", "token": "token-of-a-device-0001"},

@@ -1,0 +1,34 @@
+"""The schedule of a market's erasures: borrowers who asked to be forgotten and whose day has come."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from shared import wiring
+from shared.application.erase_borrower import Places, erase_due
+from shared.domain.errors import Unavailable
+from shared.runtime import now
+
+# What one erasure may take at most before the call ends: the others stay listed for the next night.
+ONE_MS = 10_000
+
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    places = Places(
+        people=wiring.people(),
+        loans=wiring.loans(),
+        applications=wiring.applications(),
+        erasures=wiring.erasures(),
+        files=wiring.document_files(),
+        accounts=wiring.accounts(),
+    )
+    looked, failed = erase_due(
+        event["market"], now(), lambda: context.get_remaining_time_in_millis() > ONE_MS, places=places
+    )
+    told = {"market": event["market"], "looked": looked, "failed": failed}
+    logger.info("erasures", extra=told)
+    if failed:
+        raise Unavailable("temporarily_unavailable", "Not everybody whose day it was could be erased.")
+    return told

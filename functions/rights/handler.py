@@ -1,0 +1,97 @@
+"""`/v1/me/openings`, `/v1/me/export`, `/v1/me/erasure`: what a borrower may ask about his own data."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from shared import wiring
+from shared.application import ask_erasure
+from shared.application.export_borrower import Export, export_borrower
+from shared.domain.erasure import Erasure
+from shared.domain.openings import Opening
+from shared.runtime import caller, now, resolver, serve
+from shared.schemas import Body, Limit
+
+app = resolver()
+
+AfterOpening = Annotated[
+    str | None, Query(pattern=r"^[0-9]{8}T[0-9]{12}Z-[a-z]{1,20}$", description="the page before's `next`")
+]
+AfterRecord = Annotated[str | None, Query(pattern=r"^(app|loan)_[0-9A-Z]{26}$", description="the part before's `next`")]
+
+
+class ErasureBody(Body):
+    """`confirm` says that the borrower knows what he asks for."""
+
+    confirm: Literal["erase"]
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    openings: tuple[Opening, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureView:
+    """`state`: asked, scheduled, erasing, done or withdrawn; `waits_for`: loan, application or retention.
+
+    `due_on` is the day of the erasure, once it is known.
+    """
+
+    state: str
+    asked_at: datetime
+    waits_for: str | None
+    due_on: date | None
+
+
+@app.get("/v1/me/openings")
+def openings(after: AfterOpening = None, limit: Limit = 20) -> Openings:
+    found, then = wiring.openings().page_of(caller(app), after, limit)
+    return Openings(tuple(found), then)
+
+
+@app.get("/v1/me/export")
+def export(after: AfterRecord = None) -> Export:
+    return export_borrower(
+        caller(app),
+        after,
+        now(),
+        borrowers=wiring.borrowers("rights"),
+        accounts=wiring.accounts(),
+        records=wiring.loan_records(),
+        loans=wiring.loans(),
+    )
+
+
+@app.get("/v1/me/erasure")
+def show_erasure() -> ErasureView:
+    return _view(ask_erasure.show_erasure(caller(app), erasures=wiring.erasures()))
+
+
+@app.put("/v1/me/erasure")
+def put_erasure(body: ErasureBody) -> ErasureView:
+    asked = ask_erasure.ask_erasure(
+        caller(app),
+        now(),
+        people=wiring.people(),
+        loans=wiring.loans(),
+        applications=wiring.applications(),
+        erasures=wiring.erasures(),
+    )
+    return _view(asked)
+
+
+@app.delete("/v1/me/erasure")
+def withdraw_erasure() -> ErasureView:
+    erasures = wiring.erasures()
+    return _view(ask_erasure.withdraw_erasure(caller(app), now(), people=wiring.people(), erasures=erasures))
+
+
+def _view(erasure: Erasure) -> ErasureView:
+    return ErasureView(erasure.state, erasure.asked_at, erasure.waits_for, erasure.due_on)
+
+
+handler = serve(app)

@@ -1,0 +1,29 @@
+"""A borrower's account in the pool of those who may sign in: its phone, and its end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    cognito: Any
+    pool_id: str
+
+    def phone(self, borrower_id: str) -> str | None:
+        """E.164; None for whoever left the pool."""
+        try:
+            user = self.cognito.admin_get_user(UserPoolId=self.pool_id, Username=_subject(borrower_id))
+        except self.cognito.exceptions.UserNotFoundException:
+            return None
+        return next((str(each["Value"]) for each in user["UserAttributes"] if each["Name"] == "phone_number"), None)
+
+    def remove(self, borrower_id: str) -> None:
+        """Ends every session and forgets the phone; nothing happens when that was done before."""
+        try:
+            self.cognito.admin_delete_user(UserPoolId=self.pool_id, Username=_subject(borrower_id))
+        except self.cognito.exceptions.UserNotFoundException:
+            return
+
+
+def _subject(borrower_id: str) -> str:
+    return borrower_id.removeprefix("brw_")

@@ -1,0 +1,101 @@
+"""Erasures in the people book: what a borrower asked for, a list by the day on which to look, and the overwriting.
+
+An item that is overwritten holds its keys and nothing else, and the table forgets it within days. What backups hold of
+the wrapped key is gone when they end, 35 days later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from shared.adapters.people import SK as BORROWER
+from shared.adapters.people import People
+from shared.adapters.table import ANY, Item, Table, Write, load, record
+from shared.domain.borrowers import Borrower, erased
+from shared.domain.erasure import Erasure
+
+SK = "erasure"
+# That the borrower agreed, and when, has to be shown later; it tells nothing about the person.
+KEPT = (BORROWER, SK, "consent#", "consent_event#")
+DEVICE, OWNER = "device#", "owner"
+TOGETHER = 50
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Erasures:
+    table: Table
+
+    def get(self, borrower_id: str) -> Erasure | None:
+        item = self.table.get(borrower_id, SK)
+        return load(Erasure, item) if item else None
+
+    def save(self, borrower: Borrower, erasure: Erasure, seen: Erasure | None, at: datetime) -> Erasure:
+        """The erasure one version later, listed under its next day and no other. Raises `Stale`."""
+        made = replace(erasure, version=seen.version + 1 if seen else 1)
+        self.table.transact([self._kept(borrower, made, seen), *_listed(borrower, made, seen, at)])
+        return made
+
+    def due(self, market: str, on: date) -> Iterator[str]:
+        """Borrowers to look at by that day."""
+        after: str | None = None
+        while True:
+            found, after = self.table.part(_list_of(market), "", after, PAGE)
+            for item in found:
+                if item["sk"] > f"{on}~":
+                    return
+                if "expires_at" not in item:
+                    yield item["borrower_id"]
+            if after is None:
+                return
+
+    def begin(self, borrower: Borrower, erasure: Erasure, seen: Erasure, at: datetime) -> Erasure:
+        """Destroys the borrower's key, with which all seals are closed for ever. It stays listed until all is done.
+
+        Raises `Stale` when the borrower or the erasure changed since they were read.
+        """
+        gone = replace(erased(borrower, at), version=borrower.version + 1)
+        made = replace(erasure, look_on=seen.look_on, version=seen.version + 1)
+        key = Write(record(gone, borrower.id, BORROWER), borrower.version)
+        self.table.transact([key, self._kept(borrower, made, seen)])
+        return made
+
+    def overwrite(self, people: People, borrower_id: str, at: datetime) -> None:
+        """What lies in the clear, and the closed seals. May be done again."""
+        items = [item for item in people.items(borrower_id) if not item["sk"].startswith(KEPT)]
+        writes = [Write(_overwritten(pk, sk, at), ANY) for item in items for pk, sk in self._places(item)]
+        for start in range(0, len(writes), TOGETHER):
+            self.table.transact(writes[start : start + TOGETHER])
+
+    def _places(self, item: Item) -> list[tuple[str, str]]:
+        """The item itself and, of a device that is still his, that it is."""
+        own, device_id = (item["pk"], item["sk"]), item["sk"].removeprefix(DEVICE)
+        owner = self.table.get(device_id, OWNER) if item["sk"].startswith(DEVICE) else None
+        is_his = owner is not None and owner.get("borrower_id") == item["pk"]
+        return [own, (device_id, OWNER)] if is_his else [own]
+
+    def _kept(self, borrower: Borrower, erasure: Erasure, seen: Erasure | None) -> Write:
+        return Write(record(erasure, borrower.id, SK), seen.version if seen else None)
+
+
+def _list_of(market: str) -> str:
+    return f"erasures#{market}"
+
+
+def _listed(borrower: Borrower, erasure: Erasure, seen: Erasure | None, at: datetime) -> list[Write]:
+    """The line in the list of days, and the one before it crossed out."""
+    was, now = (each.look_on if each else None for each in (seen, erasure))
+    lines = []
+    if was and was != now:
+        lines.append(Write(_line(borrower, was) | {"expires_at": int(at.timestamp())}, ANY))
+    if now:
+        lines.append(Write(_line(borrower, now), ANY))
+    return lines
+
+
+def _line(borrower: Borrower, on: date) -> Item:
+    return {"pk": _list_of(borrower.market), "sk": f"{on}#{borrower.id}", "borrower_id": borrower.id}
+
+
+def _overwritten(pk: str, sk: str, at: datetime) -> Item:
+    return {"pk": pk, "sk": sk, "erased_at": at.isoformat(), "expires_at": int(at.timestamp())}

@@ -1,0 +1,41 @@
+"""Everything of a borrower in the loans book, as it is stored: whatever is added to the book is in his export too."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shared.adapters.table import Item, Table, unsqueezed
+
+POINTERS = ("app_", "loan_")
+# Where the stream and the indexes find an item: nothing that is known of anybody.
+OURS = ("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "body_hash", "status", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRecords:
+    table: Table
+
+    def page_of(self, borrower_id: str, after: str | None, limit: int) -> tuple[tuple[str, ...], str | None]:
+        """Ids of his applications, then of his loans, and the one behind which the next page begins."""
+        ids = [found for prefix in POINTERS for found in self._ids(borrower_id, prefix, after)]
+        return tuple(ids[:limit]), ids[limit - 1] if len(ids) > limit else None
+
+    def whole(self, pk: str) -> list[dict[str, Any]]:
+        """All items under an application, a loan or an order."""
+        return [readable(item) for item in self.table.query(pk)]
+
+    def beside(self, borrower_id: str) -> list[dict[str, Any]]:
+        """What the book holds under the borrower himself, besides those ids."""
+        items = self.table.query(borrower_id)
+        return [readable(item) for item in items if not item["sk"].startswith(POINTERS)]
+
+    def _ids(self, borrower_id: str, prefix: str, after: str | None) -> Iterator[str]:
+        items = self.table.query(borrower_id, prefix)
+        yield from (item["sk"] for item in items if after is None or item["sk"] > after)
+
+
+def readable(item: Item) -> dict[str, Any]:
+    """As JSON; `what` is the kind of item."""
+    kept = {name: value for name, value in item.items() if name not in (*OURS, "sk")}
+    plain = {name: unsqueezed(value) if isinstance(value, bytes) else value for name, value in kept.items()}
+    return {"what": item["sk"], **plain}
