@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from shared.domain import dues, payouts, relief, repayment, replay
 from shared.domain.contract import Contract
-from shared.domain.ledger import Entry, live
+from shared.domain.ledger import Entry, Grant, NewTerms, live
 from shared.domain.loan import Loan, after, sanctioned
 from shared.domain.money import Money
 from shared.domain.payoff import Payoff, cooling_off, foreclosure
@@ -73,10 +73,25 @@ class Books:
     def cancel(self, on: date) -> None:
         self._add(payouts.cancelled(self.loan, on, noon(on)))
 
+    def grant(self, grant: Grant, on: date) -> None:
+        self.until(on)
+        self._take(relief.granted(self.loan, grant, on, noon(on)), on)
+
+    def plan(self, terms: NewTerms, on: date) -> None:
+        self.until(on)
+        self._take(relief.planned(self.loan, self.contract, terms, on, noon(on)), on)
+
+    def undo(self, name: str, on: date) -> None:
+        """Relief of that name is taken back, as if it had never been."""
+        for kind in ("waiver_granted", "rescheduled"):
+            if self.find(f"{kind}.{name}"):
+                self.take_out(f"{kind}.{name}", on)
+                return
+        raise AssertionError(f"there is no relief {name}")
+
     def write_off(self, on: date) -> None:
         self.until(on)
-        fact = relief.given_up(self.loan, "1", on, noon(on))
-        self._put(replay.taken(self.loan, self.contract, fact, noon(on)))
+        self._take(relief.given_up(self.loan, "1", on, noon(on)), on)
 
     def until(self, on: date) -> None:
         self._put(dues.until(self.loan, self.contract, on, noon(on)))
@@ -93,9 +108,10 @@ class Books:
         else:
             self._put(repayment.received(self.loan, self.contract, receipt))
 
-    def take_back(self, payment_id: str, on: date) -> None:
+    def take_out(self, name: str, on: date) -> None:
+        """The entry of that name is undone: a payment that came back, relief that was taken back."""
         self.until(on)
-        self._put(replay.without(self.loan, self.contract, self.entries, f"repayment.{payment_id}", noon(on)))
+        self._put(replay.without(self.loan, self.contract, self.entries, name, noon(on)))
         self.until(on)
 
     def pay_on_time(self, since: date, until: date) -> None:
@@ -116,6 +132,9 @@ class Books:
         for entry in entries:
             self.loan = after(self.loan, self.contract, entry)
             self.entries += (entry,)
+
+    def _take(self, fact: Entry, on: date) -> None:
+        self._put(replay.taken(self.loan, self.contract, fact, noon(on)))
 
     def _put(self, books: tuple[Loan, Iterable[Entry]]) -> None:
         self.loan, entries = books

@@ -6,7 +6,7 @@ from datetime import date
 from shared.domain import replay
 from shared.domain.allocation import COMPONENTS
 from shared.domain.ledger import RECEIVABLE, Entry, balances, live
-from shared.domain.loan import fold, origin
+from shared.domain.loan import after, fold, origin
 from tests.lives.facts import Standing
 
 
@@ -71,14 +71,20 @@ def _is_all_accounted_for(entry: Entry) -> bool:
 
 
 def _principal_is_all_there(at: Standing) -> bool:
-    standing = live(at.entries)
-    lent = sum(entry.moved("principal") for entry in standing if entry.kind == "disbursement")
-    demanded = sum(entry.due.principal for entry in standing if entry.due)
-    early = sum(
-        -entry.moved("principal") - sum(line.amount for line in entry.lines if line.component == "principal")
-        for entry in standing
-        if entry.kind in ("repayment", "write_off")
-    )
+    """A plan takes back what was demanded and not paid, and may add to what was lent."""
+    head = origin(at.loan)
+    lent = demanded = early = 0
+    for entry in live(at.entries):
+        if entry.kind in ("disbursement", "rescheduled"):
+            lent += entry.moved("principal")
+        if entry.kind == "rescheduled" and entry.plan:
+            demanded -= sum(due.principal for due in head.dues)
+        if entry.due:
+            demanded += entry.due.principal
+        if entry.kind in ("repayment", "write_off", "waiver"):
+            of_dues = sum(line.amount for line in entry.lines if line.component == "principal")
+            early -= entry.moved("principal") + of_dues
+        head = after(head, at.contract, entry)
     return demanded + early == lent - at.loan.not_yet_due
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from shared.domain import dues, penal
 from shared.domain.contract import Contract
 from shared.domain.delinquency import Account, DueHistory, Scale, days_past_due
-from shared.domain.ledger import ACCOUNTS, Entry, balances
+from shared.domain.ledger import ACCOUNTS, RECEIVABLE, Entry, balances, live
 from shared.domain.loan import Loan
 from shared.domain.payoff import Payoff
 from tests.lives.language import Key
@@ -61,6 +61,22 @@ def settled(entry: Entry) -> dict[Key, str]:
     return {key: shown(amount) for key, amount in found.items() if amount}
 
 
+def relieved(entry: Entry) -> dict[Key, str]:
+    """What a waiver, a plan or a write-off did: claims that ended, that wait for another day, that became principal."""
+    part_of = {account: part for part, account in RECEIVABLE.items()}
+    found: dict[Key, int] = {}
+    for posting in entry.postings:
+        if posting.debit in ("waivers", "write_offs"):
+            found["gives up", part_of[posting.credit]] = posting.amount.minor
+        if posting.debit == "tax_payable":
+            found["gives up", "tax"] = posting.amount.minor
+        if posting.debit == "principal":
+            found["capitalises", part_of[posting.credit]] = posting.amount.minor
+    if entry.kind == "rescheduled" and entry.due:
+        found |= {("puts off", part): getattr(entry.due, part) for part in RECEIVABLE}
+    return {key: shown(amount) for key, amount in found.items() if amount}
+
+
 def fell_due(entry: Entry) -> dict[Key, str]:
     assert entry.due is not None
     told = {"principal": entry.due.principal, "interest": entry.due.interest, "carried": entry.carried}
@@ -96,7 +112,7 @@ def _row(number: int, name: str, at: Standing) -> str:
 
 def _overdue(at: Standing) -> str:
     """Principal, interest and fees that were demanded and are unpaid at the day's end."""
-    return shown(sum(due.principal + due.interest + due.fee for due in at.loan.dues))
+    return shown(sum(due.principal + due.interest + due.fee for due in at.loan.dues if due.due_on <= at.on))
 
 
 def _penalty(at: Standing) -> str:
@@ -112,13 +128,17 @@ def _interest_so_far(at: Standing) -> str:
 
 
 def _days_past_due(at: Standing) -> int:
-    account = Account(tuple(DueHistory(due.number, due.due_on) for due in at.loan.dues))
-    return days_past_due(account, at.on)
+    return days_past_due(Account(_late(at)), at.on)
 
 
 def _bucket(at: Standing) -> str:
-    overdue = any(due.due_on <= at.on for due in at.loan.dues)
-    return Scale(at.contract.buckets).bucket(_days_past_due(at)) if overdue else "standard"
+    return Scale(at.contract.buckets).bucket(_days_past_due(at)) if _late(at) else "standard"
+
+
+def _late(at: Standing) -> tuple[DueHistory, ...]:
+    """The dues that are open on the day: a penal charge alone makes no loan late."""
+    fallen = [due for due in at.loan.dues if due.due_on <= at.on and due.unpaid > due.penalty]
+    return tuple(DueHistory(due.number, due.due_on) for due in fallen)
 
 
 def _last_due(at: Standing) -> str:
@@ -126,6 +146,14 @@ def _last_due(at: Standing) -> str:
     return rows[-1].due_on.isoformat() if rows else NONE
 
 
+def _of_relief(at: Standing, waits: bool, words: Mapping[str, str]) -> str:
+    """How the latest relief of a kind stands, by the last of its entries that stands."""
+    told = [words[entry.kind] for entry in live(at.entries) if entry.kind in words]
+    return "waits" if waits else (told[-1] if told else NONE)
+
+
+WAIVER = {"waiver_granted": "ended", "waiver": "kept", "waiver_lapsed": "lapsed"}
+PLAN = {"rescheduled": "holds", "plan_broken": "broken"}
 STATE: Mapping[str, Callable[[Standing], str]] = {
     "state": lambda at: at.loan.state,
     "outstanding": lambda at: shown(at.loan.principal),
@@ -136,6 +164,8 @@ STATE: Mapping[str, Callable[[Standing], str]] = {
     "written off": lambda at: shown(at.loan.written_off),
     "interest earned": lambda at: _account("interest_income", at),
     "interest so far": _interest_so_far,
+    "waiver": lambda at: _of_relief(at, at.loan.grant is not None, WAIVER),
+    "plan": lambda at: _of_relief(at, False, PLAN),
     "instalment": lambda at: shown(at.loan.plan.instalment) if at.loan.plan else NONE,
     "instalments to come": lambda at: str(len(dues.to_come(at.loan, at.contract))),
     "interest to come": lambda at: shown(sum(row.interest for row in dues.to_come(at.loan, at.contract))),

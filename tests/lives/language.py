@@ -12,6 +12,9 @@ from shared.domain.ledger import ACCOUNTS
 
 AMOUNT = r"-?\d{1,3}(?:,\d{3})*\.\d\d"
 DATE = r"\d{4}-\d\d-\d\d"
+CLAIM = "(?:interest|fee|penalty)"
+# How a payment, a waiver or a plan is called in a life.
+NAME = r"[A-Z]\w*"
 
 # The words of each kind of line. What stands in a named group is what the line says.
 VERBS: dict[str, str] = {
@@ -22,16 +25,24 @@ VERBS: dict[str, str] = {
     "cancel": "cancel",
     "write off": "write off",
     "due": r"due (?P<number>\d+)",
-    "repay": rf"repay (?P<amount>{AMOUNT}) (?P<id>[A-Z]\w*)"
+    "repay": rf"repay (?P<amount>{AMOUNT}) (?P<id>{NAME})"
     rf"(?: (?P<purpose>instalment|prepayment|foreclosure|cooling-off))?(?: arrived (?P<arrived>{DATE}))?",
     "paid on time": rf"paid on time until (?P<until>{DATE})",
-    "returned": r"returned (?P<id>[A-Z]\w*)",
+    "returned": rf"returned (?P<id>{NAME})",
     "refund": rf"refund (?P<amount>{AMOUNT})",
     "refund returned": "refund returned",
     "night": "night",
     "as of": "as of",
     "quote": rf"quote (?P<what>foreclosure|cooling-off) (?P<amount>{AMOUNT})",
-    "refused": r"refused (?P<step>disburse|cancel|write off|quote foreclosure|quote cooling-off) (?P<code>[a-z_]+)",
+    "waive": rf"waive (?P<parts>{AMOUNT} {CLAIM}(?: {AMOUNT} {CLAIM})*)"
+    rf"(?: if (?P<pay>{AMOUNT}) is paid by (?P<by>{DATE}))? (?P<id>{NAME})",
+    "settle": rf"settle for (?P<pay>{AMOUNT}) by (?P<by>{DATE}) (?P<id>{NAME})",
+    "plan": rf"plan (?P<count>\d+) instalments? from (?P<first>{DATE})(?: counted from (?P<anchor>{DATE}))?"
+    rf"(?: (?P<capitalised>{CLAIM}(?: {CLAIM})*) capitalised)?(?: (?P<waived>{CLAIM}(?: {CLAIM})*) waived)?"
+    rf"(?: breaks after (?P<days>\d+) days)? (?P<id>{NAME})",
+    "undo": rf"undo (?P<id>{NAME})",
+    "refused": r"refused (?P<step>disburse|cancel|write off|quote foreclosure|quote cooling-off"
+    r"|(?:waive|settle|plan) .+) (?P<code>[a-z_]+)",
     "expect": "expect",
 }
 # Lines that say how things stand without anything happening.
@@ -44,7 +55,7 @@ OWN_FACTS: dict[str, tuple[str, ...]] = {
 STATE_FACTS = (
     *("state", "outstanding", "not yet due", "overdue", "penalty", "excess", "interest earned", "interest so far"),
     *("instalment", "instalments to come", "interest to come", "last due", "dpd", "bucket", "corrections", "books"),
-    "written off",
+    *("written off", "waiver", "plan"),
 )
 ACCOUNT_FACTS = tuple(f"account {name.replace('_', ' ')}" for name in ACCOUNTS)
 # The heads of indented lines, and the facts under each.
@@ -55,6 +66,9 @@ HEADS: dict[str, tuple[str, ...]] = {
     "closing": ("charge", "tax", "fees returned"),
     "excess": ("kept", "used"),
     "recovery": ("taken",),
+    "gives up": (*COMPONENTS, "tax"),
+    "puts off": COMPONENTS,
+    "capitalises": COMPONENTS,
     r"row \d+": ("due", "principal", "interest"),
 }
 
@@ -139,14 +153,8 @@ def fields(text: str) -> list[str]:
 
 def step(item: Item) -> Step:
     on, text = _dated(item)
-    first, *rest = fields(text)
-    # The id of a payment may be set apart from its amount.
-    if first.startswith("repay ") and rest and re.match(r"[A-Z]\w*( |$)", rest[0]):
-        first, rest = f"{first} {rest[0]}", rest[1:]
-    matches = ((verb, re.fullmatch(words, first)) for verb, words in VERBS.items())
-    verb, match = next(((verb, match) for verb, match in matches if match), ("", None))
-    if match is None:
-        raise LifeError(item.line, f"no line begins with {first!r}")
+    first, rest = _up_to_the_name(fields(text))
+    verb, said = words_of(item.line, first)
     if (on is None) != (verb in UNDATED):
         raise LifeError(item.line, f"{verb!r} needs {'no' if on else 'a'} date")
     facts = dict(_facts(item.line, "", rest, (*OWN_FACTS.get(verb, ()), *STATE_FACTS)))
@@ -154,7 +162,27 @@ def step(item: Item) -> Step:
         facts |= _below(line, below, facts)
     if verb in ("expect", "night", "as of", "due") and not facts:
         raise LifeError(item.line, f"{verb!r} says no figure")
-    return Step(item.line, item.text, on, verb, match.groupdict(), facts)
+    return Step(item.line, item.text, on, verb, said, facts)
+
+
+def words_of(line: int, text: str) -> tuple[str, Mapping[str, str | None]]:
+    """The kind of a line, and what it says in its words. Raises `LifeError`."""
+    matches = ((verb, re.fullmatch(words, text)) for verb, words in VERBS.items())
+    verb, match = next(((verb, match) for verb, match in matches if match), ("", None))
+    if match is None:
+        raise LifeError(line, f"no line begins with {text!r}")
+    return verb, match.groupdict()
+
+
+def _up_to_the_name(told: list[str]) -> tuple[str, list[str]]:
+    """The words of the line, and its facts. The name of what happened may be set apart, and so may what it consists of.
+
+    A refusal ends with its reason.
+    """
+    ends = r"(.* )?[a-z]+_[a-z_]+" if told[0].startswith("refused ") else rf"{NAME}( .*)?"
+    named = told[0].startswith(("repay ", "waive ", "settle ", "plan ", "refused "))
+    last = next((at for at, text in enumerate(told) if at and named and re.fullmatch(ends, text)), 0)
+    return " ".join(told[: last + 1]), told[last + 1 :]
 
 
 def _below(line: int, text: str, so_far: Mapping[Key, str]) -> dict[Key, str]:

@@ -186,6 +186,7 @@ LINES: dict[str, tuple[str, Callable[..., None]]] = {
     "order past due": (rf"({COMPONENTS}(?: {COMPONENTS})*)", _order("past_due")),
     "order due": (rf"({COMPONENTS}(?: {COMPONENTS})*)", _order("due")),
     "order in advance": (rf"(nothing|{COMPONENTS}(?: {COMPONENTS})*)", _order("in_advance")),
+    "order last": (rf"({COMPONENTS}(?: {COMPONENTS})*)", _order("afterwards")),
     "order": ("(horizontal|vertical)", _direction),
     "prepayment": (
         "(shorter tenor|smaller instalment)",

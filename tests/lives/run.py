@@ -1,16 +1,18 @@
 """A life, run: each line is done, and every figure that it states is held against the books."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from shared.domain.calendar import business_date
 from shared.domain.errors import Refused
+from shared.domain.ledger import Grant, NewTerms, live
 from shared.domain.money import Money
 from tests.lives import facts
 from tests.lives.books import Books
 from tests.lives.checks import broken
-from tests.lives.language import Key, LifeError, Step, Text, read
+from tests.lives.language import Key, LifeError, Step, Text, read, words_of
 from tests.lives.product import contract, minor
 
 PURPOSES = {"cooling-off": "cooling_off"}
@@ -72,7 +74,54 @@ def _repay(books: Books, step: Step, on: date) -> Told:
     books.receive(payment_id, money, PURPOSES.get(purpose, purpose), on, books.today)
     entry = books.find(f"repayment.{payment_id}")
     assert entry is not None
-    return facts.settled(entry)
+    waiver = next((made for made in live(books.entries) if made.kind == "waiver" and made.effective_on == on), None)
+    return {**facts.settled(entry), **(facts.relieved(waiver) if waiver else {})}
+
+
+def _waive(books: Books, step: Step, on: date) -> Told:
+    said, parts = step.said, str(step.said["parts"]).split()
+    given = {component: minor(amount) for amount, component in zip(parts[::2], parts[1::2], strict=True)}
+    grant = Grant(
+        relief_id=str(said["id"]),
+        pay=minor(said["pay"] or "0.00"),
+        by=date.fromisoformat(said["by"]) if said["by"] else on,
+        interest=given.get("interest", 0),
+        fee=given.get("fee", 0),
+        penalty=given.get("penalty", 0),
+    )
+    books.grant(grant, on)
+    entry = books.find(f"waiver.{said['id']}")
+    return facts.relieved(entry) if entry else {}
+
+
+def _settle(books: Books, step: Step, on: date) -> Told:
+    by = date.fromisoformat(str(step.said["by"]))
+    books.grant(Grant(str(step.said["id"]), minor(str(step.said["pay"])), by, closes=True), on)
+    return {}
+
+
+def _plan(books: Books, step: Step, on: date) -> Told:
+    said = step.said
+    terms = NewTerms(
+        relief_id=str(said["id"]),
+        instalments=int(str(said["count"])),
+        first_due_on=date.fromisoformat(str(said["first"])),
+        capitalised=tuple((said["capitalised"] or "").split()),
+        waived=tuple((said["waived"] or "").split()),
+        breaks_after_days=int(said["days"]) if said["days"] else None,
+        anchor_on=date.fromisoformat(said["anchor"]) if said["anchor"] else None,
+    )
+    books.plan(terms, on)
+    entry = books.find(f"rescheduled.{said['id']}")
+    assert entry is not None
+    return facts.relieved(entry)
+
+
+def _write_off(books: Books, _: Step, on: date) -> Told:
+    books.write_off(on)
+    entry = books.find("write_off.1")
+    assert entry is not None
+    return facts.relieved(entry)
 
 
 def _refund(books: Books, step: Step, on: date) -> Told:
@@ -101,7 +150,11 @@ def _refused(books: Books, step: Step, on: date) -> Told:
         "quote cooling-off": lambda: books.quote("cooling-off", on),
     }
     try:
-        asks[asked]()
+        if asked in asks:
+            asks[asked]()
+        else:
+            verb, said = words_of(step.line, asked)
+            VERBS[verb](books, replace(step, verb=verb, said=said), on)
     except Refused as refusal:
         if refusal.code == code:
             return {}
@@ -130,11 +183,15 @@ VERBS: dict[str, Callable[[Books, Step, date], Told]] = {
     "payout failed": _only(lambda books, _, on: books.fail(on)),
     "payout returned": _only(lambda books, _, on: books.give_back("disbursement", on)),
     "cancel": _only(lambda books, _, on: books.cancel(on)),
-    "write off": _only(lambda books, _, on: books.write_off(on)),
+    "write off": _write_off,
+    "waive": _waive,
+    "settle": _settle,
+    "plan": _plan,
+    "undo": _only(lambda books, step, on: books.undo(str(step.said["id"]), on)),
     "due": _due,
     "repay": _repay,
     "paid on time": _only(lambda books, _, on: books.pay_on_time(on, books.today)),
-    "returned": _only(lambda books, step, on: books.take_back(str(step.said["id"]), on)),
+    "returned": _only(lambda books, step, on: books.take_out(f"repayment.{step.said['id']}", on)),
     "refund": _refund,
     "refund returned": _only(lambda books, _, on: books.give_back("refund", on)),
     "night": _only(lambda books, _, on: books.until(on)),
