@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from functions.desk_loans import views as desk_views
 from functions.desk_loans.views import (
     Assignment,
+    HeldView,
     PlanDecision,
     PlansAsked,
     Return,
@@ -14,6 +16,7 @@ from functions.desk_loans.views import (
     Unmatched,
     WriteOffAsked,
     WriteOffDecision,
+    WriteOffView,
 )
 from functions.plans import views
 from functions.plans.views import PlanAsked, PlanView
@@ -22,8 +25,6 @@ from shared.application.ask_plan import ask_plan
 from shared.application.decide_plan import decide_plan
 from shared.application.end_loan import decide_write_off, latest_write_off, offer_settlement, propose_write_off
 from shared.application.resolve_held import assign_held, return_held
-from shared.domain.endings import WriteOff
-from shared.domain.held import HeldPayment
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
 from shared.schemas import Limit
@@ -100,7 +101,7 @@ def settle(loan_id: LoanId, body: SettlementAsked) -> SettlementView:
 
 
 @app.post("/v1/desk/loans/<loan_id>/write-off", status_code=201)
-def propose_to_write_off(loan_id: LoanId, body: WriteOffAsked) -> WriteOff:
+def propose_to_write_off(loan_id: LoanId, body: WriteOffAsked) -> WriteOffView:
     member = staff(app, "reviewer", "approver")
     return propose_write_off(
         loan_id,
@@ -110,18 +111,18 @@ def propose_to_write_off(loan_id: LoanId, body: WriteOffAsked) -> WriteOff:
         now(),
         loans=wiring.loans(),
         request=request(app, 201, by=member),
-        view=lambda made: made,
+        view=desk_views.write_off,
     )
 
 
 @app.get("/v1/desk/loans/<loan_id>/write-off")
-def show_write_off(loan_id: LoanId) -> WriteOff:
+def show_write_off(loan_id: LoanId) -> WriteOffView:
     staff(app, "reviewer", "approver", "auditor")
-    return latest_write_off(loan_id, write_offs=wiring.write_offs())
+    return desk_views.write_off(latest_write_off(loan_id, write_offs=wiring.write_offs()))
 
 
 @app.post("/v1/desk/loans/<loan_id>/write-off/decision")
-def decide_to_write_off(loan_id: LoanId, body: WriteOffDecision) -> WriteOff:
+def decide_to_write_off(loan_id: LoanId, body: WriteOffDecision) -> WriteOffView:
     member = staff(app, "approver")
     return decide_write_off(
         loan_id,
@@ -132,7 +133,7 @@ def decide_to_write_off(loan_id: LoanId, body: WriteOffDecision) -> WriteOff:
         now(),
         loans=wiring.loans(),
         request=request(app, by=member),
-        view=lambda done: done,
+        view=desk_views.write_off,
     )
 
 
@@ -140,11 +141,11 @@ def decide_to_write_off(loan_id: LoanId, body: WriteOffDecision) -> WriteOff:
 def show_held(currency: InCurrency, after: AfterHeld = None, limit: Limit = 20) -> Unmatched:
     staff(app, "reviewer", "approver", "collector", "auditor")
     found, then = wiring.held().page(currency, after, limit)
-    return Unmatched(tuple(found), then)
+    return Unmatched(tuple(map(desk_views.held, found)), then)
 
 
 @app.post("/v1/desk/unmatched/<held_id>/assignment")
-def assign(held_id: HeldId, body: Assignment) -> HeldPayment:
+def assign(held_id: HeldId, body: Assignment) -> HeldView:
     member = staff(app, "reviewer", "approver")
     return assign_held(
         held_id,
@@ -156,12 +157,12 @@ def assign(held_id: HeldId, body: Assignment) -> HeldPayment:
         now(),
         loans=wiring.loans(),
         request=request(app, by=member),
-        view=lambda held: held,
+        view=desk_views.held,
     )
 
 
 @app.post("/v1/desk/unmatched/<held_id>/return")
-def give_back(held_id: HeldId, body: Return) -> HeldPayment:
+def give_back(held_id: HeldId, body: Return) -> HeldView:
     member = staff(app, "approver")
     at = now()
     return return_held(
@@ -175,7 +176,7 @@ def give_back(held_id: HeldId, body: Return) -> HeldPayment:
         at,
         loans=wiring.loans(),
         request=request(app, by=member),
-        view=lambda held: held,
+        view=desk_views.held,
     )
 
 

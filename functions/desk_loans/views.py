@@ -1,10 +1,11 @@
 """What the desk's routes about loans take and answer."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from functions.plans.views import PlanView, Reason
+from shared.domain.endings import WriteOff
 from shared.domain.held import HeldPayment
 from shared.domain.money import Money
 from shared.schemas import Amount, Body, Day, Market, Text
@@ -40,10 +41,29 @@ class Return(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldView:
+    """`why`: unknown_reference or other_currency. `proof` is what the lender's bank calls what it sent back."""
+
+    held_id: str
+    payment_id: str
+    reference: str
+    amount: Money
+    received_on: date
+    why: str
+    state: str
+    held_at: datetime
+    loan_id: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    because: str | None
+    proof: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unmatched:
     """`state`: held, assigned, returned, or called_back by the payer's bank."""
 
-    payments: tuple[HeldPayment, ...]
+    payments: tuple[HeldView, ...]
     next: str | None
 
 
@@ -70,3 +90,26 @@ class SettlementView:
     loan_id: str
     pay: Money
     by: date
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOffView:
+    """`state`: proposed, approved or declined. `number` counts the proposals of the loan."""
+
+    loan_id: str
+    number: int
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
+    decided_by: str | None
+    decided_at: datetime | None
+    because: str | None
+
+
+def held(found: HeldPayment) -> HeldView:
+    return HeldView(**{name: getattr(found, name) for name in HeldView.__dataclass_fields__})
+
+
+def write_off(found: WriteOff) -> WriteOffView:
+    return WriteOffView(**{name: getattr(found, name) for name in WriteOffView.__dataclass_fields__})
