@@ -106,7 +106,6 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
         **_of_servicing(values),
-        "endings": _endings(values["endings"]),
         "affordable_share": Decimal(values["affordable_share"]),
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
