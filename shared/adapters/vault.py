@@ -42,9 +42,7 @@ class DataKey:
         try:
             text = AESGCM(self.secret).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._bound_to(field))
         except InvalidTag as error:
-            logger.critical(json.dumps({"event": "seal_broken", "borrower_id": self.borrower_id, "field": field}))
-            counted("SealsBroken")
-            raise Refused("internal_error", "What is stored could not be read.") from error
+            raise _broken(self.borrower_id, field) from error
         return text.decode()
 
     def _bound_to(self, field: str) -> bytes:
@@ -65,10 +63,20 @@ class Vault:
 
     def open_key(self, borrower_id: str, wrapped: str, purpose: str) -> DataKey:
         """The key, open. One call to KMS, and one line in the log; the borrower's own record is made before."""
-        opened = self.kms.decrypt(
-            KeyId=self.key,
-            CiphertextBlob=base64.b64decode(wrapped),
-            EncryptionContext={"borrower": borrower_id},
-        )
+        try:
+            opened = self.kms.decrypt(
+                KeyId=self.key,
+                CiphertextBlob=base64.b64decode(wrapped),
+                EncryptionContext={"borrower": borrower_id},
+            )
+        except self.kms.exceptions.InvalidCiphertextException as error:
+            raise _broken(borrower_id, "data_key") from error
         logger.info(json.dumps({"event": "vault_opened", "borrower_id": borrower_id, "purpose": purpose}))
         return DataKey(borrower_id, opened["Plaintext"])
+
+
+def _broken(borrower_id: str, field: str) -> Refused:
+    """What lies here was sealed for somebody or something else: somebody moved it, and the operators are woken."""
+    logger.critical(json.dumps({"event": "seal_broken", "borrower_id": borrower_id, "field": field}))
+    counted("SealsBroken")
+    return Refused("internal_error", "What is stored could not be read.")

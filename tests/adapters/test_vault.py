@@ -1,5 +1,6 @@
 """Seals: opened by their own borrower and field, and by nothing else."""
 
+import json
 import logging
 from typing import Any
 
@@ -31,7 +32,9 @@ def test_the_same_text_never_looks_the_same() -> None:
 
 
 @pytest.mark.parametrize(("borrower_id", "field"), [("brw_2", "field"), ("brw_1", "another")])
-def test_a_moved_seal_is_refused_and_told(borrower_id: str, field: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_moved_seal_is_refused_told_and_counted(
+    borrower_id: str, field: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     sealed = DataKey("brw_1", bytes(32)).seal("field", "secret")
     with caplog.at_level(logging.CRITICAL, "minnow.vault"), pytest.raises(Refused) as refusal:
         DataKey(borrower_id, bytes(32)).open(field, sealed)
@@ -39,6 +42,13 @@ def test_a_moved_seal_is_refused_and_told(borrower_id: str, field: str, caplog: 
     assert refusal.value.code == "internal_error"
     assert "seal_broken" in caplog.text
     assert "secret" not in caplog.text
+    assert counted(capsys) == [{"Name": "SealsBroken", "Unit": "Count"}]
+
+
+def counted(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    """The metrics in lines that are nothing but JSON."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [metric for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
 
 
 def test_each_opening_is_told_with_its_purpose_and_no_value(vault: Vault, caplog: pytest.LogCaptureFixture) -> None:
@@ -50,11 +60,12 @@ def test_each_opening_is_told_with_its_purpose_and_no_value(vault: Vault, caplog
     assert wrapped not in caplog.text
 
 
-def test_a_wrapped_key_opens_for_its_borrower_only(vault: Vault) -> None:
+def test_a_wrapped_key_that_was_moved_is_refused_and_counted(vault: Vault, capsys: pytest.CaptureFixture[str]) -> None:
     _, wrapped = vault.new_key("brw_1")
 
-    with pytest.raises(vault.kms.exceptions.InvalidCiphertextException):
+    with pytest.raises(Refused):
         vault.open_key("brw_2", wrapped, "test")
+    assert counted(capsys) == [{"Name": "SealsBroken", "Unit": "Count"}]
 
 
 def test_equal_values_of_one_kind_have_equal_hashes(aws: Any) -> None:
