@@ -183,6 +183,9 @@ class Minnow(cdk.Stack):
             doors[name].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["notify"], "loan_*", "brw_*")
         self.loans.read_by(doors["notify"], "partners")
+        self.loans.written_by(doors["dispute"], "brw_*", "request#*")
+        self.loans.read_by(doors["dispute"], "loan_*")
+        doors["dispute"].knows(loans_table=self.loans.table.table_name)
         for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify"):
             doors[name].knows(loans_table=self.loans.table.table_name)
 

@@ -81,6 +81,8 @@ ROUTES = (
     Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
     Route("GET", "/v1/loans/{loan_id}/notices", "loans", "borrower"),
     Route("GET", "/v1/me/credit-file", "loans", "borrower"),
+    Route("GET", "/v1/me/credit-file/disputes", "dispute", "borrower"),
+    Route("POST", "/v1/me/credit-file/disputes", "dispute", "borrower"),
     Route("GET", "/v1/me/contact-wishes", "contact", "borrower"),
     Route("PUT", "/v1/me/contact-wishes", "contact", "borrower"),
     Route("GET", "/v1/me/devices", "contact", "borrower"),

@@ -48,6 +48,8 @@ SUMMARIES = {
     "GET /v1/loans/{loan_id}/repayments/{repayment_id}": "One repayment, and what came of it",
     "GET /v1/loans/{loan_id}/notices": "What the borrower was told of the loan: when, by which channel, in which words",
     "GET /v1/me/credit-file": "What the next credit files will say of the borrower's loans",
+    "GET /v1/me/credit-file/disputes": "What the borrower said is wrong in the file, and what is owed for waiting",
+    "POST /v1/me/credit-file/disputes": "Say that the credit file is wrong about a loan",
     "GET /v1/me/contact-wishes": "What the borrower does not want to be sent, and when",
     "PUT /v1/me/contact-wishes": "Say what not to be sent, and when",
     "GET /v1/me/devices": "The devices that take push messages",

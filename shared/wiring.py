@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.adapters.borrowers import Borrowers
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
+    from shared.adapters.disputes import Disputes
     from shared.adapters.documents import DocumentFiles
     from shared.adapters.erasures import Erasures
     from shared.adapters.exports import LoanRecords
@@ -189,6 +190,13 @@ def notices() -> "Notices":
     from shared.adapters.notices import Notices
 
     return Notices(loans_table())
+
+
+@cache
+def disputes() -> "Disputes":
+    from shared.adapters.disputes import Disputes
+
+    return Disputes(loans_table())
 
 
 @cache

@@ -26,7 +26,7 @@ Resource = dict[str, Any]
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "score", "payout"}
 PEOPLE_READERS = {"apply", "notify"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {"notify", "plans", "desk_loans", "relief", "desk"}
+LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "relief", "desk"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase"}
 
 

@@ -82,6 +82,8 @@ CATALOGUE: dict[str, str] = {
     "day_to_come": "The day asked about is still to come.",
     "change_impossible": "The loan cannot take a change that was asked about.",
     "market_closed": "New loans are not taken in this market.",
+    "not_reported": "Nothing is reported of this loan.",
+    "dispute_open": "What was said about this loan is being looked at.",
     "device_token_invalid": "The push service does not know the token.",
     "erasure_begun": "The erasure has begun and cannot be undone.",
     # outside

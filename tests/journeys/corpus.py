@@ -32,6 +32,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("PUT", "/v1/me/erasure"): {"confirm": "erase"},
     ("POST", "/v1/me/documents"): {"kind": "pan_card", "content_type": "image/png", "size_bytes": 20_000},
+    ("POST", "/v1/me/credit-file/disputes"): {"loan_id": f"loan_{'0' * 26}", "reason": "paid_already"},
     ("PUT", "/v1/me/contact-wishes"): {"opt_outs": [{"purpose": "reminder"}], "do_not_contact": ["2026-12-24"]},
     ("POST", "/v1/me/devices"): {"platform": "android", "token": "token-of-a-device-0001"},
     ("POST", "/v1/applications"): {
