@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,20 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         """A botocore client of the root user."""
-        return botocore.session.get_session().create_client(
-            service,
-            region_name=LOCAL.region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=ROOT_USER["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=ROOT_USER["AWS_SECRET_ACCESS_KEY"],
-            config=Config(connect_timeout=2, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}),
-        )
+        return _client(service, self.endpoint)
+
+
+@cache
+def _client(service: str, endpoint: str) -> Any:
+    """Made once: to read what a service is takes botocore longer than most calls."""
+    return botocore.session.get_session().create_client(
+        service,
+        region_name=LOCAL.region,
+        endpoint_url=endpoint,
+        aws_access_key_id=ROOT_USER["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=ROOT_USER["AWS_SECRET_ACCESS_KEY"],
+        config=Config(connect_timeout=2, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}),
+    )
 
 
 def start(directory: Path) -> Cloud:

@@ -1,0 +1,76 @@
+"""`python -m tests.simulation`: a portfolio through eighteen months on a fresh local stack, faults and all.
+
+`SEED` repeats a run, `LOANS` and `MONTHS` make a smaller one. What differs from the oracle is printed at the end.
+"""
+
+import os
+import shutil
+import sys
+from random import Random
+from secrets import randbelow
+
+from infra.local import cloud as local_cloud
+from infra.local import sandbox
+from infra.local.deploy import deploy
+from infra.local.outside import Outside
+from infra.packages import ROOT
+from shared.domain.calendar import add_months
+from tests.simulation.portfolio import portfolio
+from tests.simulation.simulation import Simulation
+from tests.simulation.stage import Stage
+
+DIRECTORY = ROOT / ".local" / "simulate"
+LOANS, MONTHS = 200, 18
+# More of them tell nothing new.
+SHOWN = 40
+
+
+def main() -> int:
+    seed = int(os.environ.get("SEED") or randbelow(10**6))
+    size, months = int(os.environ.get("LOANS") or LOANS), int(os.environ.get("MONTHS") or MONTHS)
+    say(f"SEED={seed}")
+    end()
+    shutil.rmtree(DIRECTORY, ignore_errors=True)
+    DIRECTORY.mkdir(parents=True)
+    try:
+        cloud = local_cloud.start(DIRECTORY)
+        outputs = deploy(cloud, say)
+        return simulated(Stage(Outside(cloud, outputs, sandbox.start(cloud, outputs))), seed, size, months)
+    finally:
+        end()
+
+
+def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
+    """The exit status: nothing but no difference at all is a success."""
+    chance, first = Random(seed), stage.today("in")
+    last = add_months(first, months)
+    cases = portfolio(size, first, last, chance)
+    for case in cases:
+        case.borrower_id = stage.admit(case.phone, case.market, case.account)
+        stage.sanction(case.loan_id, case.borrower_id, case.contract, case.offer_id)
+    simulation = Simulation(stage, cases, first, last, chance)
+    simulation.run(say)
+    told = simulation.differences()
+    for name, times in sorted(simulation.faults.items()):
+        say(f"{times:6} {name}")
+    for difference in told[:SHOWN]:
+        say(f"{difference}")
+    faults, days = sum(simulation.faults.values()), (last - first).days
+    say(f"simulated {len(cases)} loans, {days} days, {faults} faults: {len(told)} differences")
+    return 1 if told else 0
+
+
+def end() -> None:
+    """Also what an earlier run left running, if it was cut off."""
+    sandbox.stop(DIRECTORY / "sandbox")
+    cloud = local_cloud.find(DIRECTORY)
+    if cloud is not None:
+        local_cloud.stop(cloud)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

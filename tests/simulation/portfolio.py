@@ -1,0 +1,145 @@
+"""The simulated borrowers: who they are, when their loans are paid out, and all that really happened to each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+
+from stdnum import luhn
+
+from shared.domain.borrowers import Beneficiary
+from shared.domain.contract import Contract
+from tests.simulation.calendars import stops
+from tests.simulation.deals import deal
+from tests.simulation.habits import Payment, payments
+from tests.simulation.oracle import Fact
+
+# How the rail treats a first payout, for so many loans each; all others are paid at once.
+TROUBLED_PAYOUTS = {
+    "fail": 6,
+    "return": 6,
+    "duplicate_callback": 4,
+    "callback_first": 3,
+    "lose_reply": 1,
+    "lose_both": 1,
+}
+# Payouts that the beneficiary's bank sends back weeks after they were settled.
+RETURNED_WEEKS_LATER = 5
+SHARE_IN_INDIA = 0.6
+# Loans are paid out in this part of the time, so that most are over at its end.
+LENDING_SHARE = 0.5
+
+
+@dataclass(slots=True)
+class Told:
+    """A payment that the rail told of. `went_back` once its return was told too."""
+
+    loan_id: str
+    payment: Payment
+    repayment_id: str
+    payment_id: str
+    minor: int
+    currency: str
+    went_back: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    """One borrower and his loan. `pays_out_on` is when he next asks for the money, None while he has it."""
+
+    loan_id: str
+    phone: str
+    market: str
+    contract: Contract
+    offer_id: str
+    account: Beneficiary
+    pays_out_on: date | None
+    chance: Random
+    trouble: str = "ok"
+    gives_back_after: int | None = None
+    gives_back_on: date | None = None
+    payouts: list[str] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    to_come: list[Payment] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    due_on: tuple[date, ...] = ()
+    borrower_id: str = ""
+
+    def is_paid_out(self, on: date, due_on: tuple[date, ...]) -> None:
+        self.pays_out_on, self.due_on = None, due_on
+        self.to_come = payments(self.contract, on, self.chance)
+
+    def due_news(self, day: date) -> list[Payment]:
+        """The payments that the rail tells of by that day; each is given out once."""
+        due = [payment for payment in self.to_come if payment.told_on <= day]
+        self.to_come = [payment for payment in self.to_come if payment.told_on > day]
+        return due
+
+    def due_returns(self, day: date) -> list[Told]:
+        return [
+            told
+            for told in self.told
+            if not told.went_back and told.payment.returned_on is not None and told.payment.returned_on <= day
+        ]
+
+    def facts(self, rail: Iterable[dict[str, Any]]) -> list[Fact]:
+        """What stands of all that happened, by the rail's own record of payouts to this account."""
+        own = [
+            payout for payout in rail if payout["order"]["beneficiary"]["account_number"] == self.account.account_number
+        ]
+        paid = [payout for payout in own if payout["status"] == "settled" and payout["reference"] not in self.failed]
+        out = [
+            Fact(
+                on=date.fromisoformat(payout["settled_on"]),
+                kind="disbursed" if payout["reference"] in self.payouts else "refunded",
+                name=payout["reference"],
+                amount=payout["order"]["amount"]["minor"],
+            )
+            for payout in paid
+        ]
+        received = [
+            Fact(told.payment.received_on, "received", told.payment_id, told.minor, told.payment.purpose)
+            for told in self.told
+            if not told.went_back
+        ]
+        order = ("disbursed", "received", "refunded")
+        return sorted([*out, *received], key=lambda fact: (fact.on, order.index(fact.kind)))
+
+
+def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
+    """Their loans are of the lenders' products on the first day; who they are follows from the seed."""
+    days = {market: list(stops(market, first, first + (last - first) * LENDING_SHARE)) for market in ("in", "cn")}
+    begins = chance.randrange(0, 10**8 - size)
+    cases = [_case(number, first, days, chance) for number in range(begins, begins + size)]
+    troubled = [trouble for trouble, times in TROUBLED_PAYOUTS.items() for _ in range(times)]
+    for case, trouble in zip(chance.sample(cases, min(size, len(troubled))), troubled, strict=False):
+        case.trouble = trouble
+    quiet = [case for case in cases if case.trouble == "ok"]
+    for case in chance.sample(quiet, min(len(quiet), RETURNED_WEEKS_LATER)):
+        case.gives_back_after = chance.randint(5, 50)
+    return cases
+
+
+def _case(number: int, first: date, days: dict[str, list[date]], chance: Random) -> Case:
+    own = Random(chance.getrandbits(64))
+    market = "in" if own.random() < SHARE_IN_INDIA else "cn"
+    contract, offer_id = deal(market, first, own)
+    name = f"{own.getrandbits(128):032X}"[:26]
+    return Case(
+        loan_id=f"loan_{name}",
+        phone=f"+9199{number:08d}" if market == "in" else f"+86138{number:08d}",
+        market=market,
+        contract=contract,
+        offer_id=offer_id,
+        account=_account(market, number),
+        pays_out_on=own.choice(days[market]),
+        chance=own,
+    )
+
+
+def _account(market: str, number: int) -> Beneficiary:
+    if market == "in":
+        return Beneficiary("Asha Verma", f"5010{number:08d}", "HDFC0000001")
+    card = f"6228480{number:08d}"
+    return Beneficiary("Li Na", next(f"{card}{digit}" for digit in range(10) if luhn.is_valid(f"{card}{digit}")), None)

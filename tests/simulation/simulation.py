@@ -1,0 +1,270 @@
+"""Eighteen months in the life of a portfolio, stop by stop, with faults thrown in and counted."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from shared.domain.money import Money
+from shared.domain.repayment_orders import RepaymentOrder
+from shared.domain.schedule import schedule
+from tests.simulation.calendars import stops
+from tests.simulation.compare import Difference, Found, differences
+from tests.simulation.habits import Payment
+from tests.simulation.oracle import ByHand
+from tests.simulation.portfolio import Case, Told
+from tests.simulation.stage import Stage, until
+
+MARKETS = ("in", "cn")
+# Of a hundred nights, how many are like that; all others come in time.
+NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
+# Of a hundred stops with payments, at how many their worker is killed.
+KILLED_PAYMENTS = 8
+# A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
+SLOW_SECONDS = 90
+
+
+class Simulation:
+    def __init__(self, stage: Stage, cases: list[Case], first: date, last: date, chance: Random) -> None:
+        self.stage, self.cases, self.first, self.last, self.chance = stage, cases, first, last, chance
+        self.faults: Counter[str] = Counter()
+        self.late: set[str] = set()
+        self.night_of = dict.fromkeys(MARKETS, first)
+        self.numbers, self.name = 0, f"{chance.getrandbits(40):010x}"
+
+    def run(self, say: Callable[[str], None]) -> None:
+        began, month = time.monotonic(), None
+        for day in sorted({day for market in MARKETS for day in stops(market, self.first, self.last)} | {self.last}):
+            self.stage.turn_to(day)
+            self.live(day)
+            if day.month != month:
+                month = day.month
+                say(self.progress(day, time.monotonic() - began))
+        self.come_to_rest()
+        say(self.progress(self.last, time.monotonic() - began))
+
+    def live(self, day: date) -> None:
+        """What happens at one stop; the night comes before the day's money or after it."""
+        steps = [self.nights, self.money]
+        for step in (self.payouts, *(steps if self.chance.random() < 0.5 else reversed(steps))):
+            step(day)
+
+    # Nights
+
+    def nights(self, day: date) -> None:
+        for market in MARKETS:
+            due = {due_on for case in self.cases if case.market == market for due_on in case.due_on}
+            if any(self.night_of[market] < due_on <= day for due_on in due):
+                kind = "in time" if day == self.last else self._drawn(NIGHTS)
+                self._night(market, kind)
+                self.night_of[market] = day if kind != "missed" else self.night_of[market]
+
+    def _night(self, market: str, kind: str) -> None:
+        if kind == "missed":
+            self.faults["nights missed"] += 1
+            return
+        if kind == "killed":
+            self.stage.outside.at_its_hour(f"night-{market}")
+            self.faults["workers killed"] += self.stage.kill_while_working("work", "Night")
+            return
+        if kind == "twice at once":
+            self.stage.two_starts_at_once(market)
+            self.faults["nights started twice at once"] += 1
+        self.stage.outside.night(market, SLOW_SECONDS)
+
+    def _drawn(self, chances: dict[str, int]) -> str:
+        return self.chance.choices([*chances, "in time"], [*chances.values(), 100 - sum(chances.values())])[0]
+
+    # Payouts
+
+    def payouts(self, day: date) -> None:
+        asking = [case for case in self.cases if case.pays_out_on is not None and case.pays_out_on <= day]
+        troubled = [case for case in asking if case.trouble != "ok"]
+        for case in troubled:
+            self.stage.outside.behave(case.trouble)
+            self.faults[f"payouts: {case.trouble.replace('_', ' ')}"] += 1
+            self._pay_out([case], day)
+            case.trouble = "ok"
+        self.stage.outside.behave()
+        self._pay_out([case for case in asking if case not in troubled], day)
+        self._give_back(day)
+
+    def _pay_out(self, cases: list[Case], day: date) -> None:
+        """Orders the payouts and waits until the rail's answers are in the books."""
+        heads = self.stage.heads(case.loan_id for case in cases)
+        cases = [case for case in cases if not heads[case.loan_id].get("payout_id")]
+        for case in cases:
+            case.payouts.append(f"pout_{case.loan_id[5:]}_{len(case.payouts) + 1}")
+            self.stage.order_payout(case.loan_id, case.borrower_id, case.payouts[-1])
+        if not cases:
+            return
+        until("payouts", lambda: self._are_over(cases), SLOW_SECONDS)
+        rail = {payout["reference"]: payout for payout in self.stage.outside.payouts()}
+        for case in cases:
+            if rail[case.payouts[-1]]["status"] == "settled":
+                self._begins(case, day)
+            else:
+                case.pays_out_on = day + timedelta(days=self.chance.randint(3, 20))
+
+    def _are_over(self, cases: list[Case]) -> bool:
+        heads = self.stage.heads(case.loan_id for case in cases)
+        wanted = {case.loan_id: "sanctioned" if case.trouble in ("fail", "return") else "active" for case in cases}
+        return all(head["state"] == wanted[loan_id] and not head.get("payout_id") for loan_id, head in heads.items())
+
+    def _begins(self, case: Case, day: date) -> None:
+        rows = schedule(case.contract.terms, day)
+        case.is_paid_out(day, tuple(row.due_on for row in rows))
+        if case.gives_back_after is not None:
+            case.gives_back_on = day + timedelta(days=case.gives_back_after)
+
+    def _give_back(self, day: date) -> None:
+        """The beneficiary's bank sends back what it had taken weeks ago; he asks for the money again, or does not."""
+        for case in self.cases:
+            if case.gives_back_on is None or case.gives_back_on > day:
+                continue
+            payout_id = case.payouts[-1]
+            body = {"type": "payout.returned", "reference": payout_id, "returned_on": day.isoformat()}
+            self.stage.tell([(self._event(), body)])
+            until("the payout's return", lambda case=case: self._is_sanctioned(case), SLOW_SECONDS)
+            case.failed.add(payout_id)
+            case.gives_back_on = case.gives_back_after = None
+            case.to_come, case.due_on = [], ()
+            case.pays_out_on = day + timedelta(days=20) if self.chance.random() < 0.6 else None
+            self.faults["payouts returned weeks later"] += 1
+
+    def _is_sanctioned(self, case: Case) -> bool:
+        return bool(self.stage.heads([case.loan_id])[case.loan_id]["state"] == "sanctioned")
+
+    # Payments
+
+    def money(self, day: date) -> None:
+        """What the rail tells at this stop: payments first, then those that went back."""
+        told = [self._ordered(case, payment) for case in self.cases for payment in case.due_news(day)]
+        self._tell_of([each for each in told if each is not None])
+        back = [each for case in self.cases for each in case.due_returns(day)]
+        if back:
+            self.stage.tell([(self._event(), self._returned(each, day)) for each in back])
+            ids = {each.repayment_id for each in back}
+            until("returns", lambda: self._have_come(ids, "returned"), SLOW_SECONDS)
+            self.faults["payments returned"] += len(back)
+            for each in back:
+                each.went_back = True
+
+    def _tell_of(self, told: list[Told]) -> None:
+        events = [event for each in told for event in self._received(each)]
+        self.chance.shuffle(events)
+        ids = {each.repayment_id for each in told}
+        if events and self.chance.randrange(100) < KILLED_PAYMENTS and self.stage.killing("settle", "Payments", events):
+            self.faults["workers killed"] += 1
+            # They come again by themselves, when the calendar has gone on.
+            self.late |= ids
+            return
+        self.stage.tell(events)
+        until("payments", lambda: self._have_come(ids, "settled"), SLOW_SECONDS)
+        receipts = [(each.loan_id, f"receipt.{each.payment_id}") for each in told]
+        until("receipts", lambda: self.stage.have_been_told(receipts), SLOW_SECONDS)
+
+    def _have_come(self, repayment_ids: Iterable[str], state: str) -> bool:
+        came = self.stage.came(repayment_ids)
+        return all(came.get(each) == state for each in repayment_ids)
+
+    def _ordered(self, case: Case, payment: Payment) -> Told | None:
+        """The order that a payment belongs to; none where there is nothing left that could be closed."""
+        minor = self._to_close(case, payment) if payment.minor is None else payment.minor
+        if minor is None:
+            return None
+        self.numbers += 1
+        amount = Money(minor, case.contract.currency)
+        told = Told(
+            loan_id=case.loan_id,
+            payment=payment,
+            repayment_id=f"pay_{case.loan_id[5:]}_{self.numbers}",
+            payment_id=f"upi_{self.name}_{self.numbers}",
+            minor=minor,
+            currency=amount.currency,
+        )
+        order = RepaymentOrder(
+            *(told.repayment_id, case.loan_id, case.borrower_id, amount, payment.purpose, case.contract.payee_vpa),
+            *("ordered", self.stage.now()),
+        )
+        self.stage.order_repayment(order)
+        case.told.append(told)
+        self.faults["payments told weeks later"] += payment.is_late_news
+        self.faults["payments told several times"] += payment.times > 1
+        return told
+
+    def _to_close(self, case: Case, payment: Payment) -> int | None:
+        """What the oracle knows to close the loan on that day, or about as much."""
+        day = payment.received_on
+        known = [fact for fact in case.facts(self.stage.outside.payouts()) if fact.on < day]
+        by_hand = ByHand(case.contract).live(known, day - timedelta(days=1))
+        by_hand.fall_due(day)
+        if by_hand.state != "active":
+            return None
+        by_hand.charge(day)
+        return max(
+            by_hand.to_close(day, payment.purpose) - by_hand.excess + self.chance.choice((0, 0, 0, 5_000, -1)), 1
+        )
+
+    def _received(self, told: Told) -> list[tuple[str, dict[str, Any]]]:
+        """Told again, it is the same message, and now and then another one about the same payment."""
+        body = {
+            "type": "payment.received",
+            "payment_id": told.payment_id,
+            "reference": told.repayment_id,
+            "amount": {"minor": told.minor, "currency": told.currency},
+            "received_on": told.payment.received_on.isoformat(),
+        }
+        same = self._event()
+        return [(same if number < 2 else self._event(), body) for number in range(told.payment.times)]
+
+    def _returned(self, told: Told, day: date) -> dict[str, Any]:
+        return {
+            "type": "payment.returned",
+            "payment_id": told.payment_id,
+            "reference": told.repayment_id,
+            "returned_on": day.isoformat(),
+        }
+
+    def _event(self) -> str:
+        self.numbers += 1
+        return f"evt_{self.name}_{self.numbers}"
+
+    # The end
+
+    def come_to_rest(self) -> None:
+        """What was cut off comes again by itself; then nothing is due, and no money is on its way."""
+        until("what was cut off", lambda: self._have_come(self.late, "settled"), SLOW_SECONDS)
+        for market in MARKETS:
+            self.stage.outside.night(market, SLOW_SECONDS)
+        until("the last refunds", self._is_at_rest, SLOW_SECONDS)
+
+    def _is_at_rest(self) -> bool:
+        heads = self.stage.heads(case.loan_id for case in self.cases).values()
+        return all(not head.get("payout_id") and head.get("work_on", "9") > self.last.isoformat() for head in heads)
+
+    def differences(self) -> list[Difference]:
+        """Every loan as the stage has it, beside what follows by hand from what happened."""
+        rail, told = self.stage.outside.payouts(), list[Difference]()
+        for case in self.cases:
+            loan, contract = self.stage.loans.get(case.loan_id)
+            on = self.stage.today(case.market)
+            entries, notices = self.stage.loans.entries(case.loan_id), self.stage.notices(case.loan_id)
+            found = Found(loan, contract, tuple(entries), notices, on)
+            by_hand = ByHand(case.contract).live(case.facts(rail), on)
+            told += differences(found, by_hand, frozenset(f"receipt.{each.payment_id}" for each in case.told))
+        return told
+
+    def progress(self, day: date, seconds: float) -> str:
+        heads = self.stage.heads(case.loan_id for case in self.cases).values()
+        states = Counter(head["state"] for head in heads)
+        received = Counter[str]()
+        for told in (told for case in self.cases for told in case.told if not told.went_back):
+            received[told.currency] += told.minor
+        money = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(received.items())) or "nothing"
+        return (
+            f"{day}  day {(day - self.first).days:3} of {(self.last - self.first).days}: {states['active']} active, "
+            f"{states['closed']} closed; {money} received; {sum(self.faults.values())} faults  ({seconds:.0f} s)"
+        )

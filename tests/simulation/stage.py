@@ -1,0 +1,175 @@
+"""The deployed stage as the simulation uses it: its clock, its table, its rail, its nights, its worker processes."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from infra.local.client import Client, TooLate
+from infra.local.deploy import STACK
+from infra.local.outside import Outside
+from infra.local.sandbox.signed import signature
+from infra.markets import TIME_ZONES
+from shared import wiring
+from shared.adapters.loans import CAME, HEAD, new_order
+from shared.adapters.notices import PREFIX
+from shared.adapters.requests import Request
+from shared.adapters.table import unpack
+from shared.application.order_disbursement import order_disbursement
+from shared.application.save_bank_account import save_bank_account
+from shared.domain.borrowers import Beneficiary
+from shared.domain.calendar import business_date
+from shared.domain.contract import Contract
+from shared.domain.loan import sanctioned
+from shared.domain.repayment_orders import RepaymentOrder
+from shared.domain.telling import SENT
+
+EVENTS = "/v1/rails/upi/events"
+# Items of one read (DynamoDB's own limit), and callers of the rail at once.
+TOGETHER, AT_ONCE = 100, 4
+PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.05
+
+
+class Stage:
+    def __init__(self, outside: Outside) -> None:
+        cloud, outputs = outside.cloud, outside.outputs
+        self.outside = outside
+        self.dynamo, self.ssm, self.sqs = (cloud.client(name) for name in ("dynamodb", "ssm", "sqs"))
+        # The product's own adapters, wired as its functions are.
+        os.environ.update(cloud.environment)
+        for door in ("borrower", "disburse", "sign_in"):
+            known = cloud.client("lambda").get_function_configuration(FunctionName=f"{STACK}-{door}")
+            os.environ.update(known["Environment"]["Variables"])
+        self.loans = wiring.loans()
+        self.api = Client(outputs.api_url)
+        self.callers = ThreadPoolExecutor(AT_ONCE)
+        self.days_ahead = 0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=self.days_ahead)
+
+    def today(self, market: str) -> date:
+        return business_date(self.now(), TIME_ZONES[market])
+
+    def turn_to(self, day: date) -> None:
+        """The stage's calendar shows that day in India, where the rail is."""
+        self.days_ahead += (day - self.today("in")).days
+        name = f"{self.outside.outputs.parameters}/clock"
+        self.ssm.put_parameter(Name=name, Value=str(self.days_ahead), Overwrite=True)
+
+    def admit(self, phone: str, market: str, account: Beneficiary) -> str:
+        """A borrower who has signed in and said where his money goes; his id."""
+        wiring.pool().admit(phone, None, "en")
+        pool = self.outside.outputs.user_pool_id
+        user = self.outside.cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=phone)
+        borrower_id = f"brw_{user['Username']}"
+        wiring.people().open(borrower_id, market, "en")
+        save_bank_account(wiring.borrowers("borrower"), borrower_id, account, self.now())
+        return borrower_id
+
+    def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str) -> None:
+        """A loan whose offer was accepted."""
+        loan = sanctioned(loan_id, borrower_id, contract, f"app_{loan_id}", offer_id, self.now())
+        self.loans.table.transact(self.loans.sanction_writes(loan, contract))
+
+    def order_payout(self, loan_id: str, borrower_id: str, payout_id: str) -> None:
+        request = Request(borrower_id, f"/v1/loans/{loan_id}/disbursement", payout_id, "", 202)
+        order_disbursement(loan_id, payout_id, self.now(), loans=self.loans, request=request, view=str)
+
+    def order_repayment(self, order: RepaymentOrder) -> None:
+        self.loans.change(new_order(order))
+
+    def tell(self, events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Events as the rail signs them, several at once."""
+        for status in self.callers.map(self._told, events):
+            assert status == 200, status
+
+    def _told(self, event: tuple[str, Mapping[str, Any]]) -> int:
+        event_id, body = event
+        raw = json.dumps(body).encode()
+        signed = signature(self.outside.services.rail_secret, event_id, raw)
+        return self.api.send("POST", EVENTS, raw=raw, key="", headers=signed).status
+
+    def came(self, repayment_ids: Iterable[str]) -> dict[str, str]:
+        """The state of each order for which anything came."""
+        return {item["pk"]: item["state"] for item in self._read((key, CAME) for key in repayment_ids)}
+
+    def have_been_told(self, notices: Iterable[tuple[str, str]]) -> bool:
+        """Whether each of these was sent to its loan's borrower."""
+        wanted = [(loan_id, f"{PREFIX}{notice_id}") for loan_id, notice_id in notices]
+        return [item["state"] for item in self._read(wanted)] == [SENT] * len(wanted)
+
+    def notices(self, loan_id: str) -> frozenset[str]:
+        """The ids of all that were sent."""
+        told = wiring.notices().of_loan(loan_id)
+        return frozenset(notice_id for notice_id, telling in told.items() if telling.state == SENT)
+
+    def heads(self, loan_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The heads of loans as plain items, with the days under which the indexes have them."""
+        return {item["pk"]: item for item in self._read((loan_id, HEAD) for loan_id in loan_ids)}
+
+    def _read(self, keys: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+        wanted, found, table = list(keys), list[dict[str, Any]](), self.outside.outputs.loans_table
+        for start in range(0, len(wanted), TOGETHER):
+            part = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in wanted[start : start + TOGETHER]]
+            answer = self.dynamo.batch_get_item(RequestItems={table: {"Keys": part, "ConsistentRead": True}})
+            found += [unpack(item) for item in answer["Responses"][table]]
+        return found
+
+    def two_starts_at_once(self, market: str) -> None:
+        list(self.callers.map(self.outside.at_its_hour, [f"night-{market}"] * 2))
+
+    def killing(self, door: str, queue: str, events: Sequence[tuple[str, Mapping[str, Any]]]) -> bool:
+        """Tells events while the door that works them off is killed; whether it was at work."""
+        with ThreadPoolExecutor(1) as beside:
+            killed = beside.submit(self.kill_while_working, door, queue)
+            self.tell(events)
+            return killed.result()
+
+    def kill_while_working(self, door: str, queue: str, seconds: float = 3) -> bool:
+        """Ends the processes of a door while they hold messages of its queue; whether it found any at it."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._in_flight(queue):
+                workers = self._workers(door)
+                for pid in workers:
+                    os.kill(pid, signal.SIGKILL)
+                return bool(workers)
+        return False
+
+    def _in_flight(self, queue: str) -> int:
+        name = "ApproximateNumberOfMessagesNotVisible"
+        return int(
+            self.sqs.get_queue_attributes(QueueUrl=self.queues[queue], AttributeNames=[name])["Attributes"][name]
+        )
+
+    @cached_property
+    def queues(self) -> dict[str, str]:
+        """The address of each queue that work is taken from, by its name in the stack."""
+        urls = self.sqs.list_queues()["QueueUrls"]
+        return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in ("Night", "Payments")}
+
+    def _workers(self, door: str) -> list[int]:
+        """The local cloud runs each call of a function in a process of its own, whose environment names it."""
+        listed = subprocess.run(
+            ["ps", "axeww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+        )
+        name, cloud = f"AWS_LAMBDA_FUNCTION_NAME={STACK}-{door}", str(self.outside.cloud.pid)
+        rows = [(line.split(None, 2), line.split()) for line in listed.stdout.splitlines()]
+        return [int(columns[0]) for columns, words in rows if columns[1] == cloud and name in words]
+
+
+def until(what: str, is_so: Any, seconds: float = PATIENCE_SECONDS) -> None:
+    """Raises `TooLate` when it is not so in time."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TooLate(f"Waited {seconds:.0f} s for {what}.")
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,117 @@
+"""The oracle of the simulation agrees with the engine, loan for loan and day for day, and would tell if it did not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from shared.domain.contract import Contract
+from shared.domain.money import Money
+from tests.domain.lending import Life
+from tests.simulation.compare import NOTHING, Difference, Found, differences
+from tests.simulation.deals import deal
+from tests.simulation.oracle import ByHand, Fact
+
+LENT_ON = date(2027, 1, 31)
+DAY = timedelta(days=1)
+# Each: after how many days, minor units, and for what.
+PAYMENTS = st.lists(
+    st.tuples(
+        st.integers(0, 420),
+        st.one_of(st.integers(1, 5), st.integers(1, 400_000), st.integers(1, 3_500_000)),
+        st.sampled_from(["instalment", "instalment", "prepayment", "foreclosure", "cooling_off"]),
+    ),
+    max_size=10,
+    unique_by=lambda payment: payment[0],
+)
+
+
+def agreed(seed: int) -> Contract:
+    return deal("in" if seed % 2 else "cn", LENT_ON, Random(seed))[0]
+
+
+def lived(contract: Contract, payments: list[tuple[int, int, str]], through: date) -> tuple[Found, ByHand]:
+    """The same loan by the engine and by hand."""
+    life, facts = Life(contract, LENT_ON), [Fact(LENT_ON, "disbursed", "pout_1")]
+    for days, minor, purpose in sorted(payments):
+        on = LENT_ON + days * DAY
+        life.pay(Money(minor, contract.currency), on, purpose)
+        facts.append(Fact(on, "received", f"upi{life.paid}", minor, purpose))
+    life.until(through)
+    found = Found(life.loan, contract, tuple(life.entries), frozenset(), through)
+    return found, ByHand(contract).live(facts, through)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**6), PAYMENTS)
+def test_the_engine_and_the_oracle_agree(seed: int, payments: list[tuple[int, int, str]]) -> None:
+    contract = agreed(seed)
+    note(f"{contract.product_id} {contract.terms}")
+
+    assert [str(each) for each in differences(*lived(contract, payments, LENT_ON + 430 * DAY), frozenset())] == []
+
+
+# Late, paid in full after the night, and one instalment that nobody paid.
+PAID = [(40, 150_000, "instalment"), (70, 400_000, "instalment")]
+THROUGH = LENT_ON + 100 * DAY
+
+
+def told(found: Found, by_hand: ByHand, notices: frozenset[str] = frozenset()) -> list[Difference]:
+    return differences(found, by_hand, notices)
+
+
+def with_entry(found: Found, kind: str, **changes: Any) -> Found:
+    """The same books, but that the first entry of a kind says something else."""
+    first = next(entry for entry in found.entries if entry.kind == kind)
+    changed = tuple(replace(each, **changes) if each is first else each for each in found.entries)
+    return replace(found, entries=changed)
+
+
+def test_a_penal_charge_of_a_paisa_more_is_found_with_its_loan_and_day() -> None:
+    found, by_hand = lived(agreed(1), PAID, THROUGH)
+    right = next(entry for entry in found.entries if entry.kind == "penal_charge")
+    (line,) = right.penalties
+    wrong = with_entry(found, "penal_charge", penalties=(replace(line, amount=line.amount + 1),))
+    first = told(wrong, by_hand)[0]
+
+    assert told(found, by_hand) == []
+    assert (first.loan_id, first.on, first.what) == (found.loan.loan_id, right.effective_on, "penal charge")
+    assert (first.expected, first.found) == (f"1 penalty {line.amount}", f"1 penalty {line.amount + 1}")
+
+
+def test_a_due_on_another_day_is_found_on_both_days() -> None:
+    found, by_hand = lived(agreed(1), PAID, THROUGH)
+    right = next(entry for entry in found.entries if entry.kind == "due")
+    wrong = with_entry(found, "due", effective_on=right.effective_on + DAY)
+    dues = [each for each in told(wrong, by_hand) if each.what == "due 1"]
+
+    assert [each.on for each in dues] == [right.effective_on, right.effective_on + DAY]
+    assert dues[0].found == dues[1].expected == NOTHING
+
+
+def test_a_payment_that_never_happened_is_found_in_books_classes_and_accounts() -> None:
+    found, _ = lived(agreed(1), PAID, THROUGH)
+    _, by_hand = lived(agreed(1), PAID[:1], THROUGH)
+
+    assert {"received upi2", "accounts", "days past due", "class"} <= {each.what for each in told(found, by_hand)}
+
+
+def test_a_head_that_is_not_the_fold_of_its_entries_is_found() -> None:
+    found, by_hand = lived(agreed(1), PAID, THROUGH)
+    wrong = replace(found, loan=replace(found.loan, accrued=found.loan.accrued + 1))
+
+    assert "The head is the fold of the entries." in [each.what for each in told(wrong, by_hand)]
+
+
+def test_a_notice_that_is_missing_or_too_much_is_found() -> None:
+    found, by_hand = lived(agreed(1), PAID, THROUGH)
+    sent = replace(found, notices=frozenset({"receipt.upi1", "receipt.upi3", "upcoming.3.due.4"}))
+    sides = [
+        (each.what, each.expected, each.found)
+        for each in told(sent, by_hand, frozenset({"receipt.upi1", "receipt.upi2"}))
+    ]
+
+    assert sides == [("receipt.upi2", "sent", NOTHING), ("receipt.upi3", NOTHING, "sent")]
