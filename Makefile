@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night scorecard clean
+.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night simulate scorecard clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -71,14 +71,18 @@ deploy: setup ## deploy STAGE (sandbox or production) to the AWS account of your
 openapi: setup ## write the OpenAPI document from the code
 	@$(VENV)/python -m infra.openapi
 
-bench: setup ## what a loan's life costs in the books, the engine beside other packages, a door's cold start
+bench: setup ## what a loan's life costs in the books, a decision, the engine beside other packages, a door's cold start
 	@$(VENV)/python -m tests.benchmarks.bench_cost
+	@$(VENV)/python -m tests.benchmarks.bench_score
 	@$(VENV)/python -m tests.benchmarks.bench_start
 	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with amortization --with mortgagemath --with pyxirr \
 		python -m tests.benchmarks.bench_numbers
 
 bench-night: setup ## one night over 20,000 overdue loans beside ten times as many others: loans/s, units, requests
 	@$(VENV)/python -m tests.benchmarks.bench_night
+
+simulate: setup ## 18 months of 200 loans on this machine, faults and all, against an oracle; SEED repeats a run
+	@SEED=$(SEED) $(VENV)/python -m tests.simulation
 
 scorecard: setup ## make the tables of points again from the credit data, and their model card
 	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with-requirements infra/scorecard/requirements.txt \

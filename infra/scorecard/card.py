@@ -8,7 +8,7 @@ from infra.scorecard import declared
 from infra.scorecard.declared import PLACES, Kinds
 from infra.scorecard.findings import Findings
 from infra.scorecard.table import Part
-from shared.domain.scoring import PURPOSES
+from shared.domain.scorecard import PURPOSES
 
 WORDS = Path(__file__).with_name("card.md")
 FROM = {

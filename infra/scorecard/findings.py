@@ -24,7 +24,7 @@ from infra.scorecard.measures import (
     stability,
 )
 from infra.scorecard.table import Part, Table, built, position, written
-from shared.domain.scoring import Scorecard
+from shared.domain.scorecard import Scorecard
 from shared.markets.scorecards import as_scorecard
 
 # Any market's table will do: they differ in the unit of the income alone.

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 from infra.scorecard import declared
 from infra.scorecard.data import Applicant, Mortgage
 from infra.scorecard.declared import Judged, Place
-from shared.domain.scoring import Scorecard, scored
+from shared.domain.scorecard import Scorecard, scored
 
 AGES = ((18, 25), (25, 30), (30, 40), (40, 50), (50, 100))
 

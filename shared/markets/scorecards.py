@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.domain.scoring import PURPOSES, Bin, Factor, Scorecard
+from shared.domain.scorecard import PURPOSES, Bin, Factor, Scorecard
 
 _HERE = Path(__file__).parent
 

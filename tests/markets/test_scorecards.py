@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from shared.domain.borrowers import EMPLOYMENTS, Features, Means
-from shared.domain.scoring import PURPOSES, Factor, Scorecard, measures
+from shared.domain.scorecard import PURPOSES, Factor, Scorecard
+from shared.domain.scoring import measures
 from shared.markets import CODES, market
 from shared.markets.scorecards import UndeclaredMeasure, as_scorecard, scorecard
 from tests.sandbox import TODAY, earning, rupees
