@@ -71,8 +71,9 @@ deploy: setup ## deploy STAGE (sandbox or production) to the AWS account of your
 openapi: setup ## write the OpenAPI document from the code
 	@$(VENV)/python -m infra.openapi
 
-bench: setup ## what a loan's life costs in the books, the engine beside other packages, a door's cold start
+bench: setup ## what a loan's life costs in the books, a decision, the engine beside other packages, a door's cold start
 	@$(VENV)/python -m tests.benchmarks.bench_cost
+	@$(VENV)/python -m tests.benchmarks.bench_score
 	@$(VENV)/python -m tests.benchmarks.bench_start
 	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with amortization --with mortgagemath --with pyxirr \
 		python -m tests.benchmarks.bench_numbers
