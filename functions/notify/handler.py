@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
 
 from shared import wiring
+from shared.application.keep_case import keep_case
 from shared.application.tell_loan import Post, tell_loan
 from shared.domain.night import Batch
 from shared.runtime import now
@@ -46,6 +47,7 @@ def notify(record: SQSRecord) -> None:
     for loan_id in batch.loan_ids:
         # Where it fails, the processor's line says which loan it was.
         logger.append_keys(loan_id=loan_id)
+        keep_case(loan_id, now(), loans=wiring.loans())
         sent += tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
     logger.remove_keys(["loan_id"])
     logger.info("told", extra={"loans": len(batch.loan_ids), "notices": sent})

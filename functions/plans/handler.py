@@ -1,21 +1,28 @@
-"""`/v1/loans/{loan_id}/plans`: plans for who cannot pay as agreed, compared before one is chosen."""
+"""`/v1/loans/{loan_id}/plans`, `…/contacts`: plans for who cannot pay as agreed, and who may contact him about it."""
 
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
+from functions.desk_cases.views import Contacts, contacts
 from functions.plans import views
 from functions.plans.views import Answer, PlanAsked, PlanPreview, Plans, PlanView, Preview
 from shared import wiring
 from shared.application.ask_plan import ask_plan
 from shared.application.decide_plan import answer_plan
 from shared.application.show_plans import preview_plan, show_plan, show_prospects
+from shared.application.work_case import contacts_of
 from shared.runtime import caller, now, request, resolver, serve
 
 app = resolver()
 
 LoanId = Annotated[str, Path(max_length=64)]
 PlanId = Annotated[str, Path(max_length=64)]
+
+
+@app.get("/v1/loans/<loan_id>/contacts")
+def show_contacts(loan_id: LoanId) -> Contacts:
+    return contacts(loan_id, contacts_of(loan_id, caller(app), now(), loans=wiring.loans()))
 
 
 @app.get("/v1/loans/<loan_id>/plans")

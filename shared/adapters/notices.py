@@ -4,6 +4,7 @@ A notice and what it counts for are planned in one transaction, so that two loan
 not pass his caps together.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -47,16 +48,21 @@ class Notices:
         """
         writes = [_write(loan_id, telling, seen)]
         if telling.purpose in COUNTED:
-            since = telling.tried_at - timedelta(days=WEEK + 1)
-            recent = tuple(contact for contact in contacts.without(seen) if contact.at >= since)
             made = Contact(telling.tried_at, telling.purpose)
-            kept = replace(contacts, contacts=(*recent, made), version=contacts.version + 1)
-            writes.append(Write(record(kept, borrower_id, CONTACTS), contacts.version or None))
+            writes.append(counted(borrower_id, contacts, contacts.without(seen), made))
         self.table.transact(writes)
 
     def tried(self, loan_id: str, telling: Telling, seen: Telling) -> None:
         """What became of a try. Raises `Stale` when it is not the last one any more."""
         self.table.transact([_write(loan_id, telling, seen)])
+
+
+def counted(borrower_id: str, contacts: Contacts, others: Iterable[Contact], made: Contact) -> Write:
+    """One more contact that counts for the caps, besides those others of `contacts` that still may."""
+    since = made.at - timedelta(days=WEEK + 1)
+    recent = tuple(contact for contact in others if contact.at >= since)
+    kept = replace(contacts, contacts=(*recent, made), version=contacts.version + 1)
+    return Write(record(kept, borrower_id, CONTACTS), contacts.version or None)
 
 
 def _write(loan_id: str, telling: Telling, seen: Telling | None) -> Write:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from shared.adapters.cases import Cases
 from shared.adapters.channels import Channels
 from shared.adapters.loans import Loans
 from shared.adapters.notices import Contacts, Notices
@@ -16,13 +17,12 @@ from shared.adapters.partners import Partners
 from shared.adapters.people import People
 from shared.adapters.texts import text
 from shared.application.again import again
-from shared.domain import dues
+from shared.domain import cases, dues
 from shared.domain.calendar import business_date
 from shared.domain.contact import COUNTED, may_contact
 from shared.domain.contract import Contract
 from shared.domain.errors import Unavailable
-from shared.domain.lateness import account, position, receipts, steps
-from shared.domain.ledger import live
+from shared.domain.lateness import account, answers, position, steps
 from shared.domain.loan import Loan
 from shared.domain.market import Market
 from shared.domain.notice_facts import Fact, Notice
@@ -84,9 +84,13 @@ def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     loan, contract = loans.get(loan_id)
     market, on = market_at(contract.market, at), business_date(at, contract.time_zone)
     today, unbooked = dues.until(loan, contract, on, at)
-    life = steps(loan, contract, (*live(loans.entries(loan_id)), *unbooked))
+    entries = (*loans.entries(loan_id), *unbooked)
+    life = steps(loan, contract, entries)
     here = position(today, contract, account(life), market, on)
-    wanted = (*receipts(life, contract, at - ANSWER_WITHIN), *due_on(here, market.notices, on))
+    wanted = (*answers(life, entries, contract, at - ANSWER_WITHIN), *due_on(here, market.notices, on))
+    case = Cases(loans.table).find(loan_id)
+    if case is not None and (agent := cases.notice(case, on)) is not None:
+        wanted = (*wanted, agent)
     return Found(loan, contract, market, wanted, next_notice_on(here, market.notices, on))
 
 

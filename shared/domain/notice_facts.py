@@ -20,7 +20,10 @@ PURPOSES = {
     "class_changed": "duty",
     "credit_report_preview": "duty",
     "debit_notice": "duty",
+    "agent_named": "duty",
     "receipt": "answer",
+    "refund": "answer",
+    "payment_returned": "answer",
 }
 
 # Whoever sends a notice adds these to its own facts.
@@ -39,7 +42,10 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "class_changed.cured": ("lender", "officer_phone", "changed_on"),
     "credit_report_preview": (*_LATE, "days", "reference_on"),
     "debit_notice": (*_DEMAND, "debit_at", "mandate"),
+    "agent_named": ("lender", "officer_phone", "agent", "agent_phone"),
     "receipt": (*_EVER, "received_on", "outstanding"),
+    "refund": (*_EVER, "paid_on"),
+    "payment_returned": (*_EVER, "received_on"),
     "receipt.last": (*_EVER, "received_on"),
 }
 

@@ -35,6 +35,7 @@ WRITTEN = {
         "reference_on": "9 Mar 2026",
         "changed_on": "4 Apr 2026",
         "received_on": "6 Mar 2026",
+        "paid_on": "7 Mar 2026",
         "debit_at": "5 Mar 2026, 9:30 am",
         "days": "7 days",
     },
@@ -47,6 +48,7 @@ WRITTEN = {
         "reference_on": "9 मार्च 2026",
         "changed_on": "4 अप्रैल 2026",
         "received_on": "6 मार्च 2026",
+        "paid_on": "7 मार्च 2026",
         "debit_at": "5 मार्च 2026, 9:30 am",
         "days": "7 दिन",
     },
@@ -59,6 +61,7 @@ WRITTEN = {
         "reference_on": "2026年3月9日",
         "changed_on": "2026年4月4日",
         "received_on": "2026年3月6日",
+        "paid_on": "2026年3月7日",
         "debit_at": "2026年3月5日 09:30",
         "days": "7天",
     },
@@ -68,6 +71,8 @@ AS_THEY_ARE = {
     "officer_phone": "+911204567890",
     "pay_link": "https://pay.minnow.example/k3J9x",
     "mandate": "UMRN0012345",
+    "agent": "Meena Iyer",
+    "agent_phone": "+911204567800",
 }
 ALL = list(product(FACTS, CHANNELS, LANGUAGES))
 
@@ -84,6 +89,7 @@ def facts(code: str, terms: Penalty | None = INDIAN) -> dict[str, Fact]:
         "reference_on": date(2026, 3, 9),
         "changed_on": date(2026, 4, 4),
         "received_on": date(2026, 3, 6),
+        "paid_on": date(2026, 3, 7),
         "debit_at": datetime(2026, 3, 5, 9, 30, tzinfo=ZoneInfo("Asia/Kolkata")),
         "days": 7,
         "class": Phrase("SMA-1"),

@@ -1,0 +1,141 @@
+"""What the routes of cases take and answer; the borrower reads of his contacts in the same form."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.application.work_case import Told
+from shared.domain.cases import Agent, Case, LoggedContact, Promise
+from shared.domain.contact import Answer
+from shared.domain.money import Money
+from shared.schemas import Amount, Body, Day
+
+Words = Annotated[str, Field(min_length=3, max_length=300, strict=True)]
+
+
+class AgentNamed(Body):
+    """As the borrower is told of the collector, who is the caller."""
+
+    name: Annotated[str, Field(min_length=2, max_length=60, strict=True)]
+    phone: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", strict=True)]
+
+
+class Assignment(Body):
+    reason: Words
+
+
+class ContactMade(Body):
+    """A contact that is made now; the borrower reads the outcome."""
+
+    channel: Literal["call", "visit", "sms"]
+    outcome: Words
+
+
+class PromiseMade(Body):
+    amount: Amount
+    by: Day
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """`state`: open, named (the borrower is being told of the agent), assigned, legal or closed."""
+
+    loan_id: str
+    number: int
+    state: str
+    bucket: str
+    opened_on: date
+    agent: AgentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    cases: tuple[CaseView, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    at: datetime
+    channel: str
+    agent: AgentView
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """`state`: open, kept or broken, by what was paid."""
+
+    amount: Money
+    made_on: date
+    by: date
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class FullCase:
+    """`may_call_from` is the next instant at which the borrower may be called, null when never; `rule` forbids it
+    now."""
+
+    case: CaseView
+    contacts: tuple[ContactView, ...]
+    promises: tuple[PromiseView, ...]
+    may_call_from: datetime | None
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Who may contact the borrower about the loan, once he was told of him; nobody where it is null."""
+
+    loan_id: str
+    agent: AgentView | None
+    contacts: tuple[ContactView, ...]
+    promises: tuple[PromiseView, ...]
+
+
+def case(found: Case) -> CaseView:
+    agent = _agent(found.agent) if found.agent else None
+    return CaseView(found.loan_id, found.number, found.state, found.bucket, found.opened_on, agent)
+
+
+def contact(made: LoggedContact) -> ContactView:
+    return ContactView(made.at, made.channel, _agent(made.agent), made.outcome)
+
+
+def full(told: Told, may_call: Answer) -> FullCase:
+    return FullCase(
+        case=case(told.case),
+        contacts=tuple(map(contact, told.contacts)),
+        promises=tuple(_promise(*each) for each in told.promises),
+        may_call_from=may_call.next_at,
+        rule=may_call.rule,
+    )
+
+
+def contacts(loan_id: str, told: Told | None) -> Contacts:
+    if told is None:
+        return Contacts(loan_id, None, (), ())
+    agent = told.case.agent if told.case.state in ("assigned", "legal") else None
+    return Contacts(
+        loan_id=loan_id,
+        agent=_agent(agent) if agent else None,
+        contacts=tuple(map(contact, told.contacts)),
+        promises=tuple(_promise(*each) for each in told.promises),
+    )
+
+
+def _agent(agent: Agent) -> AgentView:
+    return AgentView(agent.name, agent.phone)
+
+
+def _promise(promise: Promise, state: str) -> PromiseView:
+    return PromiseView(promise.amount, promise.made_on, promise.by, state)

@@ -1,0 +1,177 @@
+"""A case: an overdue loan in the hands of one collector, whom the borrower knows before anybody contacts him.
+
+Reserve Bank of India (Digital Lending) Directions, 2025: the particulars of the recovery agent are told to the borrower
+before the first contact. RBI/2022-23/108, 12 August 2022, binds the contacts themselves: see `contact`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from shared.domain.contact import Answer
+from shared.domain.delinquency import Account, Scale, history
+from shared.domain.errors import Refused
+from shared.domain.ledger import Entry, live
+from shared.domain.money import Money
+from shared.domain.notice_facts import Notice
+
+# named: the borrower is being told who will contact him. legal: a court is asked, by decision of an approver.
+MOVES: dict[str, tuple[str, ...]] = {
+    "open": ("named", "closed"),
+    "named": ("named", "assigned", "closed"),
+    "assigned": ("named", "legal", "closed"),
+    "legal": ("named", "closed"),
+    "closed": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A collector as the borrower is told of him."""
+
+    staff_id: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The borrower said that he would pay so much from a day on up to and on another."""
+
+    amount: Money
+    made_on: date
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The latest of a loan; `number` counts them. `bucket` is the worst class so far, of the days since `opened_on`.
+
+    `named` counts the agents that were named, so that each of them is told of.
+    """
+
+    loan_id: str
+    borrower_id: str
+    market: str
+    number: int
+    state: str
+    bucket: str
+    opened_on: date
+    opened_at: datetime
+    agent: Agent | None = None
+    named: int = 0
+    promises: tuple[Promise, ...] = ()
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "closed"
+
+    @property
+    def notice_id(self) -> str:
+        """Of the notice that tells of the present agent."""
+        return f"agent_named.{self.number}.{self.named}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedContact:
+    """A contact as it was made: who, how, and what came of it in a few words that the borrower may read."""
+
+    contact_id: str
+    at: datetime
+    channel: str
+    agent: Agent
+    outcome: str
+
+
+def kept(
+    case: Case | None,
+    loan_id: str,
+    borrower_id: str,
+    market: str,
+    account: Account,
+    scale: Scale,
+    *,
+    at: datetime,
+    on: date,
+) -> Case | None:
+    """The case as the loan's lateness now wants it: opened by a worse class, closed when nothing is overdue any more.
+
+    None where there is none. It is the same case when nothing changed.
+    """
+    changes = history([account], scale, on)
+    now = changes[-1] if changes and changes[-1].due_on is not None else None
+    is_open = case is not None and case.is_open
+    if now is None:
+        return replace(case, state="closed") if case is not None and is_open else case
+    if case is not None and is_open:
+        return replace(case, bucket=now.now)
+    number = case.number + 1 if case else 1
+    version = case.version if case else 0
+    return Case(loan_id, borrower_id, market, number, "open", now.now, now.on, at, version=version)
+
+
+def named(case: Case, agent: Agent) -> Case:
+    """The borrower is to be told of the agent. Raises `Refused` for a case that is closed."""
+    return replace(_moved(case, "named"), agent=agent, named=case.named + 1)
+
+
+def notice(case: Case, on: date) -> Notice | None:
+    """What tells the borrower of his agent, while the agent waits for it."""
+    if case.state != "named" or case.agent is None:
+        return None
+    facts = {"agent": case.agent.name, "agent_phone": case.agent.phone}
+    return Notice(case.notice_id, "agent_named", "agent_named", on, facts)
+
+
+def assigned(case: Case, *, is_told: bool) -> Case:
+    """Raises `Refused` until the borrower was told: nobody contacts him before."""
+    if case.state == "named" and not is_told:
+        raise Refused("agent_not_told", "The borrower has not been told yet who will contact him.")
+    return _moved(case, "assigned")
+
+
+def taken_to_court(case: Case) -> Case:
+    return _moved(case, "legal")
+
+
+def require_agent(case: Case, staff_id: str) -> Agent:
+    """Raises `Refused` for everybody but the agent that the borrower was told of."""
+    if case.state not in ("assigned", "legal") or case.agent is None or case.agent.staff_id != staff_id:
+        raise Refused("not_the_agent", "The borrower was not told that you would contact him.")
+    return case.agent
+
+
+def require_allowed(answer: Answer) -> None:
+    """Raises `Refused`, naming the rule and the next instant at which the contact is allowed."""
+    if answer.is_allowed:
+        return
+    when = f"not before {answer.next_at.isoformat()}" if answer.next_at else "at no time"
+    refusal = Refused("contact_forbidden", f"The rule {answer.rule} forbids it; {when}.")
+    refusal.members["rule"] = answer.rule or ""
+    raise refusal
+
+
+def promised(case: Case, promise: Promise) -> Case:
+    """Raises `Refused` for a promise of nothing or of the past."""
+    if promise.by < promise.made_on or not promise.amount:
+        raise Refused("promise_impossible", "A promise is of some money on a day to come.", "/by")
+    return replace(case, promises=(*case.promises, promise))
+
+
+def state_of(promise: Promise, entries: Iterable[Entry], on: date) -> str:
+    """`kept` once so much came in its days, `broken` after the last of them, else `open`. Derived, never stored."""
+    paid = sum(
+        entry.moved("lender_funds")
+        for entry in live(entries)
+        if entry.kind == "repayment" and promise.made_on <= entry.effective_on <= promise.by
+    )
+    if paid >= promise.amount.minor:
+        return "kept"
+    return "broken" if on > promise.by else "open"
+
+
+def _moved(case: Case, state: str) -> Case:
+    if state not in MOVES[case.state]:
+        raise Refused("case_state", f"The case is {case.state}.")
+    return replace(case, state=state)
