@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.adapters.applications import Applications
     from shared.adapters.audit import Audit
     from shared.adapters.borrowers import Borrowers
+    from shared.adapters.cases import Cases
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
     from shared.adapters.disputes import Disputes
@@ -141,6 +142,13 @@ def write_offs() -> "WriteOffs":
     from shared.adapters.endings import WriteOffs
 
     return WriteOffs(loans_table())
+
+
+@cache
+def cases() -> "Cases":
+    from shared.adapters.cases import Cases
+
+    return Cases(loans_table())
 
 
 @cache

@@ -19,6 +19,7 @@ QUERIES = {
     "GET /v1/desk/waivers/figures": {"market": "in"},
     "GET /v1/desk/plans": {"market": "in"},
     "GET /v1/desk/unmatched": {"currency": "INR"},
+    "GET /v1/desk/cases": {"market": "in"},
 }
 PAUSE = {"kind": "pause", "instalments": 1}
 SEEN = "0" * 64
@@ -32,6 +33,11 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/desk/loans/{loan_id}/write-off": {"reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/write-off/decision": {"decision": "declined", "reason": "As told."},
+    "POST /v1/desk/cases/{loan_id}/agent": {"name": "Meena", "phone": "+911204567800"},
+    "POST /v1/desk/cases/{loan_id}/assignment": {"reason": "As told."},
+    "POST /v1/desk/cases/{loan_id}/contacts": {"channel": "call", "outcome": "As told."},
+    "POST /v1/desk/cases/{loan_id}/promises": {"amount": {"minor": 1, "currency": "INR"}, "by": "2026-01-01"},
+    "POST /v1/desk/cases/{loan_id}/legal": {"reason": "As told."},
     "POST /v1/desk/unmatched/{held_id}/assignment": {
         "loan_id": "loan_x",
         "purpose": "instalment",
@@ -68,10 +74,10 @@ def test_a_door_asks_for_the_roles_that_the_table_names(route: Route) -> None:
 @pytest.mark.parametrize("role", [*ROLES, None])
 @pytest.mark.parametrize("route", STAFF, ids=named)
 def test_another_role_is_refused(
-    aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch, route: Route, role: str | None
+    aws: Any, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch, route: Route, role: str | None
 ) -> None:
     path = route.path.replace("{", "").replace("}", "")
-    with opened(route.door, monkeypatch, loans=loans) as handler:
+    with opened(route.door, monkeypatch, loans=loans, people=people) as handler:
         answer = call(
             handler,
             f"{route.verb} {path}",
