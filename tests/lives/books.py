@@ -12,6 +12,7 @@ from shared.domain.money import Money
 from shared.domain.payoff import Payoff, cooling_off, foreclosure
 from shared.domain.payouts import Payout
 from shared.domain.repayment import Receipt
+from shared.domain.waivers import Waiver
 from tests.lives.facts import Standing
 
 
@@ -20,13 +21,19 @@ def noon(on: date) -> datetime:
 
 
 class Books:
-    """`today` is the latest day that the life has told of. An entry whose id is in the books is not booked again."""
+    """`today` is the latest day that the life has told of. An entry whose id is in the books is not booked again.
+
+    `waivers` are those that were asked for, by their names; `budget_left` is what the programme's month has left, in
+    minor units, None where the life does not say it.
+    """
 
     def __init__(self, contract: Contract, today: date) -> None:
         self.contract = contract
         self.loan: Loan = sanctioned("loan_1", "brw_1", contract, "app_1", "off_1", noon(today))
         self.entries: tuple[Entry, ...] = ()
         self.payouts: list[Payout] = []
+        self.waivers: dict[str, Waiver] = {}
+        self.budget_left: int | None = None
         self.today = today
 
     def standing(self) -> Standing:

@@ -41,8 +41,12 @@ VERBS: dict[str, str] = {
     rf"(?: (?P<capitalised>{CLAIM}(?: {CLAIM})*) capitalised)?(?: (?P<waived>{CLAIM}(?: {CLAIM})*) waived)?"
     rf"(?: breaks after (?P<days>\d+) days)? (?P<id>{NAME})",
     "undo": rf"undo (?P<id>{NAME})",
+    "budget left": rf"budget left (?P<amount>{AMOUNT})",
+    "waiver asked": rf"waiver asked by grade (?P<grade>[A-E]) (?P<id>{NAME})",
+    "waiver decided": r"waiver (?P<how>approved|declined) by (?P<role>reviewer|approver)"
+    rf" (?P<member>{NAME}) (?P<id>{NAME})",
     "refused": r"refused (?P<step>disburse|cancel|write off|quote foreclosure|quote cooling-off"
-    r"|(?:waive|settle|plan) .+) (?P<code>[a-z_]+)",
+    rf"|(?:waive|settle|plan|waiver) .+ {NAME}) (?P<code>[a-z_]+(?: [a-z_]+)*)",
     "expect": "expect",
 }
 # Lines that say how things stand without anything happening.
@@ -50,6 +54,8 @@ UNDATED = ("expect",)
 # What may follow a kind of line besides how the loan stands.
 OWN_FACTS: dict[str, tuple[str, ...]] = {
     "due": ("principal", "interest", "carried"),
+    "waiver asked": ("pay", "waived", "last day", "decision"),
+    "waiver decided": ("pay", "waived", "last day", "decision"),
     "quote": ("principal", "interest", "fees", "penalty", "charge", "tax", "fees returned", "held"),
 }
 STATE_FACTS = (
@@ -175,13 +181,11 @@ def words_of(line: int, text: str) -> tuple[str, Mapping[str, str | None]]:
 
 
 def _up_to_the_name(told: list[str]) -> tuple[str, list[str]]:
-    """The words of the line, and its facts. The name of what happened may be set apart, and so may what it consists of.
-
-    A refusal ends with its reason.
-    """
-    ends = r"(.* )?[a-z]+_[a-z_]+" if told[0].startswith("refused ") else rf"{NAME}( .*)?"
-    named = told[0].startswith(("repay ", "waive ", "settle ", "plan ", "refused "))
-    last = next((at for at, text in enumerate(told) if at and named and re.fullmatch(ends, text)), 0)
+    """The words of the line, and its facts. Its parts and its name may be set apart. A refusal has no facts."""
+    if told[0].startswith("refused "):
+        return " ".join(told), []
+    named = told[0].startswith(("repay ", "waive ", "settle ", "plan ", "waiver "))
+    last = next((at for at, text in enumerate(told) if at and named and re.fullmatch(rf"{NAME}( .*)?", text)), 0)
     return " ".join(told[: last + 1]), told[last + 1 :]
 
 

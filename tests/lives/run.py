@@ -9,7 +9,7 @@ from shared.domain.calendar import business_date
 from shared.domain.errors import Refused
 from shared.domain.ledger import Grant, NewTerms, live
 from shared.domain.money import Money
-from tests.lives import facts
+from tests.lives import desk, facts
 from tests.lives.books import Books
 from tests.lives.checks import broken
 from tests.lives.language import Key, LifeError, Step, Text, read, words_of
@@ -117,6 +117,21 @@ def _plan(books: Books, step: Step, on: date) -> Told:
     return facts.relieved(entry)
 
 
+def _budget(books: Books, step: Step, _: date) -> None:
+    books.budget_left = minor(str(step.said["amount"]))
+
+
+def _waiver_asked(books: Books, step: Step, on: date) -> Told:
+    desk.ask(books, str(step.said["id"]), str(step.said["grade"]), on)
+    return desk.told(books, str(step.said["id"]), on)
+
+
+def _waiver_decided(books: Books, step: Step, on: date) -> Told:
+    name, role, member = (str(step.said[word]) for word in ("id", "role", "member"))
+    desk.decide(books, name, role, member, on, approves=step.said["how"] == "approved")
+    return desk.told(books, name, on)
+
+
 def _write_off(books: Books, _: Step, on: date) -> Told:
     books.write_off(on)
     entry = books.find("write_off.1")
@@ -156,9 +171,11 @@ def _refused(books: Books, step: Step, on: date) -> Told:
             verb, said = words_of(step.line, asked)
             VERBS[verb](books, replace(step, verb=verb, said=said), on)
     except Refused as refusal:
-        if refusal.code == code:
+        why = refusal.members.get("why_not")
+        reasons = " ".join(why) if isinstance(why, tuple) else refusal.code
+        if reasons == code:
             return {}
-        raise Differs(f"line {step.line}:  {step.text}\n  it is refused as {refusal.code}") from refusal
+        raise Differs(f"line {step.line}:  {step.text}\n  it is refused as {reasons}") from refusal
     raise Differs(f"line {step.line}:  {step.text}\n  it is not refused")
 
 
@@ -187,6 +204,9 @@ VERBS: dict[str, Callable[[Books, Step, date], Told]] = {
     "waive": _waive,
     "settle": _settle,
     "plan": _plan,
+    "budget left": _only(_budget),
+    "waiver asked": _waiver_asked,
+    "waiver decided": _waiver_decided,
     "undo": _only(lambda books, step, on: books.undo(str(step.said["id"]), on)),
     "due": _due,
     "repay": _repay,
