@@ -43,6 +43,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/applications/{application_id}/acceptance"): {"offer_id": "off_01J", "kfs_hash": "0" * 64},
     ("POST", "/v1/loans/{loan_id}/disbursement"): {},
     ("POST", "/v1/loans/{loan_id}/cancellation"): {},
+    ("POST", "/v1/loans/{loan_id}/waivers"): {"reason": "illness"},
     ("POST", "/v1/loans/{loan_id}/repayments"): {
         "amount": {"minor": 10_000, "currency": "INR"},
         "purpose": "instalment",

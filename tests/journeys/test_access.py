@@ -24,6 +24,7 @@ UNKNOWN = {
     "repayment_id": "pay_01JZZZZZZZZZZZZZZZZZZZZZZZ",
     "waiver_id": "wvr_01JZZZZZZZZZZZZZZZZZZZZZZZ",
 }
+DAYS_UNTIL_A_WAIVER = 65
 OWN = [route for route in ROUTES if route.who == "borrower"]
 WITH_ID = [route for route in OWN if ID.search(route.path)]
 STRANGE_IDS = (
@@ -40,7 +41,7 @@ STRANGE_IDS = (
 
 
 @pytest.fixture(scope="module")
-def owner(new_borrower: NewBorrower) -> tuple[Borrower, dict[str, Any]]:
+def owner(outside: Outside, new_borrower: NewBorrower) -> tuple[Borrower, dict[str, Any]]:
     """A borrower, and one of each thing that has an id."""
     borrower = new_borrower()
     borrower.become_ready()
@@ -52,7 +53,11 @@ def owner(new_borrower: NewBorrower) -> tuple[Borrower, dict[str, Any]]:
     borrower.await_state(loan_id, "active")
     repayment = borrower.order_repayment(loan_id, {"minor": 10_000, "currency": "INR"})
     device = borrower.client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-owner-01"})
+    # A waiver is for who is overdue.
+    outside.advance(DAYS_UNTIL_A_WAIVER)
+    waiver = borrower.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"})
     return borrower, {
+        "waiver_id": waiver["waiver_id"],
         "device_id": device["device_id"],
         "document_id": document["document_id"],
         "application_id": application["application_id"],
@@ -79,6 +84,8 @@ def body(route: Route, ids: Mapping[str, Any]) -> Any:
         return None
     if route.path.endswith("/acceptance"):
         return {"offer_id": ids["offer"]["offer_id"], "kfs_hash": ids["offer"]["kfs_hash"]}
+    if route.path.endswith("/waivers"):
+        return {"reason": "illness"}
     if route.path.endswith("/repayments"):
         return {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "instalment", "method": "upi"}
     return {}

@@ -1,5 +1,6 @@
 """A request that is wrong gets a 4xx problem with a code, never a 500, and changes nothing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from infra.local.borrower import TWENTY_THOUSAND, Borrower
 from infra.local.client import Call
 from infra.local.outside import Outside
-from infra.routes import ROUTES
+from infra.local.staff import Member
+from infra.routes import ROUTES, Route
 from shared.domain.errors import CATALOGUE
+from tests import test_staff_routes as staff_routes
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.corpus import BODIES, cases
 from tests.journeys.test_access import ID, UNKNOWN
+from tests.test_staff_routes import named
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +46,26 @@ def test_every_route_that_takes_a_body_is_tried() -> None:
     tried = {(verb, path.replace("/marketing", "/{purpose}")) for verb, path in BODIES}
 
     assert tried == {
-        (route.verb, route.path) for route in ROUTES if route.verb in ("POST", "PUT") and route.who != "signed"
+        (route.verb, route.path)
+        for route in ROUTES
+        if route.verb in ("POST", "PUT") and route.who in ("public", "borrower")
     }
+    assert staff_routes.BODIES.keys() == {
+        f"{route.verb} {route.path}" for route in staff_routes.STAFF if route.verb == "POST"
+    }
+
+
+@pytest.mark.parametrize("route", [route for route in staff_routes.STAFF if route.verb == "POST"], ids=named)
+def test_a_wrong_body_of_staff_is_refused_with_a_code(outside: Outside, route: Route) -> None:
+    member = Member(outside, "ravi", *route.roles)
+    address = re.sub(r"{\w+}", "wvr_01JZZZZZZZZZZZZZZZZZZZZZZZ", route.path)
+    failures = [
+        f"{label}: {fault}"
+        for label, raw, headers in cases(staff_routes.BODIES[named(route)])
+        if (fault := wrong(member.client.send("POST", address, raw=raw, headers=headers)))
+    ]
+
+    assert failures == []
 
 
 @pytest.mark.parametrize(("verb", "path"), BODIES, ids=lambda part: part)
