@@ -24,7 +24,7 @@ PAYOUT, ORDER, CAME = "payout", MADE, f"{MADE}#came"
 # Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
 TOGETHER = 200
 # What is answered by a notice at once: its step has that as its task.
-ANSWERED = ("repayment",)
+ANSWERED = ("repayment", "refund", "reversal")
 
 
 @dataclass(frozen=True, slots=True)

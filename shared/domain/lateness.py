@@ -17,7 +17,7 @@ from shared.domain.loan import Loan, after, origin
 from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.notice_facts import Notice
-from shared.domain.notices import OpenDue, Position, receipt
+from shared.domain.notices import OpenDue, Position, payment_returned, receipt, refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,35 @@ def position(loan: Loan, contract: Contract, history_of: Account, market: Market
     )
 
 
-def receipts(life: Sequence[Step], contract: Contract, since: datetime) -> tuple[Notice, ...]:
-    """The answers to payments that were recorded since an instant. One for whatever came while the loan was there."""
+def answers(life: Sequence[Step], entries: Sequence[Entry], contract: Contract, since: datetime) -> tuple[Notice, ...]:
+    """What the borrower is told of money that moved since an instant, by when it was recorded.
+
+    `entries` are all, those that were undone too.
+    """
+    return (
+        *_receipts(life, contract, since),
+        *_refunds(life, contract, since),
+        *_returned(life, entries, contract, since),
+    )
+
+
+def _refunds(life: Iterable[Step], contract: Contract, since: datetime) -> Iterator[Notice]:
+    for entry in (step.entry for step in life):
+        if entry.kind == "refund" and entry.recorded_at >= since and entry.payout_id:
+            yield refund(entry.payout_id, Money(entry.debited("excess"), contract.currency), entry.effective_on)
+
+
+def _returned(life: Iterable[Step], entries: Sequence[Entry], contract: Contract, since: datetime) -> Iterator[Notice]:
+    """Payments that were booked once and stand no more under any name."""
+    standing = {step.entry.name for step in life}
+    undone = {entry.reversal_of for entry in entries if entry.reversal_of is not None and entry.recorded_at >= since}
+    for entry in entries:
+        if entry.kind == "repayment" and entry.entry_id in undone and entry.name not in standing:
+            amount = Money(entry.debited("lender_funds"), contract.currency)
+            yield payment_returned(entry.name.removeprefix("repayment."), amount, entry.effective_on)
+
+
+def _receipts(life: Sequence[Step], contract: Contract, since: datetime) -> tuple[Notice, ...]:
     paid = [step for step in life if step.entry.kind == "repayment"]
     is_closed = bool(life) and life[-1].loan.state == "closed"
     return tuple(

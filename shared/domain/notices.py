@@ -88,6 +88,19 @@ def receipt(payment_id: str, amount: Money, received_on: date, outstanding: Mone
     return Notice(f"receipt.{payment_id}", "receipt", text, received_on, facts)
 
 
+def refund(payout_id: str, amount: Money, paid_on: date) -> Notice:
+    """Money that was the borrower's is on his account."""
+    facts: dict[str, Fact] = {"amount": amount, "paid_on": paid_on}
+    return Notice(f"refund.{payout_id}", "refund", "refund", paid_on, facts)
+
+
+def payment_returned(payment_id: str, amount: Money, received_on: date) -> Notice:
+    """A payment that was answered before did not stay."""
+    kind = "payment_returned"
+    facts: dict[str, Fact] = {"amount": amount, "received_on": received_on}
+    return Notice(f"{kind}.{payment_id}", kind, kind, received_on, facts)
+
+
 def may_debit(noticed_at: datetime | None, debit_at: datetime, rules: NoticeRules) -> bool:
     """A mandate is debited only when its notice went out long enough before."""
     return noticed_at is not None and debit_at - noticed_at >= timedelta(hours=rules.debit_hours)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shared.domain.allocation import Waterfall
 from shared.domain.delinquency import DueHistory, days_past_due
-from shared.domain.lateness import account, figures, position, receipts, steps
+from shared.domain.lateness import account, answers, figures, position, steps
+from shared.domain.notice_facts import Notice
 from shared.domain.notices import OpenDue, due_on
 from shared.domain.penal import Penalty
 from shared.markets import market
@@ -27,6 +28,10 @@ def lent() -> Life:
 
 def dues(life: Life) -> tuple[DueHistory, ...]:
     return account(steps(life.start, life.contract, life.entries)).dues
+
+
+def answered(life: Life) -> tuple[Notice, ...]:
+    return answers(steps(life.start, life.contract, life.entries), life.entries, life.contract, AT)
 
 
 def owed(life: Life, on: date) -> tuple[OpenDue, ...]:
@@ -97,7 +102,7 @@ def test_every_payment_is_answered_with_what_is_left_after_it_and_the_last_as_th
     life.pay(rupees("969.73"), DUE)
     left = life.loan.principal
     life.pay(rupees("21500"), DUE + DAY, "foreclosure")
-    first, last = receipts(steps(life.start, life.contract, life.entries), life.contract, AT)
+    first, last = answered(life)[:2]
 
     assert (first.notice_id, first.text, first.facts["amount"]) == ("receipt.upi1", "receipt", INSTALMENT)
     assert first.facts["outstanding"] == rupees("0") + type(INSTALMENT)(left, "INR")
@@ -108,9 +113,29 @@ def test_a_payment_booked_anew_after_a_correction_has_the_receipt_that_it_had() 
     life = lent().until(DUE)
     life.pay(INSTALMENT, DUE + 5 * DAY)
     life.pay(rupees("10"), DUE + DAY)
-    found = receipts(steps(life.start, life.contract, life.entries), life.contract, AT)
+    found = answered(life)
 
     assert {notice.notice_id for notice in found} == {"receipt.upi1", "receipt.upi2"}
+
+
+def test_a_payment_that_came_back_is_told_once_and_what_was_booked_anew_for_it_is_not() -> None:
+    life = lent().until(DUE)
+    life.pay(INSTALMENT, DUE + DAY)
+    life.pay(rupees("10"), DUE + 2 * DAY)
+    life.comes_back(1)
+
+    assert {notice.notice_id for notice in answered(life)} == {"payment_returned.upi1", "receipt.upi2"}
+    [back] = [notice for notice in answered(life) if notice.kind == "payment_returned"]
+    assert (back.facts["amount"], back.facts["received_on"]) == (INSTALMENT, DUE + DAY)
+
+
+def test_money_that_was_paid_back_is_told() -> None:
+    life = lent()
+    life.pay(rupees("25000"), DUE, "foreclosure")
+    paid_back = life.refund(DUE + DAY)
+    [told] = [notice for notice in answered(life) if notice.kind == "refund"]
+
+    assert (told.notice_id, told.facts["amount"], told.facts["paid_on"]) == ("refund.pout_2", paid_back, DUE + DAY)
 
 
 def test_the_files_figures_are_those_of_the_day() -> None:
