@@ -105,6 +105,12 @@ def test_a_figure_that_is_not_so_stands_beside_that_of_the_books(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("2026-02-16  waive 1.00 penalty if 2.00 is paid by 2026-02-20  W1  waiver kept", "waiver kept waits <--"),
+        ("2026-02-16  plan 3 instalments from 2026-03-15  PL1  instalment 1.00", "instalment 1.00 100.00 <--"),
+        ("2026-02-16  plan 3 instalments  PL1", "no line begins with 'plan 3 instalments PL1'"),
+        ("2026-02-16  write off\n  gives up  principal 1.00", "gives up principal 1.00 300.00 <--"),
+        ("2026-02-16  refused waiver asked by grade A  W1  grade", "it is refused as nothing_overdue loan_age"),
+        ("2026-02-16  refused settle for 1.00 by 2026-02-20  S1  relief_open", "it is not refused"),
         ("2026-02-15  quote foreclosure 299.99", "the books say 300.00: principal 300.00"),
         ("2026-02-15  quote foreclosure 300.00  held 1.00", "held 1.00 0.00 <--"),
         ("2026-02-15  refused disburse loan_not_active", "it is refused as loan_not_sanctioned"),
