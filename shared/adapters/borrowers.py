@@ -46,12 +46,25 @@ class Borrowers:
         borrower = self.people.get(borrower_id)
         if not has_given(borrower, *needed):
             return None
-        return features(self._opened(borrower, "profile", MEANS, Means, "score", at), on)
+        item = self.people.item(borrower_id, "profile")
+        return features(self._opened(borrower, "profile", item, MEANS, Means, "score", at), on)
+
+    def features_then(self, borrower_id: str, then: datetime, on: date, at: datetime) -> Features:
+        """What the scorer saw at an earlier moment: a profile that was replaced since is kept beside the present one.
+
+        Raises `profile_incomplete` when there was none then.
+        """
+        borrower = self.people.get(borrower_id)
+        kept = [item for item in self.people.items(borrower_id) if item["sk"].partition(FORMER)[0] == "profile"]
+        before = [item for item in kept if datetime.fromisoformat(item["saved_at"]) <= then]
+        item = max(before, key=lambda item: datetime.fromisoformat(item["saved_at"]), default=None)
+        return features(self._opened(borrower, "profile", item, MEANS, Means, "replay", at), on)
 
     def beneficiary(self, borrower_id: str, at: datetime) -> Beneficiary:
         """For the payout, which the loan's contract asks for. Raises `profile_incomplete` without an account."""
         borrower = self.people.get(borrower_id)
-        opened: Beneficiary = self._opened(borrower, "bank_account", BENEFICIARY, Beneficiary, "payout", at)
+        item = self.people.item(borrower_id, "bank_account")
+        opened: Beneficiary = self._opened(borrower, "bank_account", item, BENEFICIARY, Beneficiary, "payout", at)
         return opened
 
     def exported(self, borrower_id: str, at: datetime) -> list[Item]:
@@ -107,8 +120,9 @@ class Borrowers:
         Openings(self.people.table).add(borrower.id, Opening(at, purpose, self.door, tuple(fields)))
         return self.vault.open_key(borrower.id, borrower.data_key, purpose)
 
-    def _opened(self, borrower: Borrower, sk: str, field: str, kind: Any, purpose: Purpose, at: datetime) -> Any:
-        item = self.people.item(borrower.id, sk)
+    def _opened(
+        self, borrower: Borrower, sk: str, item: Item | None, field: str, kind: Any, purpose: Purpose, at: datetime
+    ) -> Any:
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", f"The borrower has no {sk} yet.")
         key = self._open(borrower, purpose, [field], at)

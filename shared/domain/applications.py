@@ -95,7 +95,7 @@ def decided(
     """With the decision, and the board where it approves. An approval without an offer is a decline with a reason."""
     offers = board.offers if board else ()
     if decision.outcome == "approve" and not offers:
-        decision = replace(decision, outcome="decline", reasons=(NO_OFFER, *decision.reasons))
+        decision = without_offer(decision)
     state = {"approve": "offered", "refer": "referred", "decline": "declined"}[decision.outcome]
     until = {
         "offered": max((offer.valid_until for offer in offers), default=None),
@@ -109,6 +109,11 @@ def decided(
         unmatched=board.unmatched if board else (),
         open_until=until.get(state),
     )
+
+
+def without_offer(decision: Decision) -> Decision:
+    """An approval that no lender follows."""
+    return replace(decision, outcome="decline", reasons=(NO_OFFER, *decision.reasons))
 
 
 def expired(application: Application, on: date) -> Application:

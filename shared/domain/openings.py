@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-# `save`: the borrower seals something anew; `export`: he reads it back.
-Purpose = Literal["score", "payout", "save", "export"]
+# `replay`: a decision is made once more; `save`: the borrower seals something anew; `export`: he reads it back.
+Purpose = Literal["score", "replay", "payout", "save", "export"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Decision:
     """`outcome`: approve, refer or decline. `points` is the whole account for the file, `reasons` the borrower's.
 
     `instalment_limit` is what an instalment may be. `would_be_approved` is what to ask for instead, less or for longer;
-    it is empty where nothing would do.
+    it is empty where nothing would do. `scorecard` and `pack_version` say by which points and rules it was decided.
     """
 
     outcome: str
@@ -45,6 +45,7 @@ class Decision:
     reasons: tuple[Reason, ...]
     instalment_limit: Money
     would_be_approved: tuple[Alternative, ...] = ()
+    pack_version: str = ""
 
 
 def decide(market: Market, scorecard: Scorecard, features: Features, amount: Money, tenor_months: int) -> Decision:
@@ -115,7 +116,8 @@ def _decided(market: Market, scorecard: Scorecard, features: Features, amount: M
         outcome = "decline"
         reasons = (Reason("age_out_of_range", f"Loans are for people of {ages.least} to {ages.most} years."), *reasons)
     grade = next((name for name, least in scorecard.grades if score >= least), scorecard.grades[-1][0])
-    return Decision(outcome, scorecard.version, score, grade, points, reasons, limit)
+    found = Decision(outcome, scorecard.version, score, grade, points, reasons, limit)
+    return replace(found, pack_version=market.pack_version)
 
 
 def _most(low: int, high: int, will_do: Callable[[int], bool]) -> int | None:

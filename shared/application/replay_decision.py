@@ -1,0 +1,48 @@
+"""Decide an application once more as on its day, or by another table of points: nothing is written but who looked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.adapters.applications import Applications
+from shared.adapters.borrowers import Borrowers
+from shared.domain.applications import NO_OFFER, require_decided, without_offer
+from shared.domain.calendar import business_date
+from shared.domain.scoring import Decision, decide
+from shared.markets import market_at
+from shared.markets.scorecards import scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What was decided, and what the same facts and rules give now. Which lenders offered then is not asked again."""
+
+    recorded: Decision
+    again: Decision
+
+    @property
+    def is_same(self) -> bool:
+        return self.again == self.recorded
+
+
+def replay_decision(
+    application_id: str,
+    at: datetime,
+    *,
+    applications: Applications,
+    borrowers: Borrowers,
+    table: str | None = None,
+) -> Replay:
+    """By the profile, the rules and the table of its day; `table` names another one, to see what it would have said.
+
+    Raises `Refused` for an application that is not decided, and for one whose borrower's profile is gone.
+    """
+    application = applications.get(application_id)
+    require_decided(application)
+    recorded, then = application.decision, application.decided_at
+    assert recorded is not None and then is not None, application_id
+    market = market_at(application.market, then)
+    features = borrowers.features_then(application.borrower_id, then, business_date(then, market.time_zone), at)
+    card = scorecard(table or recorded.scorecard)
+    again = decide(market, card, features, application.amount, application.tenor_months)
+    had_no_offer = recorded.reasons[:1] == (NO_OFFER,) and again.outcome == "approve"
+    return Replay(recorded, without_offer(again) if had_no_offer else again)
