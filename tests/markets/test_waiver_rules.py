@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_the_worse_the_grade_or_the_later_the_smaller_the_share(code: str) -> No
     for row in rows:
         shares = [row[grade] for grade in sorted(row)]
         assert shares == sorted(shares, reverse=True)
-    for earlier, later in zip(rows, rows[1:], strict=False):
+    for earlier, later in pairwise(rows):
         assert all(later[grade] <= earlier[grade] for grade in later)
 
 
