@@ -38,16 +38,19 @@ def steps(loan: Loan, contract: Contract, entries: Iterable[Entry]) -> tuple[Ste
 
 
 def account(life: Iterable[Step]) -> Account:
-    """The dues that were ever open, each with the day on which it was settled. What a new plan replaced is settled."""
-    found: dict[int, DueHistory] = {}
+    """The dues that were ever open, each with the day on which it was settled. What a new plan replaced is settled.
+
+    What it put off is another due, of its new date.
+    """
+    found: dict[tuple[int, date], DueHistory] = {}
     for step in life:
-        now = {due.number: due for due in step.loan.dues if _base(due)}
-        for number, due in now.items():
-            if number not in found or found[number].settled_on is not None:
-                found[number] = DueHistory(number, due.due_on)
-        for number, due_then in found.items():
-            if due_then.settled_on is None and number not in now:
-                found[number] = DueHistory(number, due_then.due_on, step.entry.effective_on)
+        now = {(due.number, due.due_on) for due in step.loan.dues if _base(due)}
+        for each in sorted(now):
+            if each not in found or found[each].settled_on is not None:
+                found[each] = DueHistory(*each)
+        for each, then in found.items():
+            if then.settled_on is None and each not in now:
+                found[each] = DueHistory(*each, step.entry.effective_on)
     return Account(tuple(found.values()))
 
 

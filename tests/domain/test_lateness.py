@@ -55,6 +55,20 @@ def test_a_due_that_was_paid_ahead_was_never_open() -> None:
     assert dues(life.until(DUE)) == ()
 
 
+def test_what_a_plan_put_off_is_late_from_its_new_date_on() -> None:
+    agreed, first = NEXT + DAY, date(2026, 5, 1)
+    life = lent().until(agreed).plan(30, agreed, first).until(first + DAY)
+    late = account(steps(life.start, life.contract, life.entries))
+
+    assert late.dues == (
+        DueHistory(1, DUE, agreed),
+        DueHistory(2, NEXT, agreed),
+        DueHistory(1, first),
+        DueHistory(3, first),
+    )
+    assert [days_past_due(late, on) for on in (NEXT, agreed, first, first + DAY)] == [31, 0, 0, 1]
+
+
 def test_a_penal_charge_alone_makes_no_loan_late() -> None:
     life = lent().until(DUE)
     life.pay(INSTALMENT, DUE + 10 * DAY)
