@@ -12,6 +12,10 @@ from infra.removal import removal_of
 from infra.settings import Stage
 
 PREFIX = "documents/"
+# What was accepted, written by the door that checks and by nobody from outside.
+KEPT = "accepted/"
+# As long as an arrival that could not be checked waits for the operators.
+ARRIVAL_DAYS = 14
 NEW_KEYS = "Each document has a key of its own under this prefix, made when it is uploaded."
 
 
@@ -25,7 +29,7 @@ class Documents(Construct):
         super().__init__(scope, "Documents")
         stack = cdk.Stack.of(self)
         self.name = f"minnow-kyc-{stage.name}-{stack.account}-{stage.region}"
-        self.objects = f"arn:aws:s3:::{self.name}/{PREFIX}*"
+        self.objects, self.kept = (f"arn:aws:s3:::{self.name}/{prefix}*" for prefix in (PREFIX, KEPT))
         self.key = kms.Key(
             self,
             "Key",
@@ -48,7 +52,9 @@ class Documents(Construct):
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                     noncurrent_version_expiration=cdk.Duration.days(30),
-                )
+                ),
+                # What arrives may carry more than it shows; what is accepted is kept apart, made anew.
+                s3.LifecycleRule(prefix=PREFIX, expiration=cdk.Duration.days(ARRIVAL_DAYS)),
             ],
             server_access_logs_bucket=self._access_log(stage),
             removal_policy=removal_of(stage),
@@ -61,16 +67,19 @@ class Documents(Construct):
         door.may(["kms:GenerateDataKey", "kms:Decrypt"], self.key.key_arn)
         door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
 
-    def read_by(self, door: Door) -> None:
+    def checked_by(self, door: Door) -> None:
+        """The door reads what arrives, and writes what it accepts where no upload can."""
         door.may(["s3:GetObject", "s3:GetObjectVersion"], self.objects, because=NEW_KEYS)
-        door.may(["kms:Decrypt"], self.key.key_arn)
+        door.may(["s3:PutObject"], self.kept, because=NEW_KEYS)
+        door.may(["kms:GenerateDataKey", "kms:Decrypt"], self.key.key_arn)
         door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
 
     def erased_by(self, door: Door) -> None:
         """The door that removes every version of a borrower's papers, none of which it can read."""
-        only = {"StringLike": {"s3:prefix": [f"{PREFIX}*"]}}
+        only = {"StringLike": {"s3:prefix": [f"{PREFIX}*", f"{KEPT}*"]}}
         door.may(["s3:ListBucketVersions"], f"arn:aws:s3:::{self.name}", only)
-        door.may(["s3:DeleteObjectVersion"], self.objects, because=NEW_KEYS)
+        for objects in (self.objects, self.kept):
+            door.may(["s3:DeleteObjectVersion"], objects, because=NEW_KEYS)
         door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
 
     def _tell(self, door: Door) -> None:

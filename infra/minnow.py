@@ -111,11 +111,13 @@ class Minnow(cdk.Stack):
         for name in ("score", "payout", "borrower", "rights"):
             self.people.written_by(doors[name], "openings#*")
         self.people.written_by(doors["rights"], "brw_*", "erasures#*")
-        self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*")
+        self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*")
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
-        for name in ("borrower", "kyc", "kyc_check"):
+        for name in ("borrower", "kyc"):
             self.people.written_by(doors[name], "brw_*")
+        # The same paper under two borrowers is found by its hash.
+        self.people.written_by(doors["kyc_check"], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*")
         for name in (
@@ -290,7 +292,7 @@ class Minnow(cdk.Stack):
             )
             self.doors[name].knows(parameters=self.stage.prefix)
         self.documents.uploaded_by(self.doors["kyc"])
-        self.documents.read_by(self.doors["kyc_check"])
+        self.documents.checked_by(self.doors["kyc_check"])
 
     def _dead_letters(self) -> dict[str, sqs.Queue]:
         return {

@@ -186,7 +186,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("desk", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*"]),
         ("relief", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#brw_*", "app_*"]),
         ("identity", "People", ["login#*", "brw_*"]),
-        ("kyc_check", "People", ["brw_*"]),
+        ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
         ("rights", "Loans", ["brw_*", "app_*", "loan_*", "pay_*"]),
         ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
@@ -254,8 +254,10 @@ def test_only_sign_in_speaks_to_the_pool_and_notify_asks_it_for_phones() -> None
 
 
 def test_a_document_is_written_by_the_door_that_signs_uploads_and_read_by_the_one_that_checks() -> None:
-    assert who_may({"s3:PutObject"}, "minnow-kyc") == {"kyc"}
-    assert who_may({"s3:GetObject"}, "minnow-kyc") == {"kyc_check"}
+    assert who_may({"s3:PutObject"}, "/documents/") == {"kyc"}
+    assert who_may({"s3:GetObject"}, "/documents/") == {"kyc_check"}
+    assert who_may({"s3:PutObject"}, "/accepted/") == {"kyc_check"}
+    assert who_may({"s3:GetObject"}, "/accepted/") == set()
 
 
 def test_books_are_on_demand_restorable_encrypted_and_may_not_be_deleted() -> None:

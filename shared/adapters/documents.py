@@ -12,6 +12,8 @@ from shared.domain.errors import Unavailable
 # Signatures of the fourth version, on the region's own address.
 REGIONAL = BOUNDED.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 PREFIX = "documents/"
+# What was accepted: made by the door that checks, and by nobody from outside.
+KEPT = "accepted/"
 LINK_SECONDS = 600
 
 
@@ -41,17 +43,10 @@ class DocumentFiles:
 
     def erase(self, borrower_id: str) -> None:
         """Every version of every file of the borrower; nothing happens when there is none."""
-        pages = self.s3.get_paginator("list_object_versions").paginate(
-            Bucket=self.bucket, Prefix=f"{PREFIX}{borrower_id}/"
-        )
-        for page in pages:
-            found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-            if not found:
-                continue
-            named = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
-            answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
-            if answer.get("Errors"):
-                raise Unavailable("temporarily_unavailable", "A file could not be removed.")
+        versions = self.s3.get_paginator("list_object_versions")
+        for prefix in (PREFIX, KEPT):
+            for page in versions.paginate(Bucket=self.bucket, Prefix=f"{prefix}{borrower_id}/"):
+                self._erase(page)
 
     def read(self, arrival: Arrival) -> bytes:
         """The bytes of that version, at most one more than a document may have."""
@@ -62,3 +57,24 @@ class DocumentFiles:
         )
         content: bytes = answer["Body"].read(LARGEST_BYTES + 1)
         return content
+
+    def keep(self, arrival: Arrival, content: bytes, content_type: str) -> str:
+        """The version under which an accepted file now lies. Whoever opens it gets a download, never a page."""
+        kept = self.s3.put_object(
+            Bucket=self.bucket,
+            Key=f"{KEPT}{arrival.borrower_id}/{arrival.document_id}",
+            Body=content,
+            ContentType=content_type,
+            ContentDisposition="attachment",
+        )
+        version: str = kept["VersionId"]
+        return version
+
+    def _erase(self, page: Any) -> None:
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        if not found:
+            return
+        named = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+        answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
+        if answer.get("Errors"):
+            raise Unavailable("temporarily_unavailable", "A file could not be removed.")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from shared.adapters.people import OWNER, PAPER, People
 from shared.adapters.people import SK as BORROWER
-from shared.adapters.people import People
 from shared.adapters.table import ANY, Item, Table, Write, load, record
 from shared.domain.borrowers import Borrower, erased
 from shared.domain.erasure import Erasure
@@ -17,7 +17,7 @@ from shared.domain.erasure import Erasure
 SK = "erasure"
 # That the borrower agreed, and when, has to be shown later; it tells nothing about the person.
 KEPT = (BORROWER, SK, "consent#", "consent_event#")
-DEVICE, OWNER = "device#", "owner"
+DEVICE = "device#"
 TOGETHER = 50
 PAGE = 100
 
@@ -68,11 +68,12 @@ class Erasures:
             self.table.transact(writes[start : start + TOGETHER])
 
     def _places(self, item: Item) -> list[tuple[str, str]]:
-        """The item itself and, of a device that is still his, that it is."""
-        own, device_id = (item["pk"], item["sk"]), item["sk"].removeprefix(DEVICE)
-        owner = self.table.get(device_id, OWNER) if item["sk"].startswith(DEVICE) else None
-        is_his = owner is not None and owner.get("borrower_id") == item["pk"]
-        return [own, (device_id, OWNER)] if is_his else [own]
+        """The item itself and, of a device and of papers, that they are his."""
+        device = [item["sk"].removeprefix(DEVICE)] if item["sk"].startswith(DEVICE) else []
+        owned = [*device, *(f"{PAPER}{each}" for each in item.get("papers", ()))]
+        owners = {pk: self.table.get(pk, OWNER) or {} for pk in owned}
+        his = [(pk, OWNER) for pk, owner in owners.items() if owner.get("borrower_id") == item["pk"]]
+        return [(item["pk"], item["sk"]), *his]
 
     def _kept(self, borrower: Borrower, erasure: Erasure, seen: Erasure | None) -> Write:
         return Write(record(erasure, borrower.id, SK), seen.version if seen else None)

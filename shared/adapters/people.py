@@ -1,15 +1,16 @@
 """The people book without a key: each borrower's flags, consents and documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from shared.adapters.table import Item, Stale, Table, Write, load, load_all, record
+from shared.adapters.table import ANY, Item, Stale, Table, Write, load, load_all, record
 from shared.domain.borrowers import Borrower
 from shared.domain.consents import Consent, ConsentEvent
 from shared.domain.documents import Document
 from shared.domain.errors import Conflict, NotFound
 
 SK = "borrower"
+PAPER, OWNER = "paper#", "owner"
 TRIES = 3
 
 # The borrower as changed and what is written with that; None when there is nothing to change.
@@ -80,8 +81,20 @@ class People:
             raise NotFound("not_found", "There is no such document.")
         return load(Document, item)
 
+    def owners(self, hashes: Sequence[str]) -> dict[str, str | None]:
+        """Whose papers they are, by their hashes: None of one who was erased; those never sent before are missing."""
+        found = {each: self.table.get(f"{PAPER}{each}", OWNER) for each in hashes}
+        return {each: item.get("borrower_id") for each, item in found.items() if item}
+
     def add_document(self, borrower_id: str, document: Document) -> None:
         self.table.transact([document_write(borrower_id, document, None)])
+
+
+def paper_writes(borrower_id: str, hashes: Sequence[str], owners: Mapping[str, str | None]) -> list[Write]:
+    """That those papers are his which are nobody's, unless somebody else is quicker."""
+    free = [each for each in hashes if owners.get(each) is None]
+    item = {"sk": OWNER, "borrower_id": borrower_id}
+    return [Write({"pk": f"{PAPER}{each}", **item}, ANY if each in owners else None) for each in free]
 
 
 def _is_erased(item: Item) -> bool:

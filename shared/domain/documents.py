@@ -20,7 +20,8 @@ Verdict = Literal["waiting", "accepted", "rejected"]
 class Document:
     """`verdict` is `waiting` until the file has come and been checked; `reasons` say why it was rejected.
 
-    `file_version` and `file_sha256` name the very bytes that were judged: a later upload changes nothing.
+    `file_version` and `file_sha256` name the very bytes that were kept of an accepted one, or were rejected: a later
+    upload changes nothing. `papers` are the hashes by which the same file or picture is known elsewhere.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Document:
     checked_at: datetime | None = None
     file_version: str | None = None
     file_sha256: str | None = None
+    papers: tuple[str, ...] = ()
     version: int = 1
 
 

@@ -79,6 +79,27 @@ def test_an_image_of_too_many_pixels_is_refused_before_anyone_opens_it(content: 
     assert faults(content, content_type) == ["too_many_pixels"]
 
 
+PAGES = b"1 0 obj\n<< /Type /Pages >>\nendobj\n"
+
+
+@pytest.mark.parametrize("page", [b"<< /Type /Page >>\n", b"<< /Type/Page/Parent 1 0 R >>\n", b"<< /#54ype /Page >>\n"])
+def test_a_pdf_has_so_many_pages_at_most(page: bytes) -> None:
+    assert faults(pdf(PAGES + page * 20), "application/pdf") == []
+    assert faults(pdf(PAGES + page * 21), "application/pdf") == ["too_many_pages"]
+    assert faults(pdf(PAGES + packed(page * 21)), "application/pdf") == ["too_many_pages"]
+
+
+@pytest.mark.parametrize("hidden", [b"PK\x05\x06" + bytes(18), b"PK\x05\x06" + bytes(18) + b"a comment " * 100])
+def test_a_pdf_that_is_an_archive_too_is_refused(hidden: bytes) -> None:
+    assert faults(pdf(b"1 0 obj\nendobj\n" + hidden), "application/pdf") == ["two_in_one"]
+
+
+@pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"PK\x03\x04", b"%PDF-1.7"])
+def test_nothing_follows_the_end_of_a_pdf(tail: bytes) -> None:
+    assert faults(pdf() + tail, "application/pdf") == ["structure_broken"]
+    assert faults(pdf() + b"\r\n \n", "application/pdf") == []
+
+
 def test_an_image_of_no_size_is_refused() -> None:
     assert faults(png(0, 2), "image/png") == ["too_many_pixels"]
 

@@ -61,7 +61,6 @@ class Doors:
         Borrowers(people, vault, "test").save_profile(borrower.id, ASHA, means, datetime(2026, 11, 22, tzinfo=UTC))
 
     def openings(self, purpose: str) -> list[dict[str, Any]]:
-        """Of Asha's sealed fields, for that purpose."""
         return [each for each in self.people.query("openings#brw_asha") if each["purpose"] == purpose]
 
     def vault_key(self) -> str:
@@ -203,6 +202,7 @@ def test_a_message_that_comes_twice_decides_once(doors: Doors, capsys: pytest.Ca
 
     assert answer == {"batchItemFailures": []}
     assert doors.stored() == before
+    assert [each["fields"] for each in doors.openings("score")] == [["profile.means"]]
     assert "DecisionSeconds" not in capsys.readouterr().out
 
 
@@ -365,10 +365,3 @@ def test_an_offer_is_not_accepted_once_a_consent_behind_it_is_withdrawn(doors: D
 
     assert (refused.status, refused.body["code"]) == (422, "consent_missing")
     assert doors.accept(application_id, offer).status == 201
-
-
-def test_a_decision_opens_the_means_once_and_the_borrower_may_read_of_it(doors: Doors) -> None:
-    doors.decided()
-
-    [opening] = doors.openings("score")
-    assert (opening["door"], opening["fields"]) == ("score", ["profile.means"])
