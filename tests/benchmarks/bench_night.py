@@ -75,8 +75,10 @@ class Book:
             kind = "late" if number < overdue else "healthy"
             loan = replace(late, loan_id=f"loan_{kind}_{number:021d}"[:31])
             keys = {"pk": {"S": loan.loan_id}, "loan_id": {"S": loan.loan_id}}
-            shard = {"work_shard": {"S": agenda.shard(loan, terms)}}
-            self.dynamo.put(loan.loan_id, HEAD, {**pattern[kind], **keys, **shard})
+            shard = {"S": agenda.shard(loan, terms)}
+            # The reminders have moved it on to the day of its next instalment, on which there is a notice.
+            indexes = {"work_shard": shard, "notice_shard": shard, "notice_on": pattern[kind]["work_on"]}
+            self.dynamo.put(loan.loan_id, HEAD, {**pattern[kind], **keys, **indexes})
             self.dynamo.put(loan.loan_id, CONTRACT, written)
 
     def night(self, on: date) -> Counted:
