@@ -160,9 +160,11 @@ def another(person: Person, number: int) -> Person:
 
 
 def picture(seed: str = "", width: int = 640, height: int = 400) -> bytes:
-    """A valid PNG in shades of grey; another for another seed."""
-    shade = zlib.crc32(seed.encode()) % 200
-    rows = b"".join(b"\0" + bytes((shade + column + row) % 256 for column in range(width)) for row in range(height))
+    """A valid PNG in shades of grey; another for another seed, as nobody sends another's papers."""
+    shade = zlib.crc32(seed.encode())
+    first = (b"\0" + shade.to_bytes(4) * (width // 4 + 1))[: width + 1]
+    others = (b"\0" + bytes((shade + column + row) % 256 for column in range(width)) for row in range(1, height))
+    rows = b"".join((first, *others))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     chunks = (
