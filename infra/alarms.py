@@ -15,6 +15,8 @@ from infra.settings import Stage
 
 NAMESPACE = "Minnow"
 DECISION_SECONDS = 5 * 60
+# In a minute: a phone that left its network is no failure of ours, many at once are.
+NOTICES = 10
 
 
 class Alarms(Construct):
@@ -52,6 +54,12 @@ class Alarms(Construct):
             self._counted("NightUnfinished", "Sum"),
             above=0,
             says="A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
+        )
+        self._alarm(
+            "NoticesFailed",
+            self._counted("NoticesFailed", "Sum"),
+            above=NOTICES,
+            says="No channel takes notices. They are tried again while they are true. See docs/operator/notices.md.",
         )
         self._alarm(
             "SealsBroken",

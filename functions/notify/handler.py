@@ -7,7 +7,8 @@ dead letters, and the others are done.
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
@@ -16,9 +17,11 @@ from shared import wiring
 from shared.application.keep_case import keep_case
 from shared.application.tell_loan import Post, tell_loan
 from shared.domain.night import Batch
+from shared.domain.telling import FAILED, Telling
 from shared.runtime import now
 
 logger = Logger()
+metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 
 
@@ -43,15 +46,19 @@ def notify(record: SQSRecord) -> None:
         logger.warning("taken_apart", extra={"loans": len(batch.loan_ids)})
         return
     post = Post(wiring.notices(), wiring.people(), wiring.partners(), wiring.channels(), wiring.app_url())
-    sent = 0
+    tried = list[Telling]()
     for loan_id in batch.loan_ids:
         # Where it fails, the processor's line says which loan it was.
         logger.append_keys(loan_id=loan_id)
         keep_case(loan_id, now(), loans=wiring.loans())
-        sent += tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
+        tried += tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
     logger.remove_keys(["loan_id"])
-    logger.info("told", extra={"loans": len(batch.loan_ids), "notices": sent})
+    failed = sum(telling.state == FAILED for telling in tried)
+    logger.info("told", extra={"loans": len(batch.loan_ids), "notices": len(tried) - failed, "failed": failed})
+    if failed:
+        metrics.add_metric(name="NoticesFailed", unit=MetricUnit.Count, value=failed)
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     return process_partial_response(event=event, record_handler=notify, processor=processor, context=context)

@@ -27,7 +27,7 @@ from shared.domain.loan import Loan
 from shared.domain.market import Market
 from shared.domain.notice_facts import Fact, Notice
 from shared.domain.notices import due_on, next_notice_on
-from shared.domain.telling import SENT, Message, Telling
+from shared.domain.telling import PLANNED, Message, Telling
 from shared.markets import market_at
 
 # An answer to a payment that is older than this answers nothing.
@@ -56,26 +56,26 @@ class Found:
     next_on: date | None
 
 
-def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> int:
-    """How many notices were sent. The loan then lies in the index under the next day with a notice.
+def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> tuple[Telling, ...]:
+    """What was tried, each as it ended. The loan then lies in the index under the next day with a notice.
 
     What may not be told yet, or what no channel took, keeps it there under the day on which to try again.
     """
     found, known = look(loan_id, at, loans=loans), post.notices.of_loan(loan_id)
     on = business_date(at, found.contract.time_zone)
-    told, later = 0, [found.next_on]
+    tried, later = list[Telling](), [found.next_on]
     for notice in found.wanted:
         telling = known.get(notice.notice_id)
         if telling is None or telling.may_be_tried(at):
             outcome = _told(notice, found, at, post)
-            told += isinstance(outcome, Telling) and outcome.state == SENT
+            tried += [outcome] if isinstance(outcome, Telling) and outcome.state != PLANNED else []
             later.append(_look_on(outcome, on, at, found.contract))
         else:
             later.append(_look_on(telling, on, at, found.contract))
     next_on = min((day for day in later if day is not None), default=None)
     if next_on is None or next_on > on:
         loans.look_on(found.loan, found.contract, next_on)
-    return told
+    return tuple(tried)
 
 
 def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:

@@ -18,7 +18,7 @@ from shared.adapters.table import Table, Write, record
 from shared.application.tell_loan import Post, tell_loan
 from shared.domain.devices import Device
 from shared.domain.errors import Unavailable
-from shared.domain.telling import Telling
+from shared.domain.telling import SENT, Telling
 from tests.application.desk import Death, Killed
 from tests.domain.lending import AT, Life
 from tests.memory import Dynamo
@@ -105,7 +105,9 @@ class Office:
         return self
 
     def tell(self, on: date, hour: int = 10, minute: int = 0) -> int:
-        return tell_loan(self.loan_id, at(on, hour, minute), loans=self.loans, post=self.post)
+        """How many notices were sent."""
+        tried = tell_loan(self.loan_id, at(on, hour, minute), loans=self.loans, post=self.post)
+        return sum(telling.state == SENT for telling in tried)
 
     def has_device(self) -> None:
         self.reach.register("brw_asha", Device("dev_1", "android", "/devices/one", AT))
