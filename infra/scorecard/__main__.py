@@ -17,6 +17,7 @@ CARD = ROOT / "docs" / "operator" / "scorecard.md"
 
 
 def main() -> None:
+    before = _written()
     found = worked_out(credit_data())
     hashes = {}
     for place in PLACES:
@@ -33,6 +34,9 @@ def main() -> None:
     held = found.held
     figures = f"AUC {held.auc:.3f}, KS {held.ks:.3f}, calibration slope {held.slope:.2f}"
     print(f"scorecard: {figures} on {len(found.found):,} held-out people; see {CARD.relative_to(ROOT)}")
+    after = _written()
+    changed = sorted(str(file.relative_to(ROOT)) for file in after if after[file] != before.get(file))
+    print(f"scorecard: {len(after)} files written, {len(changed)} changed {' '.join(changed)}".rstrip())
 
 
 def form(table: dict[str, Any]) -> str:
@@ -45,6 +49,12 @@ def form(table: dict[str, Any]) -> str:
         for factor in table["factors"]
     ]
     return "{\n" + ",\n".join(head) + ',\n "factors": [\n' + ",\n".join(factors) + "\n ]\n}\n"
+
+
+def _written() -> dict[Path, bytes]:
+    """The files as they are now."""
+    files = [*TABLES.glob("scorecard_*.json"), CARD, *CARD.with_suffix("").glob("*.svg")]
+    return {file: file.read_bytes() for file in files if file.exists()}
 
 
 if __name__ == "__main__":
