@@ -103,20 +103,25 @@ class Dynamo:
         return answer
 
     def _under(self, asked: Packed) -> Packed:
-        """All items of a partition, or those whose sort key begins so: none here is so long that it needs pages."""
+        """Items of a partition, those whose sort key begins so, and where there is a limit only so many of them."""
         assert asked["KeyConditionExpression"] in ("pk = :pk", "pk = :pk AND begins_with(sk, :sk)"), asked
-        assert asked["ConsistentRead"] and "Limit" not in asked, asked
-        values = asked["ExpressionAttributeValues"]
+        assert asked["ConsistentRead"], asked
+        values, limit = asked["ExpressionAttributeValues"], asked.get("Limit")
         pk, prefix = values[":pk"]["S"], values.get(":sk", {"S": ""})["S"]
-        found = [item for sk, item in sorted(self.items.get(pk, {}).items()) if sk.startswith(prefix)]
+        after = asked.get("ExclusiveStartKey", {"sk": {"S": ""}})["sk"]["S"]
+        under = sorted(self.items.get(pk, {}).items())
+        found = [item for sk, item in under if sk.startswith(prefix) and sk > after][:limit]
         self._bill_read(pk, sum(map(size, found)))
-        return {"Items": found}
+        last = {"pk": found[-1]["pk"], "sk": found[-1]["sk"]} if found and len(found) == limit else None
+        return {"Items": found} | ({"LastEvaluatedKey": last} if last else {})
 
     def _listed(self, asked: Packed) -> Packed:
-        """The keys of a shard up to a date, from behind a place on."""
+        """The keys of a shard up to a date, or all of them, from behind a place on."""
         by_shard, by_date = KEYS[asked["IndexName"]]
-        assert asked["KeyConditionExpression"] == f"{by_shard} = :shard AND {by_date} <= :on", asked
-        shard, on = (asked["ExpressionAttributeValues"][name]["S"] for name in (":shard", ":on"))
+        wanted = [value["S"] for value in asked["ExpressionAttributeValues"].values()]
+        is_whole = asked["KeyConditionExpression"] == f"{by_shard} = :key"
+        assert is_whole or asked["KeyConditionExpression"] == f"{by_shard} = :shard AND {by_date} <= :on", asked
+        shard, on = (*wanted, "~") if is_whole else wanted
         lines, start, limit = self.listed[asked["IndexName"], shard], 0, asked["Limit"]
         if place := asked.get("ExclusiveStartKey"):
             start = bisect_right(lines, (place[by_date]["S"], place["pk"]["S"]))

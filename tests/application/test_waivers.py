@@ -3,23 +3,31 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 import pytest
 
 from shared.adapters.requests import Replayed
 from shared.adapters.table import Table
+from shared.adapters.waivers import changed_part
 from shared.application.check_book import is_book_right
 from shared.application.list_waivers import figures_of_month, waiting_waivers
-from shared.domain.errors import Conflict, DomainError
+from shared.domain.errors import DomainError
+from shared.domain.waiver_budget import PARTS, reserved
 from tests.application.desk import Death, Killed
 from tests.application.waived import APPROVER, LARGE, MIDDLING, REVIEWER, SMALL, Overdue
-from tests.conftest import table
+from tests.memory import Dynamo
+
+
+def book(principal: str = MIDDLING, death: Death | None = None) -> Overdue:
+    """A loan in a book of its own; `death` counts the calls of its verbs, not those of whoever looks on."""
+    client, onlooker = Dynamo(death), Dynamo()
+    onlooker.items, onlooker.listed = client.items, client.listed
+    return Overdue(Table(client, "loans"), onlooker, principal)
 
 
 @pytest.fixture
-def overdue(loans: Table, aws: Any) -> Overdue:
-    return Overdue(loans, aws("dynamodb"))
+def overdue() -> Overdue:
+    return book()
 
 
 def of(overdue: Overdue, principal: str) -> Overdue:
@@ -265,17 +273,13 @@ def tried(overdue: Overdue, step: Step) -> str:
 
 @pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
-    name: str, comes_after: bool, loans: Table, aws: Any
-) -> None:
-    step, onlooker, death = STEPS[name], aws("dynamodb"), Death()
-    death.counts(loans.client)
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(name: str, comes_after: bool) -> None:
+    step = STEPS[name]
     for call in count(1):
-        overdue = Overdue(table(loans.client, f"loans-{call}"), onlooker, step.principal)
+        death = Death()
+        overdue = book(step.principal, death)
         for each in step.before:
             each(overdue)
-        seen = overdue.seen() if step.before else ""
-        assert seen or not step.before
         death.at_call(call, comes_after)
         how = tried(overdue, step)
         death.at_call(0, False)
@@ -284,14 +288,13 @@ def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
         tried(overdue, step)
 
         is_as_wanted(overdue, step)
-        onlooker.delete_table(TableName=overdue.loans.table.name)
     assert call > 2
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_done_three_times_has_one_effect(name: str, loans: Table, aws: Any) -> None:
+def test_a_step_done_three_times_has_one_effect(name: str) -> None:
     step = STEPS[name]
-    overdue = Overdue(loans, aws("dynamodb"), step.principal)
+    overdue = book(step.principal)
     for each in step.before:
         each(overdue)
     for _ in range(3):
@@ -302,18 +305,35 @@ def test_a_step_done_three_times_has_one_effect(name: str, loans: Table, aws: An
 
 def test_of_two_requests_at_once_one_is_taken(overdue: Overdue) -> None:
     """The head's version moves with the first, so that the second looks again and sees it."""
-    loan, _ = overdue.loans.get(overdue.loan_id)
+    assert refusal(lambda: overdue.ask("second", meanwhile=overdue.ask)) == "waiver_not_possible"
+
+    assert [waiver.state for waiver in overdue.all()] == ["requested"]
+    assert overdue.reserved() == overdue.waiver().reserved
+
+
+def test_of_two_decisions_at_once_the_second_looks_again(overdue: Overdue) -> None:
+    large = of(overdue, LARGE)
+    large.ask()
+
+    assert refusal(lambda: large.decide(REVIEWER, meanwhile=lambda: large.decide(APPROVER))) == "figures_stale"
+    assert [step.by for step in large.waiver().steps] == ["stf_anita"]
+    assert large.decide(REVIEWER)["state"] == "granted"
+
+
+def test_a_payment_while_somebody_decides_is_not_lost(overdue: Overdue) -> None:
     overdue.ask()
 
-    assert refusal(lambda: overdue.ask("another")) == "waiver_not_possible"
-    assert overdue.loans.get(overdue.loan_id)[0].version == loan.version + 1
+    assert refusal(lambda: overdue.decide(meanwhile=lambda: overdue.pay(10_000, "upi_1"))) == "figures_stale"
+    assert overdue.state() == "requested"
+    overdue.decide()
+    assert overdue.balance("lender_funds") != 0 and is_book_right(overdue.loan_id, loans=overdue.loans)
 
 
-def test_of_two_decisions_at_once_one_counts(overdue: Overdue) -> None:
-    overdue.ask()
-    seen = overdue.seen()
-    overdue.decide(seen=seen)
+def test_who_meets_another_at_the_budget_reserves_all_the_same(overdue: Overdue) -> None:
+    def everybody() -> None:
+        parts = overdue.waivers_of.budget("in", "2026-04")
+        overdue.loans.table.transact([changed_part(reserved(part, 1)) for part in parts])
 
-    with pytest.raises((Conflict, DomainError)) as refused:
-        overdue.decide(APPROVER, approves=False, seen=seen)
-    assert refused.value.code == "waiver_decided"
+    overdue.ask(meanwhile=everybody)
+
+    assert overdue.reserved() == overdue.waiver().reserved + PARTS

@@ -1,5 +1,6 @@
 """An overdue loan and everybody who has a part in its waiver: the borrower, the desk, and the days that pass."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from shared.adapters.audit import Audit
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.rails import Amount, PaymentNews
 from shared.adapters.requests import Request
-from shared.adapters.table import Table, Write, record, unpack
+from shared.adapters.table import Table, Write, record
 from shared.adapters.waivers import Waivers
 from shared.application.ask_waiver import ask_waiver
 from shared.application.decide_waiver import decide_waiver
@@ -36,6 +37,18 @@ NOON = datetime(2026, 4, 1, 6, 30, tzinfo=UTC)
 ORDER = ("interest", "principal", "fee")
 # With the market's limits: granted by rule, decided by one reviewer, decided by two.
 SMALL, MIDDLING, LARGE = "20000", "200000", "2000000"
+
+
+def told(meanwhile: Callable[[], object] | None) -> Callable[[Waiver], dict[str, str]]:
+    """A view during which something else happens, the first time."""
+    acts = [meanwhile] if meanwhile else []
+
+    def view(waiver: Waiver) -> dict[str, str]:
+        if acts:
+            acts.pop()()
+        return {"state": waiver.state}
+
+    return view
 
 
 class Overdue:
@@ -76,7 +89,8 @@ class Overdue:
         applications = Applications(self.loans.table)
         return waiver_terms(self.loan_id, self.borrower_id, self.at, applications=applications, **self.books())
 
-    def ask(self, key: str = "ask", reason: str = "illness") -> Any:
+    def ask(self, key: str = "ask", reason: str = "illness", meanwhile: Callable[[], object] | None = None) -> Any:
+        """`meanwhile` happens between the decision and its write."""
         return ask_waiver(
             self.loan_id,
             reason,
@@ -85,11 +99,18 @@ class Overdue:
             self.at,
             applications=Applications(self.loans.table),
             request=self.request(self.borrower_id, key),
-            view=lambda waiver: {"state": waiver.state, "id": waiver.waiver_id},
+            view=told(meanwhile),
             **self.books(),
         )
 
-    def decide(self, member: Staff = REVIEWER, approves: bool = True, key: str = "", seen: str = "") -> Any:
+    def decide(
+        self,
+        member: Staff = REVIEWER,
+        approves: bool = True,
+        key: str = "",
+        seen: str = "",
+        meanwhile: Callable[[], object] | None = None,
+    ) -> Any:
         waiver_id = self.waiver().waiver_id
         return decide_waiver(
             waiver_id,
@@ -100,7 +121,7 @@ class Overdue:
             self.at,
             member=member,
             request=self.request(member.staff_id, key or f"decide-{member.staff_id}"),
-            view=lambda waiver: {"state": waiver.state},
+            view=told(meanwhile),
             **self.books(),
         )
 
@@ -151,7 +172,8 @@ class Overdue:
         return standing(self.waiver(), self.at, loans=self.loans)
 
     def reserved(self) -> int:
-        return sum(item["reserved"] for item in self.items() if item["pk"].startswith("budget#"))
+        book = Waivers(Table(self.onlooker, self.loans.table.name))
+        return sum(part.reserved for part in book.budget("in", f"{NOON:%Y-%m}"))
 
     def decisions(self) -> list[Decision]:
         return Audit(self.loans.table).page("in", f"{self.at:%Y-%m}", None, 50)[0]
@@ -161,9 +183,6 @@ class Overdue:
 
     def kinds(self) -> list[str]:
         return [entry.kind for entry in self.loans.entries(self.loan_id)]
-
-    def items(self) -> list[dict[str, Any]]:
-        return [unpack(item) for item in self.onlooker.scan(TableName=self.loans.table.name)["Items"]]
 
     def books(self) -> dict[str, Any]:
         return {"loans": self.loans, "waivers_of": self.waivers_of}
