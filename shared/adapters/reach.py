@@ -35,7 +35,8 @@ class Reach:
 
     def devices(self, borrower_id: str) -> tuple[Device, ...]:
         """Those that are still his, the latest first."""
-        known = load_all(Device, self.table.query(borrower_id, DEVICE))
+        found = [item for item in self.table.query(borrower_id, DEVICE) if "erased_at" not in item]
+        known = load_all(Device, found)
         mine = [each for each in known if each.removed_at is None and self._owner(each.device_id) == borrower_id]
         return tuple(sorted(mine, key=lambda device: device.registered_at, reverse=True))
 
@@ -55,7 +56,7 @@ class Reach:
 
     def _owner(self, device_id: str) -> str | None:
         item = self.table.get(device_id, OWNER)
-        return item["borrower_id"] if item else None
+        return item.get("borrower_id") if item else None
 
 
 @dataclass(frozen=True, slots=True)
