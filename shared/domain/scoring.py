@@ -69,11 +69,8 @@ def alternatives(
         tried = _decided(market, scorecard, features, market.money(steps * STEP_MINOR), months)
         return tried.outcome == "approve"
 
-    least, asked, longest = (
-        market.amount_minor.least // STEP_MINOR,
-        amount.minor // STEP_MINOR,
-        market.tenor_months.most,
-    )
+    least, asked = -(-market.amount_minor.least // STEP_MINOR), amount.minor // STEP_MINOR
+    longest = market.tenor_months.most
     most_here = _most(least, asked, lambda steps: is_approved(steps, tenor_months))
     most_later = _most(least, asked, lambda steps: is_approved(steps, longest))
     found = [] if most_here is None else [(most_here, tenor_months)]
