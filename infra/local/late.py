@@ -1,5 +1,6 @@
 """A borrower who falls behind: what each day costs him, why, and how he gets out of it."""
 
+from datetime import date
 from typing import Any
 
 from infra.local import account
@@ -8,6 +9,9 @@ from infra.local.borrower import TWENTY_THOUSAND, Borrower
 MONTHS = 6
 MONTH_DAYS = 31
 LATE_DAYS = 12
+REMINDED_DAYS = 3
+# Four functions on the way may have to start first.
+SECONDS = 120
 
 
 def story(ravi: Borrower) -> None:
@@ -15,14 +19,28 @@ def story(ravi: Borrower) -> None:
     outside = ravi.outside
     account.title("Another borrower, Ravi, takes a loan and misses his first instalment")
     loan_id = ravi.active_loan(TWENTY_THOUSAND, MONTHS)
-    outside.advance(MONTH_DAYS)
+    before = _days_to_the_first_due(ravi, loan_id) - REMINDED_DAYS
+    outside.advance(before)
+    be_told(ravi, loan_id, "upcoming")
+    outside.advance(MONTH_DAYS - before)
     account.line(f"The night of {outside.night()} has run: the instalment is due.")
     outside.advance(LATE_DAYS)
     account.line(f"The night of {outside.night()} has run: nothing was paid.")
+    be_told(ravi, loan_id, "overdue")
     fall_behind(ravi, loan_id)
     catch_up(ravi, loan_id)
     bounce(ravi, loan_id)
     end(ravi, loan_id)
+
+
+def be_told(ravi: Borrower, loan_id: str, kind: str) -> None:
+    """What comes to his phone when it is ten in the morning there, once he was told that much."""
+    account.title("What comes to his phone in the hours in which he may be contacted")
+    ravi.outside.turn_to(10)
+    ravi.outside.at_its_hour("remind-in")
+    path = f"/v1/loans/{loan_id}/notices"
+    told = ravi.client.get_until("a notice", path, lambda found: kind in _sent(found), SECONDS)["notices"]
+    account.line(f"{told[-1]['sent_at'][:16]} UTC  {ravi.outside.texts_to(ravi.person.phone)[-1]}")
 
 
 def fall_behind(ravi: Borrower, loan_id: str) -> None:
@@ -73,6 +91,15 @@ def end(ravi: Borrower, loan_id: str) -> None:
     due_on = ravi.client.get(f"/v1/loans/{loan_id}/instalments/1")["due_on"]
     then = ravi.client.get(f"/v1/loans/{loan_id}?on={due_on}")
     account.show({name: then[name] for name in ("on", "state", "dues", "days_past_due")})
+
+
+def _sent(found: Any) -> list[str]:
+    return [each["kind"] for each in found["notices"] if each["state"] == "sent"]
+
+
+def _days_to_the_first_due(ravi: Borrower, loan_id: str) -> int:
+    first, *_ = ravi.client.get(f"/v1/loans/{loan_id}/schedule")["instalments"]
+    return (date.fromisoformat(first["due_on"]) - date.fromisoformat(ravi.outside.rail_today())).days
 
 
 def _ledger(ravi: Borrower, loan_id: str) -> None:
