@@ -151,12 +151,13 @@ def rescheduled(loan: Loan, contract: Contract, entry: Entry, accrued: int) -> E
 def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
     """The loan is to end on its former last date again, in equal instalments on the former dates that are left.
 
+    The day itself may be one of them: it has its instalment as it would have had without the plan.
     What the plan gave up stays given up. Past the former last date all is due on the next date of the plan. The period
     goes on: where something is overdue, nothing was paid ahead.
     """
     assert loan.watched is not None and loan.plan is not None
     former, first = loan.watched.former, loan.next_number
-    left = [number for number in range(1, former.last_number + 1) if _former_date(former, contract, number) > on]
+    left = [number for number in range(1, former.last_number + 1) if _former_date(former, contract, number) >= on]
     plan = replace(loan.plan, last_number=first)
     if left:
         # Counted from the former anchor, so that the 31st is not lost after a shorter month.
