@@ -69,6 +69,10 @@ class Identity(Construct):
         door.may(["cognito-idp:AdminGetUser"], self.pool.user_pool_arn)
         door.knows(user_pool_id=self.pool.user_pool_id)
 
+    def ended_by(self, door: Door) -> None:
+        """The door that signs a borrower out everywhere."""
+        door.may(["cognito-idp:AdminUserGlobalSignOut"], self.pool.user_pool_arn)
+
     def left_by(self, door: Door) -> None:
         """The door that removes whoever asked to be forgotten."""
         door.may(["cognito-idp:AdminDeleteUser"], self.pool.user_pool_arn)

@@ -110,7 +110,9 @@ class Minnow(cdk.Stack):
         # Whoever opens a seal says so first, where the borrower can read it.
         for name in ("score", "payout", "borrower", "rights"):
             self.people.written_by(doors[name], "openings#*")
-        self.people.written_by(doors["rights"], "brw_*", "erasures#*")
+        self.people.written_by(doors["rights"], "brw_*", "erasures#*", "sessions#*")
+        self.people.written_by(doors["sign_in"], "sessions#*")
+        doors["sign_in"].knows(people_table=self.people.table.table_name)
         self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*")
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
@@ -275,6 +277,7 @@ class Minnow(cdk.Stack):
         for door in (rights, erase):
             door.knows(loans_table=self.loans.table.table_name)
         self.identity.asked_by(rights)
+        self.identity.ended_by(rights)
         self.identity.left_by(erase)
         self.documents.erased_by(erase)
 

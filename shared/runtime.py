@@ -64,6 +64,12 @@ def caller(app: APIGatewayHttpResolver) -> str:
     return f"brw_{app.current_event.raw_event['requestContext']['authorizer']['jwt']['claims']['sub']}"
 
 
+def session(app: APIGatewayHttpResolver) -> str:
+    """The id of the sign-in that the caller's token comes from."""
+    claims = app.current_event.raw_event["requestContext"]["authorizer"]["jwt"]["claims"]
+    return str(claims.get("origin_jti", ""))
+
+
 def staff(app: APIGatewayHttpResolver, *roles: str) -> Staff:
     """Who of the staff calls, on a route whose authorizer has checked a token of theirs.
 

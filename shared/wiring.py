@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from shared.adapters.rails import Rail
     from shared.adapters.reach import Phonebook, Reach
     from shared.adapters.runs import Runs
+    from shared.adapters.sessions import Sessions
     from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
@@ -272,6 +273,13 @@ def openings() -> "Openings":
     from shared.adapters.openings import Openings
 
     return Openings(people_table())
+
+
+@cache
+def sessions() -> "Sessions":
+    from shared.adapters.sessions import Sessions
+
+    return Sessions(people_table())
 
 
 @cache

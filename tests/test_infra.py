@@ -23,7 +23,7 @@ Resource = dict[str, Any]
 
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
-PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "score", "payout"}
+PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "score", "payout", "sign_in"}
 PEOPLE_READERS = {"apply", "notify", "desk_cases"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk"}
@@ -186,6 +186,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("desk", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*"]),
         ("relief", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#brw_*", "app_*"]),
         ("identity", "People", ["login#*", "brw_*"]),
+        ("sign_in", "People", ["sessions#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
         ("rights", "Loans", ["brw_*", "app_*", "loan_*", "pay_*"]),
@@ -244,7 +245,8 @@ def test_only_sign_in_speaks_to_the_pool_and_notify_asks_it_for_phones() -> None
 
     assert users == {"sign_in", "notify", "rights", "erase"}
     assert [action for action, _, _ in powers("rights") if action.startswith("cognito-idp:")] == [
-        "cognito-idp:AdminGetUser"
+        "cognito-idp:AdminGetUser",
+        "cognito-idp:AdminUserGlobalSignOut",
     ]
     assert [action for action, _, _ in powers("notify") if action.startswith("cognito-idp:")] == [
         "cognito-idp:AdminGetUser"

@@ -10,7 +10,7 @@ from shared.domain.errors import Unavailable
 from shared.runtime import now
 
 # What one erasure may take at most before the call ends: the others stay listed for the next night.
-ONE_MS = 10_000
+ONE_MS = 3_000
 
 logger = Logger()
 

@@ -1,17 +1,19 @@
-"""`/v1/me/openings`, `/v1/me/export`, `/v1/me/erasure`: what a borrower may ask about his own data."""
+"""`/v1/me/openings`, `…/export`, `…/erasure`, `…/sessions`: what a borrower may ask about his own data and sign-ins."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from shared import wiring
 from shared.application import ask_erasure
+from shared.application.end_session import end_session, end_sessions, open_sessions
 from shared.application.export_borrower import Export, export_borrower
 from shared.domain.erasure import Erasure
 from shared.domain.openings import Opening
-from shared.runtime import caller, now, resolver, serve
+from shared.domain.sessions import Session
+from shared.runtime import caller, now, resolver, serve, session
 from shared.schemas import Body, Limit
 
 app = resolver()
@@ -20,6 +22,9 @@ AfterOpening = Annotated[
     str | None, Query(pattern=r"^[0-9]{8}T[0-9]{12}Z-[a-z]{1,20}$", description="the page before's `next`")
 ]
 AfterRecord = Annotated[str | None, Query(pattern=r"^(app|loan)_[0-9A-Z]{26}$", description="the part before's `next`")]
+
+
+SessionId = Annotated[str, Path(max_length=64)]
 
 
 class ErasureBody(Body):
@@ -45,6 +50,22 @@ class ErasureView:
     asked_at: datetime
     waits_for: str | None
     due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """`is_this`: the one that asks."""
+
+    session_id: str
+    started_at: datetime
+    renewed_at: datetime
+    ended_at: datetime | None
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    sessions: tuple[SessionView, ...]
 
 
 @app.get("/v1/me/openings")
@@ -88,6 +109,30 @@ def put_erasure(body: ErasureBody) -> ErasureView:
 def withdraw_erasure() -> ErasureView:
     erasures = wiring.erasures()
     return _view(ask_erasure.withdraw_erasure(caller(app), now(), people=wiring.people(), erasures=erasures))
+
+
+@app.get("/v1/me/sessions")
+def show_sessions() -> Sessions:
+    return _sessions(open_sessions(caller(app), now(), sessions=wiring.sessions()))
+
+
+@app.delete("/v1/me/sessions")
+def end_all() -> Sessions:
+    return _sessions(end_sessions(caller(app), now(), sessions=wiring.sessions(), accounts=wiring.accounts()))
+
+
+@app.delete("/v1/me/sessions/<session_id>")
+def end_one(session_id: SessionId) -> SessionView:
+    return _session(end_session(caller(app), session_id, now(), sessions=wiring.sessions()))
+
+
+def _sessions(found: list[Session]) -> Sessions:
+    return Sessions(tuple(_session(each) for each in found))
+
+
+def _session(each: Session) -> SessionView:
+    is_this = each.session_id == session(app)
+    return SessionView(each.session_id, each.started_at, each.renewed_at, each.ended_at, is_this)
 
 
 def _view(erasure: Erasure) -> ErasureView:

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared import wiring
 from shared.application import sign_in
 from shared.domain.sign_ins import SignIn, Tokens
-from shared.runtime import resolver, serve
+from shared.runtime import now, resolver, serve
 from shared.schemas import Body, Market
 
 app = resolver()
@@ -41,12 +41,12 @@ def begin(body: SignInBody) -> SignIn:
 
 @app.post("/v1/sessions", status_code=201)
 def answer(body: SessionBody) -> Tokens:
-    return sign_in.answer(wiring.pool(), body.phone, body.session, body.code)
+    return sign_in.answer(wiring.pool(), wiring.sessions(), body.phone, body.session, body.code, now())
 
 
 @app.post("/v1/sessions/refresh")
 def refresh(body: RefreshBody) -> Tokens:
-    return sign_in.refresh(wiring.pool(), body.refresh_token)
+    return sign_in.refresh(wiring.pool(), wiring.sessions(), body.refresh_token, now())
 
 
 handler = serve(app)

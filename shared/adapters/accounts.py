@@ -17,6 +17,10 @@ class Accounts:
             return None
         return next((str(each["Value"]) for each in user["UserAttributes"] if each["Name"] == "phone_number"), None)
 
+    def sign_out(self, borrower_id: str) -> None:
+        """No refresh token that was given so far is good any more."""
+        self.cognito.admin_user_global_sign_out(UserPoolId=self.pool_id, Username=_subject(borrower_id))
+
     def remove(self, borrower_id: str) -> None:
         """Ends every session and forgets the phone; nothing happens when that was done before."""
         try:

@@ -81,6 +81,10 @@ class Pool:
             raise
         return _tokens(answer["AuthenticationResult"])
 
+    def revoke(self, refresh_token: str) -> None:
+        """It is good no more; nothing happens when it was not."""
+        self.cognito.revoke_token(Token=refresh_token, ClientId=self.client_id)
+
     def _user(self, phone: str) -> Any:
         try:
             return self.cognito.admin_get_user(UserPoolId=self.pool_id, Username=phone)

@@ -1,9 +1,14 @@
 """Sign in with a phone and the code sent to it; the first sign-in is the sign-up."""
 
+from datetime import datetime
+
 from shared.adapters.identity import Pool
 from shared.adapters.phones import market_of, masked, mobile_number
+from shared.adapters.sessions import Sessions, named
+from shared.application.again import again
 from shared.domain.errors import Refused
 from shared.domain.one_time_codes import VALID
+from shared.domain.sessions import Session, renewed
 from shared.domain.sign_ins import Challenge, SignIn, Tokens, WrongCode
 
 LANGUAGES = {"in": "en", "cn": "zh"}
@@ -19,16 +24,39 @@ def begin(pool: Pool, phone: str, market: str, language: str | None) -> SignIn:
     return SignIn(challenge.session, masked(number), int(VALID.total_seconds()))
 
 
-def answer(pool: Pool, phone: str, session: str, code: str) -> Tokens:
+def answer(pool: Pool, sessions: Sessions, phone: str, session: str, code: str, at: datetime) -> Tokens:
     """Tokens for the right code. Raises `code_wrong`, with the session for another try while there is one."""
     outcome = pool.answer(mobile_number(phone), session, code)
     if isinstance(outcome, Tokens):
+        _continued(sessions, outcome, at)
         return outcome
     raise WrongCode(outcome.session if isinstance(outcome, Challenge) else None)
 
 
-def refresh(pool: Pool, refresh_token: str) -> Tokens:
+def refresh(pool: Pool, sessions: Sessions, refresh_token: str, at: datetime) -> Tokens:
+    """Raises `not_signed_in` for a token that is not good, and for one whose session was ended: it is good no more."""
     tokens = pool.refresh(refresh_token)
     if tokens is None:
-        raise Refused("not_signed_in", "The refresh token is not, or no longer, good. Please sign in again.")
+        raise _not_signed_in()
+    if not _continued(sessions, tokens, at):
+        pool.revoke(refresh_token)
+        raise _not_signed_in()
     return tokens
+
+
+def _continued(sessions: Sessions, tokens: Tokens, at: datetime) -> bool:
+    """Records that the session goes on; False when it was ended."""
+    borrower_id, session_id = named(tokens.access_token)
+
+    def step() -> bool:
+        seen = sessions.find(borrower_id, session_id)
+        if seen is not None and seen.ended_at is not None:
+            return False
+        sessions.save(borrower_id, renewed(seen, at) if seen else Session(session_id, at, at), seen)
+        return True
+
+    return again(step)
+
+
+def _not_signed_in() -> Refused:
+    return Refused("not_signed_in", "The refresh token is not, or no longer, good. Please sign in again.")

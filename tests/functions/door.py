@@ -61,8 +61,12 @@ def call(
     key: str | None = None,
     query: dict[str, str] | None = None,
     roles: tuple[str, ...] = (),
+    session: str = "",
 ) -> Answer:
-    """Calls `route` ("POST /v1/quotes") as whose subject is given: a borrower, or with `roles` one of the staff."""
+    """Calls `route` ("POST /v1/quotes") as whose subject is given: a borrower, or with `roles` one of the staff.
+
+    `session` names the sign-in that the token comes from.
+    """
     verb, path = route.split(" ")
     headers = {"content-type": "application/json"}
     if key:
@@ -74,7 +78,7 @@ def call(
     }
     if subject:
         groups = {"cognito:groups": f"[{' '.join(roles)}]"} if roles else {}
-        claims = {"sub": subject, "token_use": "access", **groups}
+        claims = {"sub": subject, "token_use": "access", "origin_jti": session, **groups}
         context["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
     event = {
         "version": "2.0",

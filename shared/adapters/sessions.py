@@ -1,0 +1,45 @@
+"""The people book's sign-ins, under keys of their own: who begins and renews them sees nothing else of a borrower."""
+
+import base64
+import json
+from dataclasses import dataclass
+
+from shared.adapters.table import Table, Write, load, load_all, record
+from shared.domain.errors import NotFound
+from shared.domain.sessions import GOOD_FOR, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    table: Table
+
+    def of(self, borrower_id: str) -> list[Session]:
+        return load_all(Session, self.table.query(_pk(borrower_id)))
+
+    def find(self, borrower_id: str, session_id: str) -> Session | None:
+        item = self.table.get(_pk(borrower_id), session_id)
+        return load(Session, item) if item else None
+
+    def get(self, borrower_id: str, session_id: str) -> Session:
+        """Raises `NotFound`."""
+        found = self.find(borrower_id, session_id)
+        if found is None:
+            raise NotFound("not_found", "There is no such session.")
+        return found
+
+    def save(self, borrower_id: str, session: Session, seen: Session | None) -> None:
+        """Raises `Stale` when it changed since it was seen. The table forgets it when its token is good no more."""
+        forgotten_at = int((session.started_at + GOOD_FOR).timestamp())
+        item = record(session, _pk(borrower_id), session.session_id, expires_at=forgotten_at)
+        self.table.transact([Write(item, seen.version if seen else None)])
+
+
+def named(access_token: str) -> tuple[str, str]:
+    """The borrower and the session that a token of the pool's own making names; all its renewals name the same."""
+    payload = access_token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return f"brw_{claims['sub']}", claims["origin_jti"]
+
+
+def _pk(borrower_id: str) -> str:
+    return f"sessions#{borrower_id}"
