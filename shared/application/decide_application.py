@@ -1,17 +1,20 @@
 """Decide an application: score it, and ask every lender that fits for an offer. Once, however often it is asked."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.partners import Partners
 from shared.adapters.pricing import Pricing
 from shared.application.again import again
+from shared.domain.alternatives import alternatives
 from shared.domain.applications import Application, decided, withdrawn
 from shared.domain.calendar import business_date
 from shared.domain.market import Market
 from shared.domain.offers import Board, Offer, Wanted, asks, board
+from shared.domain.products import Partner
 from shared.domain.scoring import Decision, decide
 from shared.markets import market_at
 from shared.markets.scorecards import scorecard
@@ -43,8 +46,13 @@ def decide_application(
             return None
         if features is None:
             return _kept(applications, withdrawn(application), ())
-        decision = decide(market, scorecard(market.scorecard), features, application.amount, application.tenor_months)
-        made = _board(application, decision, market, at, partners, pricing) if decision.outcome == "approve" else None
+        card, lenders = scorecard(market.scorecard), partners.of_market(market.code)
+        decision = decide(market, card, features, application.amount, application.tenor_months)
+        wanted = _wanted(application, decision, at, on)
+        made = _board(market, wanted, lenders, pricing) if decision.outcome == "approve" else None
+        if made is None or not made.offers:
+            instead = alternatives(market, card, features, wanted, lenders)
+            decision = replace(decision, would_be_approved=instead)
         done = decided(application, decision, made, market=market, at=at, on=on)
         return _kept(applications, done, made.offers if made else ())
 
@@ -56,17 +64,17 @@ def _kept(applications: Applications, done: Application, offers: Sequence[Offer]
     return done
 
 
-def _board(
-    application: Application, decision: Decision, market: Market, at: datetime, partners: Partners, pricing: Pricing
-) -> Board:
-    wanted = Wanted(
+def _wanted(application: Application, decision: Decision, at: datetime, on: date) -> Wanted:
+    return Wanted(
         application_id=application.application_id,
         amount=application.amount,
         tenor_months=application.tenor_months,
         grade=decision.grade,
         instalment_limit=decision.instalment_limit,
         at=at,
-        on=business_date(at, market.time_zone),
+        on=on,
     )
-    lenders = partners.of_market(market.code)
+
+
+def _board(market: Market, wanted: Wanted, lenders: Sequence[Partner], pricing: Pricing) -> Board:
     return board(market, wanted, lenders, pricing.prices(asks(market, wanted, lenders)))

@@ -1,6 +1,6 @@
 """Decide an application once more as on its day, or by another table of points: nothing is written but who looked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.adapters.applications import Applications
@@ -14,14 +14,14 @@ from shared.markets.scorecards import scorecard
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What was decided, and what the same facts and rules give now. Which lenders offered then is not asked again."""
+    """What was decided, and what the same facts and rules give now. What lenders offered then is not asked again."""
 
     recorded: Decision
     again: Decision
 
     @property
     def is_same(self) -> bool:
-        return self.again == self.recorded
+        return self.again == replace(self.recorded, would_be_approved=())
 
 
 def replay_decision(

@@ -141,6 +141,16 @@ def board(market: Market, wanted: Wanted, partners: Iterable[Partner], prices: M
     )
 
 
+def is_lent(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> bool:
+    """Whether some lender has a product for it at the rate that the product states; nobody is asked for a price."""
+    return any(
+        not _misfit(partner, product, wanted)
+        and isinstance(_cost(market, wanted, product, product.annual_rate[wanted.grade]), Cost)
+        for partner in partners
+        for product in partner.products
+    )
+
+
 def ranked(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """By yearly cost, then amount, then id: nothing of it is the lender's to choose but the cost."""
     return tuple(sorted(offers, key=lambda offer: (offer.apr, offer.amount.minor, offer.offer_id)))
@@ -166,12 +176,16 @@ def _offered(
     annual_rate = _annual_rate(market, partner, product, wanted.grade, prices)
     if annual_rate is None:
         return "no_answer"
+    made = _cost(market, wanted, product, annual_rate)
+    return made if isinstance(made, str) else _offer(market, wanted, partner, product, made)
+
+
+def _cost(market: Market, wanted: Wanted, product: Product, annual_rate: Decimal) -> Cost | str:
+    """What the loan costs, or why it costs too much."""
     made = cost(market, wanted.amount, annual_rate, wanted.tenor_months, product.fees, wanted.on, product.terms)
     if market.all_in_cap is not None and shown(made.apr) > market.all_in_cap:
         return "cost_above_cap"
-    if made.instalment > wanted.instalment_limit:
-        return "instalment_unaffordable"
-    return _offer(market, wanted, partner, product, made)
+    return "instalment_unaffordable" if made.instalment > wanted.instalment_limit else made
 
 
 def _annual_rate(

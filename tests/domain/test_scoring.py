@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.money import Money
-from shared.domain.scoring import STEP_MINOR, Decision, decide, instalment_limit
+from shared.domain.scoring import Decision, decide, instalment_limit
 from shared.markets import CODES, market
 from shared.markets.scorecards import scorecard
 from tests.sandbox import INDIA, TODAY, earning, rupees
@@ -68,41 +68,17 @@ def test_within_the_ages_served_age_changes_nothing() -> None:
     assert decision(age_years=19) == decision(age_years=59)
 
 
-def test_too_large_an_amount_is_declined_with_what_would_be_approved() -> None:
+def test_an_instalment_beyond_what_the_income_leaves_is_declined() -> None:
     found = decision(100_000, 3, monthly_obligations=10_000)
-    less, longer = found.would_be_approved
 
     assert found.outcome == "decline"
     assert found.reasons[0].code == "instalment_unaffordable"
-    assert (less.tenor_months, longer.amount) == (3, rupees(100_000))
-    assert less.says == f"For {less.amount} over 3 months you would be approved."
-
-
-def test_what_is_referred_says_what_would_be_approved_without_a_person() -> None:
-    found = decision(36_000, 12, monthly_income=9_000, monthly_obligations=0, employment="gig", months_employed=40)
-
-    assert found.outcome == "refer"
-    assert [(each.amount, each.tenor_months) for each in found.would_be_approved] == [
-        (rupees(34_600), 12),
-        (rupees(36_000), 13),
-    ]
-
-
-def test_what_is_approved_has_nothing_instead() -> None:
-    assert decision().would_be_approved == ()
-
-
-def test_whom_no_amount_would_help_is_promised_none() -> None:
-    assert decision(5_000, age_years=17).would_be_approved == ()
-    assert (
-        decision(5_000, employment="unemployed", months_employed=0, monthly_obligations=9_000).would_be_approved == ()
-    )
 
 
 def test_nothing_is_affordable_to_whom_obligations_leave_no_room() -> None:
     found = decision(monthly_income=10_000, monthly_obligations=6_000)
 
-    assert (found.outcome, found.would_be_approved) == ("decline", ())
+    assert found.outcome == "decline"
     assert found.instalment_limit == rupees(0)
 
 
@@ -112,30 +88,6 @@ def test_no_income_is_declined_and_not_a_failure() -> None:
 
 def test_the_limit_is_half_the_income_less_the_obligations() -> None:
     assert instalment_limit(INDIA, earning(40_001, 5_000)) == Money(1_500_050, "INR")
-
-
-@given(
-    amount=st.integers(5_000, 100_000),
-    tenor_months=st.integers(3, 36),
-    monthly_income=st.integers(5_000, 60_000),
-    monthly_obligations=st.integers(0, 20_000),
-    months_employed=st.sampled_from((0, 12, 36, 60)),
-    employment=st.sampled_from(("salaried", "gig", "student")),
-)
-def test_what_would_be_approved_is_approved_and_one_step_more_is_not(
-    amount: int, tenor_months: int, **facts: Any
-) -> None:
-    found = decision(amount, tenor_months, **facts)
-
-    for each in found.would_be_approved:
-        again = decide(INDIA, CARD, earning(**facts), each.amount, each.tenor_months)
-        more = each.amount + Money(STEP_MINOR, "INR")
-        assert again.outcome == "approve"
-        if each.tenor_months in (tenor_months, INDIA.tenor_months.most) and more <= rupees(amount):
-            assert decide(INDIA, CARD, earning(**facts), more, each.tenor_months).outcome != "approve"
-        if each.tenor_months > tenor_months:
-            sooner = decide(INDIA, CARD, earning(**facts), each.amount, each.tenor_months - 1)
-            assert sooner.outcome != "approve"
 
 
 @given(st.integers(0, 200_000), st.integers(0, 100_000), st.integers(0, 400))

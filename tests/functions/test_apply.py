@@ -232,7 +232,9 @@ def test_too_much_is_declined_with_what_would_do_and_may_be_asked_for_at_once(do
 
     assert declined["state"] == "declined"
     assert declined["decision"]["reasons"][0]["code"] == "instalment_unaffordable"
+    doors.decide(again.body["application_id"])
     assert (again.status, less["tenor_months"]) == (201, 3)
+    assert doors.offers(again.body["application_id"]).body["matched"] != []
     assert doors.offers(too_much.body["application_id"]).body["matched"] == []
 
 
