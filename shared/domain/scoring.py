@@ -29,8 +29,8 @@ class Alternative:
 class Decision:
     """`outcome`: approve, refer or decline. `points` is the whole account for the file, `reasons` the borrower's.
 
-    `instalment_limit` is what an instalment may be. Where there is no offer, `would_be_approved` is what to ask for instead,
-    less or for longer; empty where nothing would do. `scorecard` and `pack_version` say by which points and rules.
+    `instalment_limit` is what an instalment may be. Where there is no offer, `would_be_approved` is what to ask for
+    instead, less or for longer; empty where nothing would do. `scorecard` and `pack_version` say by which rules.
     """
 
     outcome: str
