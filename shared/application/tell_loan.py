@@ -15,6 +15,7 @@ from shared.adapters.loans import Loans
 from shared.adapters.notices import Contacts, Notices
 from shared.adapters.partners import Partners
 from shared.adapters.people import People
+from shared.adapters.table import Stale
 from shared.adapters.texts import text
 from shared.application.again import again
 from shared.domain import cases, dues
@@ -61,7 +62,7 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> tuple[
 
     What may not be told yet, or what no channel took, keeps it there under the day on which to try again.
     """
-    found, known = look(loan_id, at, loans=loans), post.notices.of_loan(loan_id)
+    found, known = again(lambda: look(loan_id, at, loans=loans)), post.notices.of_loan(loan_id)
     on = business_date(at, found.contract.time_zone)
     tried, later = list[Telling](), [found.next_on]
     for notice in found.wanted:
@@ -80,11 +81,14 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> tuple[
 
 def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     """What the loan's books say today, with dues that the night has not booked yet. They are read whole: classes have
-    a history that no head can hold."""
+    a history that no head can hold. Raises `Stale` when the loan moved while it was read."""
     loan, contract = loans.get(loan_id)
+    booked = loans.entries(loan_id)
+    if booked and booked[-1].sequence != loan.sequence:
+        raise Stale(())
     market, on = market_at(contract.market, at), business_date(at, contract.time_zone)
     today, unbooked = dues.until(loan, contract, on, at)
-    entries = (*loans.entries(loan_id), *unbooked)
+    entries = (*booked, *unbooked)
     life = steps(loan, contract, entries)
     here = position(today, contract, account(life), market, on)
     wanted = (*answers(life, entries, contract, at - ANSWER_WITHIN), *due_on(here, market.notices, on))

@@ -309,6 +309,32 @@ def test_two_who_tell_at_once_send_once() -> None:
     assert number > 8
 
 
+class PaidMeanwhile:
+    """The instalment comes before a chosen call."""
+
+    def __init__(self, office: Office, number: int) -> None:
+        self.office, self.number, self.calls = office, number, 0
+
+    def before(self) -> None:
+        self.calls += 1
+        if self.calls == self.number:
+            self.office.dynamo.watched_by = None
+            self.office.life.pay(rupees("969.73"), DUE + DAY)
+            self.office.booked()
+
+    def after(self) -> None:
+        """Nothing comes between an answer and its reader."""
+
+
+def test_who_pays_while_his_loan_is_read_is_not_told_that_he_is_late() -> None:
+    office = late(1)
+    office.dynamo.watched_by = PaidMeanwhile(office, 2)
+    office.tell(DUE + DAY)
+
+    assert office.network.taken == []
+    assert office.listed_on() == date(2026, 3, 28)
+
+
 class Between:
     """Somebody else tells the same loan, before a chosen call."""
 
