@@ -131,7 +131,7 @@ def after(loan: Loan, contract: Contract, entry: Entry) -> Loan:
     assert entry.sequence > loan.sequence and entry.reversal_of is None, (entry, loan.sequence)
     changes = _to_date(loan, contract, entry.effective_on)
     dues: tuple[Due, ...] = changes.get("dues", loan.dues)
-    changes["dues"] = _settled(_penalised(dues, entry.penalties), entry.lines)
+    changes["dues"] = less(_penalised(dues, entry.penalties), entry.lines)
     for posting in entry.postings:
         if posting.debit == "interest_receivable":
             changes["charged"] = changes.get("charged", loan.charged) + posting.amount.minor
@@ -279,7 +279,8 @@ def _penalised(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:
     return tuple(left.values())
 
 
-def _settled(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:
+def less(dues: tuple[Due, ...], lines: Iterable[Line]) -> tuple[Due, ...]:
+    """The dues that are open once the lines are settled."""
     if not lines:
         return dues
     left = {due.number: due for due in dues}

@@ -80,6 +80,13 @@ def is_met(loan: Loan) -> bool:
     return loan.grant is not None and loan.paid_since_grant >= loan.grant.pay
 
 
+def needed(loan: Loan, amount: int) -> int:
+    """What of so much more money the condition of a waiver still asks for; all of it where there is none."""
+    if loan.grant is None or loan.grant.closes:
+        return amount
+    return min(amount, loan.grant.pay - loan.paid_since_grant)
+
+
 def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
     """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked.
 
@@ -89,7 +96,7 @@ def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accr
     assert grant is not None
     entry = _entry(loan, "waiver", grant.relief_id, on, recorded_at)
     if not grant.closes:
-        lines = _still_unpaid(grant, loan.dues)
+        lines = still_unpaid(grant, loan.dues)
         return replace(entry, lines=lines, postings=_given_up(contract, lines, "waivers", principal=0, accrued=0))
     lines = all_of(loan.dues)
     held = min(max(loan.excess - beyond_settlement(loan, 0), 0), loan.not_yet_due)
@@ -221,7 +228,7 @@ def _given_up(
     )
 
 
-def _still_unpaid(grant: Grant, dues: Iterable[Due]) -> tuple[Line, ...]:
+def still_unpaid(grant: Grant, dues: Iterable[Due]) -> tuple[Line, ...]:
     """What is granted of each component, as far as the dues are still unpaid, oldest first."""
     left = {"interest": grant.interest, "fee": grant.fee, "penalty": grant.penalty}
     lines: list[Line] = []

@@ -7,17 +7,17 @@ is refunded when the loan closes. Money that pays all that is owed, and the char
 unless it was meant for instalments.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.domain import dues
+from shared.domain import dues, relief
 from shared.domain.allocation import Line, allocate
 from shared.domain.contract import Contract
 from shared.domain.ledger import RECEIVABLE, Entry, Plan, Posting, postings
-from shared.domain.loan import Loan, after
+from shared.domain.loan import Loan, after, less
 from shared.domain.money import Money, total
 from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclosure
-from shared.domain.relief import all_of, beyond_settlement, instalment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payo
         ("lender_funds", "penalty_receivable", payoff.penalties),
         ("lender_funds", "excess", max(receipt.amount - payoff.owed, nothing)),
     )
-    return _entry(loan, receipt, made, all_of(loan.dues))
+    return _entry(loan, receipt, made, relief.all_of(loan.dues))
 
 
 def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
@@ -109,14 +109,13 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
 
     What is beyond the sum of a settlement is excess at once.
     """
-    amount = receipt.amount.minor - beyond_settlement(loan, receipt.amount.minor)
-    allocation = allocate(amount, loan.dues, contract.waterfall, receipt.received_on)
-    rest = max(allocation.rest + min(loan.excess, 0), 0)
+    amount = receipt.amount.minor - relief.beyond_settlement(loan, receipt.amount.minor)
+    lines, over = _allocated(loan, contract, amount, receipt.received_on)
+    rest = max(over + min(loan.excess, 0), 0)
     is_ahead = receipt.purpose == "instalment" and contract.waterfall.in_advance_to == "next"
     interest, principal = _ahead(loan, contract, receipt.received_on, rest) if is_ahead else (0, 0)
     if not is_ahead:
         principal = min(rest, _payable_ahead(loan, contract, rest))
-    lines = allocation.lines
     if principal == loan.not_yet_due:
         lines += _put_off(loan, receipt.received_on, lines, rest - interest - principal)
     paid = {name: sum(line.amount for line in lines if line.component == name) for name in RECEIVABLE}
@@ -141,12 +140,30 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     return entry
 
 
+def _allocated(loan: Loan, contract: Contract, amount: int, on: date) -> tuple[tuple[Line, ...], int]:
+    """The dues that money settles, and what none of them takes.
+
+    Once the condition of a waiver is met, what is beyond it settles nothing that the waiver gives up.
+    """
+    needed = relief.needed(loan, amount)
+    first = allocate(needed, loan.dues, contract.waterfall, on)
+    if needed == amount or loan.grant is None:
+        return first.lines, first.rest
+    left = less(loan.dues, first.lines)
+    left = less(left, relief.still_unpaid(loan.grant, left))
+    then = allocate(first.rest + amount - needed, left, contract.waterfall, on)
+    sums: Counter[tuple[int, str]] = Counter()
+    for line in (*first.lines, *then.lines):
+        sums[line.number, line.component] += line.amount
+    return tuple(Line(*part, amount) for part, amount in sums.items()), then.rest
+
+
 def _put_off(loan: Loan, on: date, settled: tuple[Line, ...], rest: int) -> tuple[Line, ...]:
     """What a plan put off is paid together with the last of the principal: no later due would take money for it."""
     later = tuple(due for due in loan.dues if due.due_on > on)
     taken = {(line.number, line.component): line.amount for line in settled}
     lines = []
-    for line in all_of(later):
+    for line in relief.all_of(later):
         amount = min(rest, line.amount - taken.get((line.number, line.component), 0))
         if amount > 0:
             lines.append(replace(line, amount=amount))
@@ -189,7 +206,7 @@ def _payable_ahead(loan: Loan, contract: Contract, rest: int) -> int:
 def _smaller(left: Loan, contract: Contract) -> Plan:
     """The plan with the instalment that repays what is left over the instalments that are left."""
     assert left.plan is not None
-    return replace(left.plan, instalment=instalment_of(left, contract, left.not_yet_due))
+    return replace(left.plan, instalment=relief.instalment_of(left, contract, left.not_yet_due))
 
 
 def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple[Line, ...] = ()) -> Entry:

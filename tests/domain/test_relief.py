@@ -57,6 +57,15 @@ def test_who_pays_sooner_is_waived_what_is_left_and_no_more() -> None:
     assert life.balance("waivers") < 1_435
 
 
+@pytest.mark.parametrize("pay", ["1953.80", "1953.81", "1968.16", "5000"])
+def test_who_pays_more_than_a_waiver_asks_for_is_forgiven_as_much(pay: str) -> None:
+    life = overdue().grant(1_435, "1953.80", ASKED, BY)
+    life.pay(rupees(pay), BY)
+    life.check()
+
+    assert (life.loan.dues, life.balance("waivers")) == ((), 1_435)
+
+
 @pytest.mark.parametrize(("pay", "on"), [("1953.79", BY), ("1953.80", BY + timedelta(days=1))])
 def test_a_minor_unit_or_a_day_too_little_waives_nothing(pay: str, on: date) -> None:
     life = overdue().grant(1_435, "1953.80", ASKED, BY)
