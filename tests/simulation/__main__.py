@@ -6,6 +6,7 @@
 import os
 import shutil
 import sys
+from datetime import date
 from random import Random
 from secrets import randbelow
 
@@ -14,13 +15,17 @@ from infra.local import sandbox
 from infra.local.deploy import deploy
 from infra.local.outside import Outside
 from infra.packages import ROOT
+from shared.domain.borrowers import Beneficiary
 from shared.domain.calendar import add_months
-from tests.simulation.portfolio import portfolio
+from tests.simulation.app import App
+from tests.simulation.portfolio import Case, portfolio
 from tests.simulation.simulation import Simulation
 from tests.simulation.stage import Stage
 
 DIRECTORY = ROOT / ".local" / "simulate"
 LOANS, MONTHS = 200, 18
+# Of them, how many months the loans of those who have the app run.
+BY_APP = (6, 9, 12)
 # More of them tell nothing new.
 SHOWN = 40
 
@@ -44,10 +49,12 @@ def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
     """The exit status: nothing but no difference at all is a success."""
     chance, first = Random(seed), stage.today("in")
     last = add_months(first, months)
-    cases = portfolio(size, first, last, chance)
+    stage.turn_to(first)
+    cases = portfolio(size - len(BY_APP), first, last, chance)
     for case in cases:
         case.borrower_id = stage.admit(case.phone, case.market, case.account)
         stage.sanction(case.loan_id, case.borrower_id, case.contract, case.offer_id)
+    cases += [with_app(stage, tenor_months, first, chance) for tenor_months in BY_APP]
     simulation = Simulation(stage, cases, first, last, chance)
     simulation.run(say)
     told = simulation.differences()
@@ -58,6 +65,19 @@ def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
     faults, days = sum(simulation.faults.values()), (last - first).days
     say(f"simulated {len(cases)} loans, {days} days, {faults} faults: {len(told)} differences")
     return 1 if told else 0
+
+
+def with_app(stage: Stage, tenor_months: int, on: date, chance: Random) -> Case:
+    """A loan that went the whole way through the API."""
+    app = App(stage.outside, chance.randrange(10**5))
+    loan_id = app.active_loan(tenor_months)
+    loan, contract = stage.loans.get(loan_id)
+    person = app.borrower.person
+    account = Beneficiary(person.name, person.account_number, person.ifsc)
+    case = Case(loan_id, person.phone, "in", contract, loan.offer_id, account, None, chance, app=app)
+    case.payouts += [payout["reference"] for payout in stage.outside.payouts(person.account_number)]
+    case.is_paid_out(on)
+    return case
 
 
 def end() -> None:

@@ -11,6 +11,8 @@ from shared.domain.schedule import schedule
 DAY = timedelta(days=1)
 # How many of a hundred borrowers pay like that.
 HABITS = {"punctual": 34, "late": 22, "struggling": 16, "generous": 12, "closing": 9, "leaving": 3, "vanishing": 4}
+# The part of them who pay whatever is left after the last due date, be it a few paise of penal charges.
+SETTLING = 0.7
 # Of a hundred payments, how many meet each of these.
 RETURNED, TWICE, LATE_NEWS = 4, 5, 4
 
@@ -68,6 +70,8 @@ def _by_habit(habit: str, contract: Contract, lent_on: date, chance: Random) -> 
         else:
             early = chance.choice((0, 0, 0, 1, 3, 6, 9)) if habit != "closing" else 0
             yield _paid(row.due_on - early * DAY, due, chance)
+    if habit not in ("closing", "vanishing") and chance.random() < SETTLING:
+        yield _paid(rows[-1].due_on + chance.randint(3, 40) * DAY, None, chance, "foreclosure")
 
 
 def _late(due_on: date, minor: int, chance: Random) -> Iterator[Payment]:

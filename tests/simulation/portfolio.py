@@ -10,6 +10,8 @@ from stdnum import luhn
 
 from shared.domain.borrowers import Beneficiary
 from shared.domain.contract import Contract
+from shared.domain.schedule import schedule
+from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.deals import deal
 from tests.simulation.habits import Payment, payments
@@ -33,7 +35,7 @@ LENDING_SHARE = 0.5
 
 @dataclass(slots=True)
 class Told:
-    """A payment that the rail told of. `went_back` once its return was told too."""
+    """A payment that the rail tells of, by our hand or by itself. `went_back`: its return was told too."""
 
     loan_id: str
     payment: Payment
@@ -41,6 +43,7 @@ class Told:
     payment_id: str
     minor: int
     currency: str
+    by_itself: bool = False
     went_back: bool = False
 
 
@@ -65,10 +68,14 @@ class Case:
     told: list[Told] = field(default_factory=list)
     due_on: tuple[date, ...] = ()
     borrower_id: str = ""
+    app: App | None = None
 
-    def is_paid_out(self, on: date, due_on: tuple[date, ...]) -> None:
-        self.pays_out_on, self.due_on = None, due_on
-        self.to_come = payments(self.contract, on, self.chance)
+    def is_paid_out(self, on: date) -> None:
+        """Who has the app pays on the due dates what it shows; how others pay is drawn."""
+        self.pays_out_on = None
+        self.due_on = tuple(row.due_on for row in schedule(self.contract.terms, on))
+        by_app = [Payment(due_on, due_on, None) for due_on in self.due_on]
+        self.to_come = by_app if self.app else payments(self.contract, on, self.chance)
 
     def due_news(self, day: date) -> list[Payment]:
         """The payments that the rail tells of by that day; each is given out once."""

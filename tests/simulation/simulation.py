@@ -3,13 +3,15 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder
-from shared.domain.schedule import schedule
+from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.compare import Difference, Found, differences
 from tests.simulation.habits import Payment
@@ -81,41 +83,53 @@ class Simulation:
 
     def payouts(self, day: date) -> None:
         asking = [case for case in self.cases if case.pays_out_on is not None and case.pays_out_on <= day]
-        troubled = [case for case in asking if case.trouble != "ok"]
-        for case in troubled:
+        self._pay_out([case for case in asking if case.trouble == "ok"], day)
+        for case in (case for case in asking if case.trouble != "ok"):
             self.stage.outside.behave(case.trouble)
             self.faults[f"payouts: {case.trouble.replace('_', ' ')}"] += 1
             self._pay_out([case], day)
             case.trouble = "ok"
-        self.stage.outside.behave()
-        self._pay_out([case for case in asking if case not in troubled], day)
         self._give_back(day)
 
     def _pay_out(self, cases: list[Case], day: date) -> None:
         """Orders the payouts and waits until the rail's answers are in the books."""
-        heads = self.stage.heads(case.loan_id for case in cases)
-        cases = [case for case in cases if not heads[case.loan_id].get("payout_id")]
-        for case in cases:
-            case.payouts.append(f"pout_{case.loan_id[5:]}_{len(case.payouts) + 1}")
-            self.stage.order_payout(case.loan_id, case.borrower_id, case.payouts[-1])
+        cases = [case for case in cases if self._is_ordered(case)]
         if not cases:
             return
         until("payouts", lambda: self._are_over(cases), SLOW_SECONDS)
-        rail = {payout["reference"]: payout for payout in self.stage.outside.payouts()}
+        rail = self._rail()
         for case in cases:
             if rail[case.payouts[-1]]["status"] == "settled":
                 self._begins(case, day)
             else:
                 case.pays_out_on = day + timedelta(days=self.chance.randint(3, 20))
 
+    def _is_ordered(self, case: Case) -> bool:
+        """Whether it could be ordered: while he is given money back, he asks again at the next stop."""
+        payout_id = f"pout_{case.loan_id[5:]}_{len(case.payouts) + 1}"
+        try:
+            self.stage.order_payout(case.loan_id, case.borrower_id, payout_id)
+        except Refused as refusal:
+            assert refusal.code == "payout_in_progress", refusal
+            return False
+        case.payouts.append(payout_id)
+        return True
+
     def _are_over(self, cases: list[Case]) -> bool:
+        """Whether the books have what the rail did with each; a payout that comes back is settled first."""
         heads = self.stage.heads(case.loan_id for case in cases)
-        wanted = {case.loan_id: "sanctioned" if case.trouble in ("fail", "return") else "active" for case in cases}
-        return all(head["state"] == wanted[loan_id] and not head.get("payout_id") for loan_id, head in heads.items())
+        if any(head["state"] == "disbursing" for head in heads.values()):
+            return False
+        rail = self._rail()
+        did = {case.loan_id: rail[case.payouts[-1]]["behaviour"] for case in cases}
+        return all((head["state"] == "active") == (did[key] not in ("fail", "return")) for key, head in heads.items())
+
+    def _rail(self) -> dict[str, Any]:
+        """All payouts as the rail knows them."""
+        return {payout["reference"]: payout for payout in self.stage.outside.payouts()}
 
     def _begins(self, case: Case, day: date) -> None:
-        rows = schedule(case.contract.terms, day)
-        case.is_paid_out(day, tuple(row.due_on for row in rows))
+        case.is_paid_out(day)
         if case.gives_back_after is not None:
             case.gives_back_on = day + timedelta(days=case.gives_back_after)
 
@@ -141,7 +155,7 @@ class Simulation:
 
     def money(self, day: date) -> None:
         """What the rail tells at this stop: payments first, then those that went back."""
-        told = [self._ordered(case, payment) for case in self.cases for payment in case.due_news(day)]
+        told = [self._ordered(case, payment, day) for case in self.cases for payment in case.due_news(day)]
         self._tell_of([each for each in told if each is not None])
         back = [each for case in self.cases for each in case.due_returns(day)]
         if back:
@@ -170,8 +184,10 @@ class Simulation:
         came = self.stage.came(repayment_ids)
         return all(came.get(each) == state for each in repayment_ids)
 
-    def _ordered(self, case: Case, payment: Payment) -> Told | None:
-        """The order that a payment belongs to; none where there is nothing left that could be closed."""
+    def _ordered(self, case: Case, payment: Payment, day: date) -> Told | None:
+        """The order that a payment belongs to; none where there is nothing that could be paid."""
+        if case.app is not None:
+            return self._by_app(case, case.app, replace(payment, received_on=day))
         minor = self._to_close(case, payment) if payment.minor is None else payment.minor
         if minor is None:
             return None
@@ -195,6 +211,14 @@ class Simulation:
         self.faults["payments told several times"] += payment.times > 1
         return told
 
+    def _by_app(self, case: Case, app: App, payment: Payment) -> Told | None:
+        paid = app.pay_what_is_due(case.loan_id)
+        if paid is None:
+            return None
+        told = Told(case.loan_id, payment, paid.repayment_id, paid.payment_id, paid.minor, "INR", by_itself=True)
+        case.told.append(told)
+        return told
+
     def _to_close(self, case: Case, payment: Payment) -> int | None:
         """What the oracle knows to close the loan on that day, or about as much."""
         day = payment.received_on
@@ -210,6 +234,8 @@ class Simulation:
 
     def _received(self, told: Told) -> list[tuple[str, dict[str, Any]]]:
         """Told again, it is the same message, and now and then another one about the same payment."""
+        if told.by_itself:
+            return []
         body = {
             "type": "payment.received",
             "payment_id": told.payment_id,
@@ -236,10 +262,11 @@ class Simulation:
 
     def come_to_rest(self) -> None:
         """What was cut off comes again by itself; then nothing is due, and no money is on its way."""
-        until("what was cut off", lambda: self._have_come(self.late, "settled"), SLOW_SECONDS)
+        until("what was cut off", lambda: self.stage.came(self.late).keys() == self.late, SLOW_SECONDS)
         for market in MARKETS:
             self.stage.outside.night(market, SLOW_SECONDS)
         until("the last refunds", self._is_at_rest, SLOW_SECONDS)
+        until("the queues", self.stage.is_quiet, SLOW_SECONDS)
 
     def _is_at_rest(self) -> bool:
         heads = self.stage.heads(case.loan_id for case in self.cases).values()
@@ -247,15 +274,24 @@ class Simulation:
 
     def differences(self) -> list[Difference]:
         """Every loan as the stage has it, beside what follows by hand from what happened."""
-        rail, told = self.stage.outside.payouts(), list[Difference]()
+        rail, texts, told = self.stage.outside.payouts(), self.stage.texts(), list[Difference]()
         for case in self.cases:
             loan, contract = self.stage.loans.get(case.loan_id)
             on = self.stage.today(case.market)
             entries, notices = self.stage.loans.entries(case.loan_id), self.stage.notices(case.loan_id)
             found = Found(loan, contract, tuple(entries), notices, on)
             by_hand = ByHand(case.contract).live(case.facts(rail), on)
-            told += differences(found, by_hand, frozenset(f"receipt.{each.payment_id}" for each in case.told))
+            told += differences(found, by_hand, self._receipts(case, notices))
+            # Each notice is one text message; who has the app got codes to sign in with, too.
+            if case.app is None and texts[case.phone] != len(notices):
+                told.append(Difference(case.loan_id, on, "text messages", str(len(notices)), str(texts[case.phone])))
         return told
+
+    def _receipts(self, case: Case, sent: frozenset[str]) -> frozenset[str]:
+        """One for each payment; when it was cut off and then called back, it may have been too late for one."""
+        receipts = {f"receipt.{told.payment_id}": told for told in case.told}
+        unsure = {key for key, told in receipts.items() if told.went_back and told.repayment_id in self.late}
+        return frozenset(key for key in receipts if key in sent or key not in unsure)
 
     def progress(self, day: date, seconds: float) -> str:
         heads = self.stage.heads(case.loan_id for case in self.cases).values()

@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import subprocess
-import time
+import time as clock
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from infra.local.client import Client, TooLate
 from infra.local.deploy import STACK
@@ -34,7 +36,9 @@ EVENTS = "/v1/rails/upi/events"
 # Items of one read (DynamoDB's own limit), and callers of the rail at once.
 TOGETHER, AT_ONCE = 100, 4
 PATIENCE_SECONDS = 60
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
+# Between the table and a queue lies the stream, which nobody can look into.
+LOOKS = 20
 
 
 class Stage:
@@ -50,19 +54,20 @@ class Stage:
         self.loans = wiring.loans()
         self.api = Client(outputs.api_url)
         self.callers = ThreadPoolExecutor(AT_ONCE)
-        self.days_ahead = 0
+        self.ahead = timedelta(0)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(days=self.days_ahead)
+        return datetime.now(UTC) + self.ahead
 
     def today(self, market: str) -> date:
         return business_date(self.now(), TIME_ZONES[market])
 
     def turn_to(self, day: date) -> None:
-        """The stage's calendar shows that day in India, where the rail is."""
-        self.days_ahead += (day - self.today("in")).days
+        """Noon of that day in India, where the rail is: then it is the same day in China."""
+        noon = datetime.combine(day, time(12), ZoneInfo(TIME_ZONES["in"]))
+        self.ahead = noon - datetime.now(UTC)
         name = f"{self.outside.outputs.parameters}/clock"
-        self.ssm.put_parameter(Name=name, Value=str(self.days_ahead), Overwrite=True)
+        self.ssm.put_parameter(Name=name, Value=f"{self.ahead / timedelta(days=1):.6f}", Overwrite=True)
 
     def admit(self, phone: str, market: str, account: Beneficiary) -> str:
         """A borrower who has signed in and said where his money goes; his id."""
@@ -111,6 +116,11 @@ class Stage:
         told = wiring.notices().of_loan(loan_id)
         return frozenset(notice_id for notice_id, telling in told.items() if telling.state == SENT)
 
+    def texts(self) -> Counter[str]:
+        """How many text messages each phone got."""
+        inbox = json.loads(self.api.pool.request("GET", self.outside.inbox).data)["sms_messages"]
+        return Counter({phone: len(texts) for phone, texts in inbox.items()})
+
     def heads(self, loan_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The heads of loans as plain items, with the days under which the indexes have them."""
         return {item["pk"]: item for item in self._read((loan_id, HEAD) for loan_id in loan_ids)}
@@ -135,8 +145,8 @@ class Stage:
 
     def kill_while_working(self, door: str, queue: str, seconds: float = 3) -> bool:
         """Ends the processes of a door while they hold messages of its queue; whether it found any at it."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        deadline = clock.monotonic() + seconds
+        while clock.monotonic() < deadline:
             if self._in_flight(queue):
                 workers = self._workers(door)
                 for pid in workers:
@@ -156,6 +166,17 @@ class Stage:
         urls = self.sqs.list_queues()["QueueUrls"]
         return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in ("Night", "Payments")}
 
+    def is_quiet(self) -> bool:
+        """Whether no queue holds any message, nor did a moment ago; what is dead is not counted."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        for _ in range(LOOKS):
+            for url in (url for url in self.sqs.list_queues()["QueueUrls"] if f"{STACK}-" in url and "Queue" in url):
+                found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+                if any(int(found[name]) for name in names):
+                    return False
+            clock.sleep(POLL_SECONDS)
+        return True
+
     def _workers(self, door: str) -> list[int]:
         """The local cloud runs each call of a function in a process of its own, whose environment names it."""
         listed = subprocess.run(
@@ -168,8 +189,8 @@ class Stage:
 
 def until(what: str, is_so: Any, seconds: float = PATIENCE_SECONDS) -> None:
     """Raises `TooLate` when it is not so in time."""
-    deadline = time.monotonic() + seconds
+    deadline = clock.monotonic() + seconds
     while not is_so():
-        if time.monotonic() > deadline:
+        if clock.monotonic() > deadline:
             raise TooLate(f"Waited {seconds:.0f} s for {what}.")
-        time.sleep(POLL_SECONDS)
+        clock.sleep(POLL_SECONDS)
