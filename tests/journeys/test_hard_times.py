@@ -1,0 +1,165 @@
+"""A borrower in hard times, on the deployed stage: plans, money without an order, a mandate, a case and a write-off."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from infra.local.borrower import Borrower
+from infra.local.outside import Outside
+from infra.local.staff import Member
+from shared.domain.references import read
+from tests.journeys import books, events
+from tests.journeys.conftest import NewBorrower
+from tests.journeys.waiting import until
+
+# Each function on the way may have to start first.
+SECONDS = 120
+AGENT = {"name": "Meena Iyer", "phone": "+911204567800"}
+
+
+@pytest.fixture(scope="module")
+def reviewer(outside: Outside) -> Member:
+    return Member(outside, "ravi", "reviewer")
+
+
+@pytest.fixture(scope="module")
+def approver(outside: Outside) -> Member:
+    return Member(outside, "anita", "approver", "reviewer")
+
+
+def first_due(borrower: Borrower, loan_id: str) -> date:
+    return date.fromisoformat(borrower.client.get(f"/v1/loans/{loan_id}/schedule")["instalments"][0]["due_on"])
+
+
+def late_by(outside: Outside, borrower: Borrower, loan_id: str, days: int) -> None:
+    """Turns the calendar until the first due is late by so many days."""
+    outside.advance((first_due(borrower, loan_id) - date.fromisoformat(outside.rail_today())).days + days)
+
+
+def test_plans_are_compared_and_a_simple_one_is_agreed_at_once(outside: Outside, new_borrower: NewBorrower) -> None:
+    borrower = new_borrower()
+    loan_id = borrower.active_loan()
+    plans = f"/v1/loans/{loan_id}/plans"
+    shown = borrower.client.get(plans)
+    choice = {"kind": "due_day", "day": 5}
+    imagined = borrower.client.post(f"{plans}/preview", {"choice": choice}, key="")
+    made = borrower.client.post(plans, {"choice": choice, "reason": "My salary comes on the 1st."}, key="plan")
+    again = borrower.client.post(plans, {"choice": choice, "reason": "My salary comes on the 1st."}, key="plan")
+
+    assert {each["choice"]["kind"] for each in shown["options"]} >= {"pause", "longer_tenor", "due_day"}
+    assert (made["state"], again) == ("agreed", made)
+    [to_come, *_] = borrower.client.get(f"/v1/loans/{loan_id}/schedule")["to_come"]
+    assert to_come["due_on"] == imagined["option"]["terms"]["first_due_on"] == made["terms"]["first_due_on"]
+    assert borrower.client.get(f"{plans}/{made['plan_id']}") == made
+    assert books.entries(borrower, loan_id, "rescheduled")
+
+
+def test_a_reviewer_agrees_to_a_pause_and_the_record_stays(
+    outside: Outside, new_borrower: NewBorrower, reviewer: Member
+) -> None:
+    borrower = new_borrower()
+    loan_id = borrower.active_loan()
+    body = {"choice": {"kind": "pause", "instalments": 2}, "reason": "I lost my job."}
+    plan_id = borrower.client.post(f"/v1/loans/{loan_id}/plans", body)["plan_id"]
+    decision = {"decision": "agreed", "reason": "The letter shows it."}
+    early = borrower.client.send("POST", f"/v1/desk/plans/{plan_id}/decision", decision)
+    waiting = reviewer.client.get("/v1/desk/plans?market=in")["plans"]
+    reviewer.client.post(f"/v1/desk/plans/{plan_id}/decision", decision)
+    [decided] = borrower.client.get(f"/v1/loans/{loan_id}/plans")["plans"]
+
+    assert early.status == 401 and plan_id in [plan["plan_id"] for plan in waiting]
+    assert (decided["state"], decided["because"]) == ("agreed", "The letter shows it.")
+    auditor = Member(outside, "olga", "auditor")
+    records = auditor.client.get("/v1/desk/audit?market=in&limit=100")["decisions"]
+    assert [each["action"] for each in records if each["subject"] == plan_id] == ["plan.agreed"]
+
+
+def test_a_plan_that_staff_propose_is_the_borrowers_to_decline(new_borrower: NewBorrower, reviewer: Member) -> None:
+    borrower = new_borrower()
+    loan_id = borrower.active_loan()
+    body = {"choice": {"kind": "longer_tenor", "instalments": 6}, "reason": "He told us of his illness."}
+    plan_id = reviewer.client.post(f"/v1/desk/loans/{loan_id}/plans", body)["plan_id"]
+    answer = borrower.client.post(f"/v1/loans/{loan_id}/plans/{plan_id}/answer", {"decision": "declined"})
+
+    assert answer["state"] == "declined" and not books.entries(borrower, loan_id, "rescheduled")
+
+
+def test_a_transfer_finds_its_loan_and_a_stray_one_is_held_and_assigned(
+    outside: Outside, new_borrower: NewBorrower, reviewer: Member
+) -> None:
+    borrower = new_borrower()
+    loan_id = borrower.active_loan()
+    shown = borrower.client.get(f"/v1/loans/{loan_id}/repayment-options")
+    assert read(shown["reference"]) == (loan_id, "instalment")
+    on = str(outside.rail_today())
+    events.send(outside, "evt_neft_1", events.received(shown["reference"], "NEFT_1", 10_000, on))
+    events.send(outside, "evt_neft_2", events.received("EMI for January", "NEFT_2", 20_000, on))
+    until("the transfer", lambda: books.entries(borrower, loan_id, "repayment"), bool, SECONDS)
+
+    def held() -> list[Any]:
+        found = reviewer.client.get("/v1/desk/unmatched?currency=INR")["payments"]
+        return [each for each in found if each["payment_id"] == "NEFT_2"]
+
+    [stray] = until("the stray transfer", held, bool, SECONDS)
+    body = {"loan_id": loan_id, "purpose": "instalment", "reason": "The bank's receipt."}
+    done = reviewer.client.post(f"/v1/desk/unmatched/{stray['held_id']}/assignment", body)
+
+    assert (stray["state"], done["state"]) == ("held", "assigned")
+    assert len(books.entries(borrower, loan_id, "repayment")) == 2
+
+
+def test_a_mandate_follows_the_rails_news_until_it_is_taken_back(outside: Outside, new_borrower: NewBorrower) -> None:
+    borrower = new_borrower()
+    mandate = f"/v1/loans/{borrower.active_loan()}/mandate"
+    made = borrower.client.post(mandate, {"limit": {"minor": 500_000, "currency": "INR"}})
+    news = {"type": "mandate.active", "reference": made["mandate_id"]}
+    events.send(outside, "evt_mandate_1", news)
+    until("the mandate", lambda: borrower.client.get(mandate)["state"], lambda state: state == "active", SECONDS)
+    gone = borrower.client.send("DELETE", mandate)
+    events.send(outside, "evt_mandate_2", {**news, "type": "mandate.paused"})
+
+    assert made["link"].startswith("upi://mandate?") and gone.body["state"] == "revoked"
+    assert borrower.client.get(mandate)["state"] == "revoked"
+
+
+def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
+    outside: Outside, new_borrower: NewBorrower, reviewer: Member, approver: Member
+) -> None:
+    borrower = new_borrower()
+    loan_id, meena = borrower.active_loan(), Member(outside, "meena", "collector")
+    outside.turn_to(10)
+    late_by(outside, borrower, loan_id, 7)
+    outside.at_its_hour("remind-in")
+    case = f"/v1/desk/cases/{loan_id}"
+
+    def listed() -> list[str]:
+        found = meena.client.get("/v1/desk/cases?market=in&limit=100")["cases"]
+        return [each["loan_id"] for each in found]
+
+    until("the case", listed, lambda found: loan_id in found, SECONDS)
+    meena.client.post(f"{case}/agent", AGENT)
+    early = meena.client.send("POST", f"{case}/contacts", {"channel": "call", "outcome": "No answer."})
+    until(
+        "the notice of the agent",
+        lambda: meena.client.send("POST", f"{case}/assignment", {"reason": "Mine."}).status,
+        lambda status: status == 200,
+        SECONDS,
+    )
+    meena.client.post(f"{case}/contacts", {"channel": "call", "outcome": "He will pay half."})
+    promise = {"amount": {"minor": 100_000, "currency": "INR"}, "by": str(outside.rail_today())}
+    meena.client.post(f"{case}/promises", promise)
+    told = borrower.client.get(f"/v1/loans/{loan_id}/contacts")
+
+    assert early.code == "not_the_agent"
+    assert AGENT["name"] in outside.texts_to(borrower.person.phone)[-1]
+    assert (told["agent"], told["contacts"][0]["outcome"]) == (AGENT, "He will pay half.")
+    assert [each["state"] for each in told["promises"]] == ["open"]
+
+    late_by(outside, borrower, loan_id, 200)
+    write_off = f"/v1/desk/loans/{loan_id}/write-off"
+    reviewer.client.post(write_off, {"reason": "Not to be found."})
+    approver.client.post(f"{write_off}/decision", {"decision": "approved", "reason": "Seen."})
+    assert borrower.loan(loan_id)["state"] == "written_off"
+    [option] = borrower.client.get(f"/v1/loans/{loan_id}/repayment-options")["options"]
+    assert option["kind"] == "written_off"
