@@ -43,7 +43,7 @@ AfterPlan = Annotated[str | None, Query(pattern=r"^plan_[0-9A-Z]{26}$", descript
 @app.get("/v1/desk/plans")
 def show_plans(market: InMarket, after: AfterPlan = None, limit: Limit = 20) -> PlansAsked:
     staff(app, "reviewer", "approver", "auditor")
-    found, then = wiring.plans().page(market, after, limit)
+    found, then = wiring.plans().waiting(market, after, limit)
     return PlansAsked(tuple(views.plan(plan) for plan in found), then)
 
 
@@ -140,7 +140,7 @@ def decide_to_write_off(loan_id: LoanId, body: WriteOffDecision) -> WriteOffView
 @app.get("/v1/desk/unmatched")
 def show_held(currency: InCurrency, after: AfterHeld = None, limit: Limit = 20) -> Unmatched:
     staff(app, "reviewer", "approver", "collector", "auditor")
-    found, then = wiring.held().page(currency, after, limit)
+    found, then = wiring.held().waiting(currency, after, limit)
     return Unmatched(tuple(map(desk_views.held, found)), then)
 
 

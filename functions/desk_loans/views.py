@@ -42,7 +42,8 @@ class Return(Body):
 
 @dataclass(frozen=True, slots=True)
 class HeldView:
-    """`why`: unknown_reference or other_currency. `proof` is what the lender's bank calls what it sent back."""
+    """`state`: held, assigned, returned, or called_back by the payer's bank. `why`: unknown_reference or
+    other_currency. `proof` is what the lender's bank calls what it sent back."""
 
     held_id: str
     payment_id: str
@@ -61,7 +62,7 @@ class HeldView:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """`state`: held, assigned, returned, or called_back by the payer's bank."""
+    """What is still held, oldest first."""
 
     payments: tuple[HeldView, ...]
     next: str | None

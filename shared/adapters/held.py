@@ -1,8 +1,8 @@
-"""Money that fits no loan, in the loans book, listed by its currency."""
+"""Money that fits no loan, in the loans book, listed by its currency while it is held."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.adapters.table import Table, Write, load, record
+from shared.adapters.table import Item, Table, Write, load, record
 from shared.domain.errors import NotFound
 from shared.domain.held import HeldPayment
 
@@ -24,23 +24,32 @@ class Held:
             raise NotFound("not_found", "No such payment is held.")
         return found
 
-    def page(self, currency: str, after: str | None, limit: int) -> tuple[list[HeldPayment], str | None]:
-        """All that was ever held, and the id behind which the next page begins."""
-        found, then = self.table.part(_list(currency), "held_", after, limit)
-        return [self.get(item["sk"]) for item in found], then
+    def waiting(self, currency: str, after: str | None, limit: int) -> tuple[list[HeldPayment], str | None]:
+        """Those that are held, oldest first. One that has just changed may be missing, or still be here."""
+        last = None
+        if after is not None:
+            item = _item(replace(self.get(after), state=HELD))
+            last = {name: item[name] for name in ("pk", "sk", "desk", "desk_at")}
+        page = self.table.page_of_index("desk", ("desk", _desk(currency)), last, limit)
+        return [self.get(held_id) for held_id in page.ids], page.next
 
 
-def new_held(held: HeldPayment) -> list[Write]:
-    return [
-        Write(record(held, held.held_id, HELD)),
-        Write({"pk": _list(held.amount.currency), "sk": held.held_id}),
-    ]
+def new_held(held: HeldPayment) -> Write:
+    return Write(_item(held))
 
 
 def changed_held(held: HeldPayment) -> Write:
     """One version later than it was read."""
-    return Write(record(held, held.held_id, HELD, version=held.version + 1), held.version)
+    return Write(_item(replace(held, version=held.version + 1)), held.version)
 
 
-def _list(currency: str) -> str:
-    return f"held#{currency}"
+def _item(held: HeldPayment) -> Item:
+    """The index `desk` has those that are still held."""
+    item = record(held, held.held_id, HELD)
+    if held.state == HELD:
+        item |= {"desk": _desk(held.amount.currency), "desk_at": held.held_at.isoformat()}
+    return item
+
+
+def _desk(currency: str) -> str:
+    return f"{currency}#held"

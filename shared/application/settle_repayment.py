@@ -104,5 +104,5 @@ def _hold(news: PaymentNews, why: str, writes: Sequence[Write], at: datetime, lo
         state="held",
         held_at=at,
     )
-    loans.table.transact([*new_held(held), *writes])
+    loans.table.transact([new_held(held), *writes])
     return None

@@ -16,7 +16,7 @@ from shared.adapters.table import Table, Write, record
 from shared.application.check_book import is_book_right
 from shared.application.resolve_held import assign_held, return_held
 from shared.domain.errors import NotFound, Refused, Unavailable
-from shared.domain.held import HeldPayment
+from shared.domain.held import HeldPayment, held_id
 from shared.domain.loan import sanctioned
 from shared.domain.references import reference
 from shared.domain.staff import Staff
@@ -76,8 +76,7 @@ class HeldDesk(Desk):
         return {"loans": self.loans, "request": request, "view": lambda held: {"state": held.state}}
 
     def held(self) -> HeldPayment:
-        [only] = Held(Table(self.onlooker, self.loans.table.name)).page("INR", None, 20)[0]
-        return only
+        return Held(Table(self.onlooker, self.loans.table.name)).get(held_id("neft_1"))
 
     def records(self) -> list[str]:
         found, _ = Audit(Table(self.onlooker, self.loans.table.name)).page("in", "2026-02", None, 20)
@@ -199,17 +198,30 @@ def test_a_transfer_with_an_orders_reference_settles_that_order(desk: HeldDesk) 
 
 def test_a_reference_of_no_loan_and_money_of_another_currency_are_held(desk: HeldDesk) -> None:
     desk.lent()
-    assert desk.receive(order=reference("loan_" + "Z" * 26)) is None
+    assert desk.receive(payment="neft_1", order=reference("loan_" + "Z" * 26)) is None
     assert desk.held().why == "unknown_reference"
     assert desk.receive(currency="CNY", payment="neft_2", order=reference(desk.loan_id)) is None
 
-    [other] = Held(desk.loans.table).page("CNY", None, 20)[0]
+    [other] = Held(desk.loans.table).waiting("CNY", None, 20)[0]
     assert other.why == "other_currency"
     with pytest.raises(Refused) as refusal:
         assign_held(
             other.held_id, desk.loan_id, "instalment", "Ours.", MEENA, ("aud_1", "pout_1"), AT, **desk.by("other")
         )
     assert refusal.value.code == "currency_mismatch"
+
+
+def test_what_is_held_is_listed_page_by_page_and_what_was_resolved_is_not(desk: HeldDesk) -> None:
+    desk.lent()
+    for payment in ("neft_1", "neft_2", "neft_3"):
+        desk.stray(payment)
+    desk.assign()
+    held = Held(desk.loans.table)
+    first, then = held.waiting("INR", None, 1)
+    rest, end = held.waiting("INR", then, 5)
+
+    assert {each.payment_id for each in (*first, *rest)} == {"neft_2", "neft_3"}
+    assert (len(first), end) == (1, None)
 
 
 def test_assigned_money_counts_from_the_day_it_came(desk: HeldDesk) -> None:

@@ -76,7 +76,7 @@ def desk(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
     loans.transact([Write(record(life.start, "loan_1", HEAD)), Write(record(life.contract, "loan_1", CONTRACT))])
     Loans(loans).book(life.loan, life.contract, life.entries)
     held = HeldPayment(HELD, "neft_1", "EMI", rupees("500"), date(2026, 2, 5), "unknown_reference", "held", AT)
-    loans.transact(new_held(held))
+    loans.transact([new_held(held)])
     with opened("desk_loans", monkeypatch, loans=loans) as handler:
         yield Desk(handler, loans)
 
@@ -89,7 +89,7 @@ def test_a_reviewer_agrees_with_a_reason_and_the_plan_is_carried_out(desk: Desk)
 
     assert (answer.status, answer.body["state"], answer.body["because"]) == (200, "agreed", "The letter shows it.")
     assert (again.body, again.headers["Idempotency-Replayed"]) == (answer.body, "true")
-    assert desk.kinds()[-1] == "rescheduled"
+    assert desk.kinds()[-1] == "rescheduled" and desk.get("/plans", market="in").body["plans"] == []
     assert desk.records() == [("plan.agreed", "stf_meena", "The letter shows it.")]
 
 
@@ -132,7 +132,7 @@ def test_money_that_fits_no_loan_is_shown_and_assigned_once(desk: Desk) -> None:
     other = desk.post(f"/unmatched/{HELD}/return", {"market": "in", "proof": "UTR", "reason": "No."}, "approver")
 
     assert (answer.status, answer.body["state"], answer.body["loan_id"]) == (200, "assigned", "loan_1")
-    assert desk.kinds()[-1] == "repayment"
+    assert desk.kinds()[-1] == "repayment" and desk.get("/unmatched", currency="INR").body["payments"] == []
     assert (other.status, other.body["code"]) == (422, "payment_resolved")
     assert desk.records() == [("payment.assigned", "stf_meena", "The bank's receipt.")]
 

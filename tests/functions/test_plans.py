@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.loans import CONTRACT, HEAD, Loans
+from shared.adapters.plans import Plans
 from shared.adapters.table import Table, Write, record, unpack
 from shared.domain.penal import Penalty
 from tests.domain.lending import Life, contract, rupees
@@ -105,7 +106,8 @@ def test_what_a_reviewer_decides_waits_and_changes_nothing(in_order: Desk) -> No
 
     assert (answer.status, answer.body["state"], loan.watched) == (201, "asked", None)
     assert in_order.get(f"/{answer.body['plan_id']}").body == answer.body
-    assert any(item["pk"] == "plans#in" and item["sk"] == answer.body["plan_id"] for item in in_order.stored())
+    [waiting], _ = Plans(in_order.table).waiting("in", None, 20)
+    assert waiting.plan_id == answer.body["plan_id"]
     again = in_order.ask(kind="due_day", day=5)
     assert (again.status, again.body["code"]) == (422, "relief_open")
 
