@@ -180,7 +180,8 @@ class Minnow(cdk.Stack):
         self.loans.written_by(doors["desk"], *waived, "request#stf_*")
         for name in ("relief", "desk"):
             self.loans.swept_by(doors[name], "desk")
-        self.loans.written_by(doors["desk_loans"], "held_*", "held#*", "pout_*")
+        self.loans.written_by(doors["desk_loans"], "held_*", "pout_*")
+        self.loans.swept_by(doors["desk_loans"], "desk")
         self.loans.written_by(doors["desk_cases"], "loan_*", "brw_*", "audit#*", "request#stf_*")
         self.loans.swept_by(doors["desk_cases"], "desk")
         self.people.read_by(doors["desk_cases"], "brw_*")
@@ -188,7 +189,7 @@ class Minnow(cdk.Stack):
             loans_table=self.loans.table.table_name, people_table=self.people.table.table_name
         )
         for name, asks in (("plans", "brw"), ("desk_loans", "stf")):
-            self.loans.written_by(doors[name], "loan_*", "plan_*", "plans#*", "audit#*", f"request#{asks}_*")
+            self.loans.written_by(doors[name], "loan_*", "plan_*", "audit#*", f"request#{asks}_*")
             self.loans.read_by(doors[name], "partners")
             doors[name].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["notify"], "loan_*", "brw_*")
