@@ -7,7 +7,6 @@ from botocore.config import Config
 
 from shared.adapters.clients import BOUNDED
 from shared.domain.documents import LARGEST_BYTES, Arrival, Document, Upload
-from shared.domain.errors import Unavailable
 
 # Signatures of the fourth version, on the region's own address.
 REGIONAL = BOUNDED.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
@@ -46,7 +45,8 @@ class DocumentFiles:
         versions = self.s3.get_paginator("list_object_versions")
         for prefix in (PREFIX, KEPT):
             for page in versions.paginate(Bucket=self.bucket, Prefix=f"{prefix}{borrower_id}/"):
-                self._erase(page)
+                for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                    self.s3.delete_object(Bucket=self.bucket, Key=each["Key"], VersionId=each["VersionId"])
 
     def read(self, arrival: Arrival) -> bytes:
         """The bytes of that version, at most one more than a document may have."""
@@ -69,12 +69,3 @@ class DocumentFiles:
         )
         version: str = kept["VersionId"]
         return version
-
-    def _erase(self, page: Any) -> None:
-        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-        if not found:
-            return
-        named = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
-        answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
-        if answer.get("Errors"):
-            raise Unavailable("temporarily_unavailable", "A file could not be removed.")

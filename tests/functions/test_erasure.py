@@ -1,0 +1,196 @@
+"""To be forgotten: asked for, waited for, and done, whatever happens in between. The books stay."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared import wiring
+from shared.adapters.erasures import Erasures
+from shared.adapters.people import People
+from shared.adapters.table import Table, Write
+from shared.application.check_book import is_book_right
+from shared.application.erase_borrower import Places, erase_borrower
+from shared.domain.errors import DomainError
+from tests.application.desk import Death, Killed
+from tests.functions.asha import AT, CONFIRMED, SECRETS, YEARS_AFTER, Asha, known
+from tests.functions.door import call
+from tests.functions.test_borrower import ACCOUNT, PROFILE
+
+
+@pytest.fixture
+def asha(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asha]:
+    with known(aws, people, loans, monkeypatch) as made:
+        yield made
+
+
+def test_without_a_loan_an_erasure_is_due_at_once(asha: Asha) -> None:
+    answer = asha.me("PUT", "/erasure", CONFIRMED)
+
+    assert (answer.status, answer.body["state"], answer.body["waits_for"]) == (200, "scheduled", None)
+    assert asha.me("GET", "/erasure").body == answer.body
+
+
+def test_nothing_was_asked_is_not_found(asha: Asha) -> None:
+    assert asha.me("GET", "/erasure").status == 404
+    assert asha.me("DELETE", "/erasure").status == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"confirm": True}, {"confirm": "yes"}, {"confirm": "erase", "now": "please"}])
+def test_nobody_is_erased_by_mistake(asha: Asha, body: Any) -> None:
+    assert asha.me("PUT", "/erasure", body).status == 422
+    assert asha.me("GET", "/erasure").status == 404
+
+
+def test_an_open_loan_keeps_an_erasure_waiting(asha: Asha) -> None:
+    asha.desk().lent()
+    asked, night = asha.me("PUT", "/erasure", CONFIRMED).body, asha.night(days_later=8)
+
+    assert (asked["state"], asked["waits_for"], asked["due_on"]) == ("asked", "loan", None)
+    assert (night["looked"], asha.me("GET", "/profile").status) == (1, 200)
+
+
+def test_the_law_keeps_the_data_for_its_years_after_the_last_loan(asha: Asha) -> None:
+    desk = asha.desk().lent()
+    asha.close(desk, date(2026, 11, 20))
+    asked = asha.me("PUT", "/erasure", CONFIRMED).body
+
+    assert (asked["state"], asked["waits_for"], asked["due_on"]) == ("scheduled", "retention", "2031-11-21")
+    assert asha.night(days_later=1_000)["looked"] == 0
+    assert asha.me("GET", "/profile").status == 200
+
+
+def test_whoever_is_erased_can_be_read_by_nobody_and_the_books_still_balance(asha: Asha) -> None:
+    desk = asha.desk().lent()
+    desk.receive("20944", order=desk.order("20944", "foreclosure")["id"])
+    key = asha.people.get(asha.id, "borrower")
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night(days_later=YEARS_AFTER)
+    kept = asha.people.get(asha.id, "borrower")
+
+    assert key and kept
+    assert key["data_key"] not in asha.stored() and "data_key" not in kept
+    assert not [secret for secret in (*SECRETS, "A****", "9012") if secret in asha.stored()]
+    with pytest.raises(DomainError):
+        wiring.borrowers("payout").beneficiary(asha.id, AT)
+    assert wiring.borrowers("score").features(asha.id, ("credit_assessment",), AT.date(), AT) is None
+    assert asha.files() == []
+    assert not asha.may_sign_in()
+    assert asha.me("GET", "/erasure").body["state"] == "done"
+    assert desk.state() == "closed" and "closure" in desk.kinds()
+    assert is_book_right(desk.loan_id, loans=desk.loans)
+
+
+def test_a_consent_can_be_shown_after_the_erasure(asha: Asha) -> None:
+    call(
+        asha.doors["borrower"],
+        "PUT /v1/me/consents/marketing",
+        {"version": "1", "language": "en"},
+        subject=asha.subject,
+    )
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night()
+
+    assert [event["purpose"] for event in asha.people.query(asha.id, "consent_event#")] == ["marketing"]
+
+
+def test_an_erased_borrower_takes_no_new_data(asha: Asha) -> None:
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night()
+
+    assert asha.me("GET", "/profile").status == 404
+    assert asha.me("PUT", "/profile", PROFILE).status == 404
+    assert asha.me("PUT", "/bank-account", ACCOUNT).status == 404
+
+
+def test_an_erasure_asked_twice_is_one_and_the_second_night_finds_nothing(asha: Asha) -> None:
+    first, second = asha.me("PUT", "/erasure", CONFIRMED), asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night()
+    before = asha.stored()
+
+    assert first.body == second.body
+    assert asha.night()["looked"] == 0
+    assert asha.stored() == before
+
+
+def test_whoever_thinks_better_of_it_stays_and_may_ask_again(asha: Asha) -> None:
+    asha.me("PUT", "/erasure", CONFIRMED)
+    gone, again = asha.me("DELETE", "/erasure"), asha.me("DELETE", "/erasure")
+    night = asha.night()
+
+    assert gone.body == again.body and gone.body["state"] == "withdrawn"
+    assert night["looked"] == 0 and asha.me("GET", "/profile").status == 200
+    assert asha.me("PUT", "/erasure", CONFIRMED).body["state"] == "scheduled"
+
+
+def test_what_has_begun_cannot_be_withdrawn(asha: Asha) -> None:
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night()
+    answer = asha.me("DELETE", "/erasure")
+
+    assert (answer.status, answer.body["code"]) == (422, "erasure_begun")
+
+
+def test_an_erasure_is_worked_out_again_when_its_day_comes(asha: Asha) -> None:
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.desk().lent()
+    asha.night()
+
+    assert asha.me("GET", "/erasure").body["waits_for"] == "loan"
+    assert asha.me("GET", "/profile").status == 200
+    assert list(Erasures(asha.people).due("in", date(2026, 1, 1))) == []
+    assert People(asha.people).get(asha.id).has_profile
+
+
+def test_an_erasure_killed_at_any_call_is_finished_by_the_next_night(asha: Asha) -> None:
+    """Each life is a borrower of its own; `Killed` before a call is made, and after it was done."""
+    death, lives = Death(), count(1)
+    places = Places(
+        people=wiring.people(),
+        loans=wiring.loans(),
+        applications=wiring.applications(),
+        erasures=wiring.erasures(),
+        files=wiring.document_files(),
+        accounts=wiring.accounts(),
+    )
+    clients = (wiring.people_table().client, wiring.document_files().s3, wiring.accounts().cognito)
+    for client in clients:
+        client.meta.events.register_first("before-call", death.before)
+        client.meta.events.register("after-call", death.after)
+    for number in lives:
+        asha.born_again(f"life{number}")
+        asha.me("PUT", "/erasure", CONFIRMED)
+        death.at_call((number + 1) // 2, comes_after=number % 2 == 0)
+        with suppress(Killed):
+            erase_borrower(asha.id, AT, places=places)
+            break
+        death.at_call(0, comes_after=False)
+        erase_borrower(asha.id, AT, places=places)
+        erasure = wiring.erasures().get(asha.id)
+
+        assert erasure and erasure.state == "done"
+        assert not [secret for secret in SECRETS if secret in asha.stored()]
+        assert not asha.may_sign_in() and asha.id not in str(asha.files())
+        assert asha.id not in list(wiring.erasures().due("in", date(2030, 1, 1)))
+    for client in clients:
+        client.meta.events.unregister("before-call", death.before)
+        client.meta.events.unregister("after-call", death.after)
+    assert number > 20
+
+
+def test_papers_and_devices_of_an_erased_borrower_are_nobodys(asha: Asha) -> None:
+    """Whoever comes back as somebody new may send the same papers; a device that moved on stays with its new owner."""
+    owned = {"paper#mine": asha.id, "paper#theirs": "brw_ravi", "dev_mine": asha.id, "dev_sold": "brw_ravi"}
+    items: list[dict[str, Any]] = [{"pk": pk, "sk": "owner", "borrower_id": owner} for pk, owner in owned.items()]
+    items += [{"pk": asha.id, "sk": f"device#{each}"} for each in ("dev_mine", "dev_sold")]
+    items.append({"pk": asha.id, "sk": "document#doc_1", "papers": ["mine", "theirs"]})
+    asha.people.transact([Write(item) for item in items])
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night()
+
+    left = {pk: (asha.people.get(pk, "owner") or {}).get("borrower_id") for pk in owned}
+    assert left == {"paper#mine": None, "paper#theirs": "brw_ravi", "dev_mine": None, "dev_sold": "brw_ravi"}
+    assert wiring.people().owners(["mine"]) == {"mine": None}

@@ -1,0 +1,121 @@
+"""What a borrower may ask about his own data, on the deployed stage: who looked, all of it, and to be forgotten."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from infra.local.borrower import Borrower, Person, picture
+from infra.local.outside import Outside
+from tests.journeys.conftest import NewBorrower
+
+LEAVER = replace(
+    Person(), phone="+919812355001", name="Mirabel Oxenfree", pan="QWPPM4410L", account_number="81726354009182"
+)
+
+
+def files_of(outside: Outside, borrower_id: str) -> list[Any]:
+    versions = outside.cloud.client("s3").list_object_versions(Bucket=outside.outputs.kyc_bucket).get("Versions", [])
+    return [each for each in versions if borrower_id in each["Key"]]
+
+
+def kept(outside: Outside, borrower_id: str) -> Any:
+    """The borrower's own item as it lies in the table."""
+    key = {"pk": {"S": borrower_id}, "sk": {"S": "borrower"}}
+    return outside.cloud.client("dynamodb").get_item(TableName=outside.outputs.people_table, Key=key)["Item"]
+
+
+def test_a_borrower_reads_who_opened_his_data_and_takes_all_of_it_with_him(new_borrower: NewBorrower) -> None:
+    borrower = new_borrower()
+    loan_id = borrower.active_loan()
+    openings = borrower.client.get("/v1/me/openings")["openings"]
+    export = borrower.client.get("/v1/me/export")
+
+    assert {(each["purpose"], each["door"]) for each in openings} >= {
+        ("save", "borrower"),
+        ("score", "score"),
+        ("payout", "payout"),
+    }
+    assert all(value in str(export["person"]) for value in (borrower.person.name, borrower.person.pan, "14 Lake Road"))
+    assert export["phone"] == borrower.person.phone
+    assert {record["id"].partition("_")[0] for record in export["records"]} == {"app", "loan"}
+    assert loan_id in [record["id"] for record in export["records"]]
+
+
+def test_a_borrower_with_a_loan_is_told_that_his_erasure_waits(new_borrower: NewBorrower, outside: Outside) -> None:
+    borrower = new_borrower()
+    borrower.active_loan()
+    asked = borrower.client.put("/v1/me/erasure", {"confirm": "erase"})
+    outside.at_its_hour("erase-in")
+
+    assert (asked["state"], asked["waits_for"]) == ("asked", "loan")
+    assert borrower.client.get("/v1/me/profile")["name_masked"]
+
+
+def test_whoever_owes_nothing_is_forgotten_the_same_night(outside: Outside) -> None:
+    borrower = Borrower(outside, LEAVER)
+    borrower.become_ready()
+    me = borrower.client.get("/v1/me")
+    assert files_of(outside, me["borrower_id"])
+    borrower.client.put("/v1/me/erasure", {"confirm": "erase"})
+    outside.at_its_hour("erase-in")
+
+    assert borrower.client.get("/v1/me/erasure")["state"] == "done"
+    assert borrower.client.send("GET", "/v1/me/profile").status == 404
+    assert files_of(outside, me["borrower_id"]) == []
+    assert "data_key" not in kept(outside, me["borrower_id"])
+    borrower.sign_in()
+    assert borrower.client.get("/v1/me")["borrower_id"] != me["borrower_id"]
+
+
+def test_a_photograph_loses_the_place_where_it_was_taken(outside: Outside, new_borrower: NewBorrower) -> None:
+    borrower = new_borrower()
+    borrower.sign_in()
+    borrower.consent()
+    made, exif = BytesIO(), Image.Exif()
+    exif[0x010F] = "Xiaomi"
+    Image.open(BytesIO(picture(borrower.person.phone))).save(made, "PNG", exif=exif)
+    verdict = borrower.upload(content=made.getvalue())
+    borrower_id = borrower.client.get("/v1/me")["borrower_id"]
+    [kept] = [each for each in files_of(outside, borrower_id) if each["Key"].startswith("accepted/")]
+    stage = outside.cloud.client("s3")
+    content = stage.get_object(Bucket=outside.outputs.kyc_bucket, Key=kept["Key"])["Body"].read()
+
+    assert verdict["verdict"] == "accepted"
+    assert b"Xiaomi" in made.getvalue() and b"Xiaomi" not in content
+    assert len(Image.open(BytesIO(content)).getexif()) == 0
+
+
+def test_the_same_paper_from_another_borrower_is_refused(new_borrower: NewBorrower) -> None:
+    first, second = new_borrower(), new_borrower()
+    for borrower in (first, second):
+        borrower.sign_in()
+        borrower.consent()
+    paper = picture("one paper")
+
+    assert first.upload(content=paper)["verdict"] == "accepted"
+    assert second.upload(content=paper)["reasons"] == ["used_by_another"]
+
+
+def test_a_sign_in_that_was_ended_is_not_renewed(new_borrower: NewBorrower) -> None:
+    borrower = new_borrower()
+    borrower.sign_in()
+    [this] = borrower.client.get("/v1/me/sessions")["sessions"]
+    refresh = {"refresh_token": borrower.tokens["refresh_token"]}
+    borrower.client.post("/v1/sessions/refresh", refresh)
+    ended = borrower.client.send("DELETE", f"/v1/me/sessions/{this['session_id']}")
+    refused = [borrower.client.send("POST", "/v1/sessions/refresh", refresh) for _ in range(2)]
+
+    assert this["is_this"] and ended.body["ended_at"]
+    assert [answer.code for answer in refused] == ["not_signed_in"] * 2
+
+
+def test_signing_out_everywhere_ends_every_sign_in(new_borrower: NewBorrower) -> None:
+    borrower = new_borrower()
+    borrower.sign_in()
+    refresh = {"refresh_token": borrower.tokens["refresh_token"]}
+    borrower.client.send("DELETE", "/v1/me/sessions")
+
+    assert borrower.client.send("POST", "/v1/sessions/refresh", refresh).code == "not_signed_in"
+    assert borrower.client.get("/v1/me/sessions")["sessions"] == []
