@@ -23,7 +23,8 @@ Resource = dict[str, Any]
 
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
-PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "score", "payout", "sign_in"}
+PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
+PEOPLE_WRITERS |= {"score", "payout"}
 PEOPLE_READERS = {"apply", "notify", "desk_cases"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk"}

@@ -16,8 +16,8 @@ class Borrower:
     """What other doors may know without a key: flags, and nothing about the person.
 
     `consents` are the purposes given at present, `accepted_documents` the kinds. `data_key` is the borrower's own
-    key, wrapped: only the vault can open it. After `erased_at` there is none any more, and nothing that it sealed can be
-    read by anybody.
+    key, wrapped: only the vault can open it. After `erased_at` there is none any more, and nothing that it
+    sealed can be read by anybody.
     """
 
     id: str

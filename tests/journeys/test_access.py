@@ -18,6 +18,7 @@ from tests.journeys.corpus import BODIES
 ID = re.compile(r"{(\w+_id)}")
 UNKNOWN = {
     "document_id": "doc_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "session_id": "00000000-0000-4000-8000-000000000000",
     "device_id": "dev_01JZZZZZZZZZZZZZZZZZZZZZZZ",
     "application_id": "app_01JZZZZZZZZZZZZZZZZZZZZZZZ",
     "loan_id": "loan_01JZZZZZZZZZZZZZZZZZZZZZZZ",
@@ -58,6 +59,7 @@ def owner(outside: Outside, new_borrower: NewBorrower) -> tuple[Borrower, dict[s
     waiver = borrower.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"})
     return borrower, {
         "waiver_id": waiver["waiver_id"],
+        "session_id": borrower.client.get("/v1/me/sessions")["sessions"][0]["session_id"],
         "device_id": device["device_id"],
         "document_id": document["document_id"],
         "application_id": application["application_id"],
