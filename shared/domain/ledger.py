@@ -71,8 +71,9 @@ class Plan:
 class Grant:
     """A waiver that was granted: so much of each component is given up, if still unpaid, once `pay` was paid by `by`.
 
-    `pay` counts money that comes after the grant; zero waives at once. With `closes` all that is left is given up.
-    Amounts are minor units, of the oldest dues first.
+    `pay` counts money that comes after the grant; zero waives at once. What is beyond it settles nothing that is given
+    up. With `closes` all that is left is given up, and what is beyond `pay` is the borrower's. Amounts are minor units,
+    of the oldest dues first.
     """
 
     relief_id: str
@@ -89,9 +90,9 @@ class NewTerms:
     """A plan for the same debt: so many instalments from a first date on, over all principal that is unpaid.
 
     Overdue interest, fees and penal charges are added to the principal (`capitalised`), given up (`waived`), or come
-    with the first instalment. The plan is broken when a due of it is unpaid for more than `breaks_after_days`; then
-    the loan is to end on its former last date. None cannot be broken. The dates are counted from `anchor_on`, of which
-    the first is one, so that a 31st is not lost; None counts from the first itself.
+    with the first instalment. The plan is broken when a due of it is unpaid for more than `breaks_after_days`, a penal
+    charge apart; then the loan is to end on its former last date. None cannot be broken. The dates are counted from
+    `anchor_on`, of which the first is one, so that a 31st is not lost; None counts from the first itself.
     """
 
     relief_id: str
