@@ -224,16 +224,18 @@ def phonebook() -> "Phonebook":
 
 @cache
 def push() -> "Push":
+    from shared.adapters.messages import ONCE
     from shared.adapters.push import Push
 
-    return Push(client("sns"), client("ssm"), setting("PARAMETERS"))
+    return Push(client("sns", ONCE), client("ssm"), setting("PARAMETERS"))
 
 
 @cache
 def channels() -> "Channels":
     from shared.adapters.channels import Channels
+    from shared.adapters.messages import ONCE, TextMessages
 
-    return Channels(reach(), phonebook(), text_messages(), push())
+    return Channels(reach(), phonebook(), TextMessages(client("sns", ONCE)), push())
 
 
 def app_url() -> str:

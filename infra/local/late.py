@@ -37,11 +37,12 @@ def be_told(ravi: Borrower, loan_id: str, kind: str) -> None:
     """What comes to his phone when it is ten in the morning there, once he was told one of a kind."""
     account.title("What comes to his phone in the hours in which he may be contacted")
     path = f"/v1/loans/{loan_id}/notices"
-    before = len(_sent(ravi.client.get(path)))
+    before = len(_sent(ravi.client.get(path)["notices"]))
     ravi.outside.turn_to(10)
     ravi.outside.at_its_hour("remind-in")
-    told = ravi.client.get_until("a notice", path, lambda found: kind in _sent(found)[before:], SECONDS)["notices"]
-    account.line(f"{told[-1]['sent_at'][:16]} UTC  {ravi.outside.texts_to(ravi.person.phone)[-1]}")
+    found = ravi.client.get_until("a notice", path, lambda found: kind in _kinds(found["notices"], before), SECONDS)
+    for notice in _sent(found["notices"])[before:]:
+        account.line(f"{notice['sent_at'][:16]} UTC  {notice['text']}")
 
 
 def fall_behind(ravi: Borrower, loan_id: str) -> None:
@@ -94,8 +95,12 @@ def end(ravi: Borrower, loan_id: str) -> None:
     account.show({name: then[name] for name in ("on", "state", "dues", "days_past_due")})
 
 
-def _sent(found: Any) -> list[str]:
-    return [each["kind"] for each in found["notices"] if each["state"] == "sent"]
+def _sent(notices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [notice for notice in notices if notice["state"] == "sent"]
+
+
+def _kinds(notices: list[dict[str, Any]], before: int) -> list[str]:
+    return [notice["kind"] for notice in _sent(notices)[before:]]
 
 
 def _days_to_the_first_due(ravi: Borrower, loan_id: str) -> int:

@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
+from shared.adapters.clients import BOUNDED
 from shared.domain.errors import Unavailable
+
+# A message whose reply was lost would be sent again by a client that tries again by itself.
+ONCE = BOUNDED.merge(Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1}))
+# Nobody was reached, so that nothing went out.
+UNREACHED = (EndpointConnectionError, ConnectTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +28,5 @@ class TextMessages:
             # What SNS says repeats the phone, which must not reach a log.
             reason = error.response["Error"]["Code"]
             raise Unavailable("temporarily_unavailable", f"The message was not taken: {reason}.") from None
+        except UNREACHED:
+            raise Unavailable("temporarily_unavailable", "The message was not taken: nobody answers.") from None

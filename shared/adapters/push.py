@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from standardwebhooks.webhooks import Webhook
 
 from shared.adapters import signed_http
+from shared.adapters.messages import UNREACHED
 from shared.adapters.parameters import parameter
 from shared.domain.errors import Refused, Unavailable
 
@@ -69,6 +70,8 @@ class SnsPush:
             self.sns.publish(TargetArn=address, Message=json.dumps(message), MessageStructure="json")
         except ClientError as error:
             raise _unavailable(error.response["Error"]["Code"]) from None
+        except UNREACHED as error:
+            raise _unavailable(type(error).__name__) from None
 
     def _endpoint(self, token: str) -> str:
         try:
