@@ -207,9 +207,7 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
         case "waiver" | "waiver_lapsed":
             return {"grant": None}
         case "rescheduled" if loan.state == "active":
-            return {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)} | _period(
-                loan, contract, entry
-            )
+            return _replanned(loan, contract, entry)
         case "plan_broken":
             return {"watched": None}
         case "write_off" if loan.state == "active":
@@ -228,11 +226,12 @@ def keeps_period(loan: Loan, contract: Contract, plan: Plan) -> bool:
     )
 
 
-def _period(loan: Loan, contract: Contract, entry: Entry) -> dict[str, Any]:
+def _replanned(loan: Loan, contract: Contract, entry: Entry) -> dict[str, Any]:
     assert entry.plan is not None
+    changes = {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)}
     if keeps_period(loan, contract, entry.plan):
-        return {}
-    return {"period_start": entry.effective_on, "accrued": 0, "charged": 0, "carried": entry.carried}
+        return changes
+    return changes | {"period_start": entry.effective_on, "accrued": 0, "charged": 0, "carried": entry.carried}
 
 
 def _watched(loan: Loan, entry: Entry) -> Watched | None:
