@@ -7,8 +7,12 @@ from typing import Any
 from shared.adapters.table import Item, Table, unsqueezed
 
 POINTERS = ("app_", "loan_")
+# What a loan lists by its id, and what lies under that id.
+LISTED = ("plan_", "wvr_", "mnd_")
 # Where the stream and the indexes find an item: nothing that is known of anybody.
-OURS = ("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "body_hash", "status", "answer")
+OURS = ("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "desk", "desk_at")
+# A request's record, where it lies in the thing that the request made: the thing says the same.
+REQUEST = ("body_hash", "status", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,10 @@ class LoanRecords:
         return tuple(ids[:limit]), ids[limit - 1] if len(ids) > limit else None
 
     def whole(self, pk: str) -> list[dict[str, Any]]:
-        """All items under an application, a loan or an order."""
-        return [readable(item) for item in self.table.query(pk)]
+        """All items under an application, a loan or an order, and those of what a loan lists."""
+        items = self.table.query(pk)
+        listed = [found for item in items if item["sk"].startswith(LISTED) for found in self.table.query(item["sk"])]
+        return [readable(item) for item in (*items, *listed)]
 
     def beside(self, borrower_id: str) -> list[dict[str, Any]]:
         """What the book holds under the borrower himself, besides those ids."""
@@ -36,6 +42,7 @@ class LoanRecords:
 
 def readable(item: Item) -> dict[str, Any]:
     """As JSON; `what` is the kind of item."""
-    kept = {name: value for name, value in item.items() if name not in (*OURS, "sk")}
+    left_out = (*OURS, "sk", *(REQUEST if "body_hash" in item else ()))
+    kept = {name: value for name, value in item.items() if name not in left_out}
     plain = {name: unsqueezed(value) if isinstance(value, bytes) else value for name, value in kept.items()}
     return {"what": item["sk"], **plain}

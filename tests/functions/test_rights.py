@@ -111,6 +111,17 @@ def test_whatever_lies_under_a_borrower_is_in_the_export(asha: Asha) -> None:
     assert {"what": "something_new", "value": "a day to come"} in asha.me("GET", "/export").body["person"]
 
 
+@pytest.mark.parametrize("kind", ["plan", "wvr", "mnd"])
+def test_what_a_loan_lists_is_in_the_export(asha: Asha, kind: str) -> None:
+    desk, name = asha.desk(), f"{kind}_1"
+    asha.loans.transact(
+        [Write({"pk": desk.loan_id, "sk": name}), Write({"pk": name, "sk": kind, "status": "all of it"})]
+    )
+    [loan] = asha.me("GET", "/export").body["records"]
+
+    assert {"what": kind, "status": "all of it"} in loan["items"]
+
+
 def test_the_export_holds_no_key_and_no_seal(asha: Asha) -> None:
     text = str(asha.me("GET", "/export").body)
 
