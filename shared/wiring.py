@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from shared.adapters.clock import Clock
     from shared.adapters.disputes import Disputes
     from shared.adapters.documents import DocumentFiles
+    from shared.adapters.endings import WriteOffs
     from shared.adapters.erasures import Erasures
     from shared.adapters.exports import LoanRecords
-    from shared.adapters.endings import WriteOffs
     from shared.adapters.held import Held
     from shared.adapters.identity import Pool
     from shared.adapters.loans import Loans
