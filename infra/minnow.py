@@ -185,9 +185,7 @@ class Minnow(cdk.Stack):
         self.loans.written_by(doors["desk_cases"], "loan_*", "brw_*", "audit#*", "request#stf_*")
         self.loans.swept_by(doors["desk_cases"], "desk")
         self.people.read_by(doors["desk_cases"], "brw_*")
-        doors["desk_cases"].knows(
-            loans_table=self.loans.table.table_name, people_table=self.people.table.table_name
-        )
+        doors["desk_cases"].knows(loans_table=self.loans.table.table_name, people_table=self.people.table.table_name)
         for name, asks in (("plans", "brw"), ("desk_loans", "stf")):
             self.loans.written_by(doors[name], "loan_*", "plan_*", "audit#*", f"request#{asks}_*")
             self.loans.read_by(doors[name], "partners")
