@@ -29,7 +29,9 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/plans/{plan_id}/decision": {"decision": "refused", "reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/plans": {"choice": PAUSE, "reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/settlements": {
-        **{"pay": {"minor": 1, "currency": "INR"}, "by": "2026-01-01", "reason": "As told."}
+        "pay": {"minor": 1, "currency": "INR"},
+        "by": "2026-01-01",
+        "reason": "As told.",
     },
     "POST /v1/desk/loans/{loan_id}/write-off": {"reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/write-off/decision": {"decision": "declined", "reason": "As told."},
