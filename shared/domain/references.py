@@ -31,8 +31,9 @@ def grouped(reference: str) -> str:
 def read(text: str) -> tuple[str, str] | None:
     """The id and what the money is meant for; None when it is no reference, or has a mistake in it."""
     typed = re.sub(r"[\s-]", "", text).upper()
-    named, check = typed[:-1].translate(_LOOKS_LIKE), typed[-1:].translate(_LOOKS_LIKE)
-    if not _FORM.fullmatch(named) or _check_character(named).translate(_LOOKS_LIKE) != check:
+    # The check character may be one of those letters, so that it is taken as it is typed.
+    named, check = typed[:-1].translate(_LOOKS_LIKE), typed[-1:]
+    if not _FORM.fullmatch(named) or _check_character(named) != check:
         return None
     purpose = PURPOSES[named[-1]]
     return f"{'pay' if purpose == ORDER else 'loan'}_{named[:-1]}", purpose

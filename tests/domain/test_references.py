@@ -44,13 +44,7 @@ def test_one_wrong_character_names_no_loan(loan_id: str, place: int, letter: str
     made = reference(loan_id)
     wrong = made[:place] + letter + made[place + 1 :]
 
-    assert read(wrong) in ((None,) if wrong != made and not _same(wrong, made) else ((loan_id, "instalment"),))
-
-
-def _same(one: str, other: str) -> bool:
-    """Letters that are read as the digits that they look like."""
-    looks_like = str.maketrans("ILO", "110")
-    return one.translate(looks_like) == other.translate(looks_like)
+    assert read(wrong) == (None if wrong != made else (loan_id, "instalment"))
 
 
 @pytest.mark.parametrize("text", ["", "EMI January", "pay_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B", reference(LOAN)[:-1], "9" * 28])
