@@ -8,6 +8,7 @@ from typing import Any
 Path = tuple[str, ...]
 Case = tuple[str, bytes, dict[str, str]]
 
+LONGER = {"kind": "longer_tenor", "instalments": 3}
 # A body for each route that takes one, as an app would send it.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/quotes"): {"market": "in", "amount": {"minor": 2_000_000, "currency": "INR"}, "tenor_months": 12},
@@ -44,6 +45,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/loans/{loan_id}/disbursement"): {},
     ("POST", "/v1/loans/{loan_id}/cancellation"): {},
     ("POST", "/v1/loans/{loan_id}/waivers"): {"reason": "illness"},
+    ("POST", "/v1/loans/{loan_id}/what-if"): {"changes": [{"change": "skip", "number": 1}]},
+    ("POST", "/v1/loans/{loan_id}/plans"): {"choice": LONGER, "reason": "My job has changed."},
+    ("POST", "/v1/loans/{loan_id}/plans/preview"): {"choice": LONGER},
+    ("POST", "/v1/loans/{loan_id}/plans/{plan_id}/answer"): {"decision": "agreed"},
+    ("POST", "/v1/loans/{loan_id}/mandate"): {"limit": {"minor": 500_000, "currency": "INR"}},
     ("POST", "/v1/loans/{loan_id}/repayments"): {
         "amount": {"minor": 10_000, "currency": "INR"},
         "purpose": "instalment",

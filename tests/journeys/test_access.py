@@ -16,15 +16,16 @@ from tests.journeys.conftest import NewBorrower
 from tests.journeys.corpus import BODIES
 
 ID = re.compile(r"{(\w+_id)}")
-UNKNOWN = {
-    "document_id": "doc_01JZZZZZZZZZZZZZZZZZZZZZZZ",
-    "session_id": "00000000-0000-4000-8000-000000000000",
-    "device_id": "dev_01JZZZZZZZZZZZZZZZZZZZZZZZ",
-    "application_id": "app_01JZZZZZZZZZZZZZZZZZZZZZZZ",
-    "loan_id": "loan_01JZZZZZZZZZZZZZZZZZZZZZZZ",
-    "repayment_id": "pay_01JZZZZZZZZZZZZZZZZZZZZZZZ",
-    "waiver_id": "wvr_01JZZZZZZZZZZZZZZZZZZZZZZZ",
-}
+
+
+class Unknown(dict[str, str]):
+    """An id of each kind that nobody has."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{name.removesuffix('_id')}_01JZZZZZZZZZZZZZZZZZZZZZZZ"
+
+
+UNKNOWN = Unknown(session_id="00000000-0000-4000-8000-000000000000")
 DAYS_UNTIL_A_WAIVER = 65
 OWN = [route for route in ROUTES if route.who == "borrower"]
 WITH_ID = [route for route in OWN if ID.search(route.path)]
@@ -54,11 +55,14 @@ def owner(outside: Outside, new_borrower: NewBorrower) -> tuple[Borrower, dict[s
     borrower.await_state(loan_id, "active")
     repayment = borrower.order_repayment(loan_id, {"minor": 10_000, "currency": "INR"})
     device = borrower.client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-owner-01"})
+    plan = borrower.client.post(f"/v1/loans/{loan_id}/plans", BODIES["POST", "/v1/loans/{loan_id}/plans"])
+    borrower.client.post(f"/v1/loans/{loan_id}/mandate", BODIES["POST", "/v1/loans/{loan_id}/mandate"])
     # A waiver is for who is overdue.
     outside.advance(DAYS_UNTIL_A_WAIVER)
     waiver = borrower.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"})
     return borrower, {
         "waiver_id": waiver["waiver_id"],
+        "plan_id": plan["plan_id"],
         "session_id": borrower.client.get("/v1/me/sessions")["sessions"][0]["session_id"],
         "device_id": device["device_id"],
         "document_id": document["document_id"],
@@ -77,7 +81,7 @@ def stranger(new_borrower: NewBorrower) -> Borrower:
 
 
 def path(route: Route, ids: Mapping[str, Any]) -> str:
-    return ID.sub(lambda found: str(ids[found[1]]), route.path)
+    return ID.sub(lambda found: str(ids[found[1]]), route.path).replace("{number}", "1")
 
 
 def body(route: Route, ids: Mapping[str, Any]) -> Any:
@@ -86,11 +90,7 @@ def body(route: Route, ids: Mapping[str, Any]) -> Any:
         return None
     if route.path.endswith("/acceptance"):
         return {"offer_id": ids["offer"]["offer_id"], "kfs_hash": ids["offer"]["kfs_hash"]}
-    if route.path.endswith("/waivers"):
-        return {"reason": "illness"}
-    if route.path.endswith("/repayments"):
-        return {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "instalment", "method": "upi"}
-    return {}
+    return BODIES.get((route.verb, route.path), {})
 
 
 def said(answer: Any) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def test_a_staff_token_opens_no_borrowers_route(members: dict[str, Member], rout
 def test_one_borrowers_key_is_not_anothers(owner: tuple[Borrower, dict[str, Any]], stranger: Borrower) -> None:
     """The same Idempotency-Key of two borrowers are two requests."""
     borrower, ids = owner
-    asked = body(Route("POST", "/repayments", "repay", "borrower"), ids)
+    asked = body(Route("POST", "/v1/loans/{loan_id}/repayments", "repay", "borrower"), ids)
     first = borrower.client.send("POST", f"/v1/loans/{ids['loan_id']}/repayments", asked, key="shared-by-chance")
     other = stranger.client.send("POST", f"/v1/loans/{ids['loan_id']}/repayments", asked, key="shared-by-chance")
 
