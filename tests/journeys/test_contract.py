@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from infra.local.borrower import TWENTY_THOUSAND, Borrower
 from infra.local.client import Call, Client
 from infra.local.outside import Outside
+from infra.packages import ROOT
 from infra.routes import ROUTES, Route
-from tests.journeys import events
+from tests.journeys import contract_calls, events
 from tests.journeys.conftest import NewBorrower
 from tests.test_openapi import CONTRACT, named, operation, resolved
 
@@ -39,7 +40,14 @@ def calls(outside: Outside, new_borrower: NewBorrower) -> list[Call]:
     borrower.client.get(f"/v1/loans/{loan_id}/no-dues-letter")
     left = leaver.sanctioned_loan()
     leaver.client.post(f"/v1/loans/{left}/cancellation")
+    late = new_borrower()
+    late.client.told = made.append
+    troubled = late.active_loan()
+    outside.advance(contract_calls.DAYS_LATE)
+    contract_calls.about_the_loan(late, troubled, contract_calls.of_staff(outside, made.append))
+    contract_calls.about_oneself(late, troubled)
     go_wrong(outside, borrower, loan_id, made)
+    contract_calls.sign_out(late)
     made.append(events.send(outside, "evt_contract", events.received("pay_nobodys", "P_contract", 100, "2026-01-05")))
     return made
 
@@ -152,7 +160,14 @@ def test_every_answer_is_what_the_document_says(calls: list[Call]) -> None:
 def test_every_route_was_answered_well(calls: list[Call]) -> None:
     answered = {named(route_of(call)) for call in calls if call.is_success}
 
-    assert {named(route) for route in ROUTES} - answered == set()
+    assert {named(route) for route in ROUTES} - answered == contract_calls.ELSEWHERE.keys() - answered
+
+
+@pytest.mark.parametrize(("route", "file"), contract_calls.ELSEWHERE.items())
+def test_a_route_that_is_answered_elsewhere_is(route: str, file: str) -> None:
+    last = route.rpartition("/")[2]
+
+    assert (last if not last.startswith("{") else "cases/") in (ROOT / file).read_text()
 
 
 def test_every_kind_of_refusal_was_met(calls: list[Call]) -> None:

@@ -1,0 +1,83 @@
+"""Calls that answer routes well once: a borrower who reads everything, falls behind and asks for relief, and staff."""
+
+from collections.abc import Callable
+
+from infra.local.borrower import Borrower
+from infra.local.client import Call
+from infra.local.outside import Outside
+from infra.local.staff import Member
+from tests.journeys.corpus import BODIES
+
+DAYS_LATE = 71
+# Whose answer takes a story of its own; that story, on the deployed stage or at the door, is in the file named.
+ELSEWHERE = {
+    "POST /v1/desk/waivers/{waiver_id}/decision": "tests/journeys/test_waivers.py",
+    "POST /v1/desk/waivers/{waiver_id}/reversal": "tests/functions/test_waivers.py",
+    "POST /v1/desk/loans/{loan_id}/settlements": "tests/functions/test_desk_loans.py",
+    "POST /v1/desk/loans/{loan_id}/write-off": "tests/journeys/test_hard_times.py",
+    "GET /v1/desk/loans/{loan_id}/write-off": "tests/functions/test_desk_loans.py",
+    "POST /v1/desk/loans/{loan_id}/write-off/decision": "tests/journeys/test_hard_times.py",
+    "GET /v1/desk/cases/{loan_id}": "tests/functions/test_desk_cases.py",
+    "POST /v1/desk/cases/{loan_id}/agent": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/cases/{loan_id}/assignment": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/cases/{loan_id}/contacts": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/cases/{loan_id}/promises": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/cases/{loan_id}/legal": "tests/functions/test_desk_cases.py",
+    "POST /v1/desk/unmatched/{held_id}/assignment": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/unmatched/{held_id}/return": "tests/functions/test_desk_loans.py",
+}
+
+
+def about_oneself(borrower: Borrower, loan_id: str) -> None:
+    """All that a borrower may ask and say about his data, his phone and how he is written to."""
+    client = borrower.client
+    for path in ("openings", "export", "sessions", "erasure", "credit-file", "contact-wishes"):
+        client.get(f"/v1/me/{path}")
+    client.put("/v1/me/contact-wishes", BODIES["PUT", "/v1/me/contact-wishes"])
+    device = client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-contract-1"})
+    client.get("/v1/me/devices")
+    client.send("DELETE", f"/v1/me/devices/{device['device_id']}")
+    client.put("/v1/me/erasure", BODIES["PUT", "/v1/me/erasure"])
+    client.send("DELETE", "/v1/me/erasure")
+    client.post("/v1/me/credit-file/disputes", {"loan_id": loan_id, "reason": "paid_already"})
+    client.get("/v1/me/credit-file/disputes")
+
+
+def about_the_loan(borrower: Borrower, loan_id: str, reviewer: Member) -> None:
+    """What opens its numbers, and relief as far as one borrower can be given it at once."""
+    client, loan = borrower.client, f"/v1/loans/{loan_id}"
+    for part in ("receipts", "instalments/1", "notices", "contacts", "repayment-options", "plans", "waiver", "waivers"):
+        client.get(f"{loan}/{part}")
+    client.post(f"{loan}/what-if", BODIES["POST", "/v1/loans/{loan_id}/what-if"], key="")
+    client.post(f"{loan}/mandate", BODIES["POST", "/v1/loans/{loan_id}/mandate"])
+    client.get(f"{loan}/mandate")
+    client.send("DELETE", f"{loan}/mandate")
+    waiver = client.post(f"{loan}/waivers", {"reason": "illness"})
+    client.get(f"{loan}/waivers/{waiver['waiver_id']}")
+    reviewer.client.get(f"/v1/desk/waivers/{waiver['waiver_id']}")
+    asked = BODIES["POST", "/v1/loans/{loan_id}/plans"]
+    client.post(f"{loan}/plans/preview", {"choice": asked["choice"]}, key="")
+    plan = client.post(f"{loan}/plans", asked)
+    client.get(f"{loan}/plans/{plan['plan_id']}")
+    refusal = {"decision": "refused", "reason": "Another fits better."}
+    reviewer.client.post(f"/v1/desk/plans/{plan['plan_id']}/decision", refusal)
+    proposed = reviewer.client.post(f"/v1/desk{loan.removeprefix('/v1')}/plans", asked)
+    client.post(f"{loan}/plans/{proposed['plan_id']}/answer", {"decision": "declined"})
+
+
+def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
+    """What staff read, and the reviewer who goes on."""
+    reviewer = Member(outside, "contract", "reviewer", "approver", "collector", told=told)
+    auditor = Member(outside, "contract-auditor", "auditor", told=told)
+    for path in ("audit", "waivers", "waivers/figures", "plans", "cases"):
+        client = auditor.client if path in ("audit", "waivers/figures") else reviewer.client
+        client.get(f"/v1/desk/{path}?market=in")
+    reviewer.client.get("/v1/desk/unmatched?currency=INR")
+    return reviewer
+
+
+def sign_out(borrower: Borrower) -> None:
+    """From one device, then from all."""
+    (session, *_) = borrower.client.get("/v1/me/sessions")["sessions"]
+    borrower.client.send("DELETE", f"/v1/me/sessions/{session['session_id']}")
+    borrower.client.send("DELETE", "/v1/me/sessions")
