@@ -98,8 +98,9 @@ def _allow_batches(cloud: Cloud) -> None:
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             for statement in policy["Statement"]:
-                if statement["Action"] == "sqs:SendMessage":
-                    statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                if "sqs:SendMessage" in actions:
+                    statement["Action"] = [*actions, "sqs:SendMessageBatch"]
             iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
 
 

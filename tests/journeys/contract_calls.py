@@ -77,7 +77,7 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
 
 
 def sign_out(borrower: Borrower) -> None:
-    """From one device, then from all."""
-    (session, *_) = borrower.client.get("/v1/me/sessions")["sessions"]
+    """Of one device, and in again."""
+    session, *_ = borrower.client.get("/v1/me/sessions")["sessions"]
     borrower.client.send("DELETE", f"/v1/me/sessions/{session['session_id']}")
-    borrower.client.send("DELETE", "/v1/me/sessions")
+    borrower.sign_in()

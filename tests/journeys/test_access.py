@@ -57,13 +57,14 @@ def owner(outside: Outside, new_borrower: NewBorrower) -> tuple[Borrower, dict[s
     device = borrower.client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-owner-01"})
     plan = borrower.client.post(f"/v1/loans/{loan_id}/plans", BODIES["POST", "/v1/loans/{loan_id}/plans"])
     borrower.client.post(f"/v1/loans/{loan_id}/mandate", BODIES["POST", "/v1/loans/{loan_id}/mandate"])
+    session, *_ = borrower.client.get("/v1/me/sessions")["sessions"]
     # A waiver is for who is overdue.
     outside.advance(DAYS_UNTIL_A_WAIVER)
     waiver = borrower.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"})
     return borrower, {
         "waiver_id": waiver["waiver_id"],
         "plan_id": plan["plan_id"],
-        "session_id": borrower.client.get("/v1/me/sessions")["sessions"][0]["session_id"],
+        "session_id": session["session_id"],
         "device_id": device["device_id"],
         "document_id": document["document_id"],
         "application_id": application["application_id"],

@@ -43,11 +43,12 @@ def calls(outside: Outside, new_borrower: NewBorrower) -> list[Call]:
     late = new_borrower()
     late.client.told = made.append
     troubled = late.active_loan()
+    contract_calls.sign_out(late)
     outside.advance(contract_calls.DAYS_LATE)
     contract_calls.about_the_loan(late, troubled, contract_calls.of_staff(outside, made.append))
     contract_calls.about_oneself(late, troubled)
     go_wrong(outside, borrower, loan_id, made)
-    contract_calls.sign_out(late)
+    late.client.send("DELETE", "/v1/me/sessions")
     made.append(events.send(outside, "evt_contract", events.received("pay_nobodys", "P_contract", 100, "2026-01-05")))
     return made
 
