@@ -31,13 +31,14 @@ ELSEWHERE = {
 def about_oneself(borrower: Borrower, loan_id: str) -> None:
     """All that a borrower may ask and say about his data, his phone and how he is written to."""
     client = borrower.client
-    for path in ("openings", "export", "sessions", "erasure", "credit-file", "contact-wishes"):
+    for path in ("openings", "export", "sessions", "credit-file", "contact-wishes"):
         client.get(f"/v1/me/{path}")
     client.put("/v1/me/contact-wishes", BODIES["PUT", "/v1/me/contact-wishes"])
     device = client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-contract-1"})
     client.get("/v1/me/devices")
     client.send("DELETE", f"/v1/me/devices/{device['device_id']}")
     client.put("/v1/me/erasure", BODIES["PUT", "/v1/me/erasure"])
+    client.get("/v1/me/erasure")
     client.send("DELETE", "/v1/me/erasure")
     client.post("/v1/me/credit-file/disputes", {"loan_id": loan_id, "reason": "paid_already"})
     client.get("/v1/me/credit-file/disputes")
