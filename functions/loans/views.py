@@ -84,16 +84,31 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementLine:
-    """`outstanding` is the principal after this line."""
+class AllocationView:
+    """How much of a payment settled which component of which instalment."""
 
+    number: int
+    component: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """`outstanding` is the principal after this line; `settled` is what a payment settled, instalment by instalment.
+
+    `number` is the instalment that fell due: its days are at `…/instalments/{number}`.
+    """
+
+    entry_id: str
     on: date
     what: str
+    number: int | None
     paid: Money
     principal: Money
     interest: Money
     fees_and_charges: Money
     outstanding: Money
+    settled: tuple[AllocationView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +121,6 @@ class Statement:
 class PostingView:
     debit: str
     credit: str
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationView:
-    """How much of a payment settled which component of which instalment."""
-
-    number: int
-    component: str
     amount: Money
 
 
@@ -255,7 +261,14 @@ def _line(entry: Entry, outstanding: int, currency: str) -> StatementLine:
         "outstanding": outstanding,
     }
     amounts = {name: Money(minor, currency) for name, minor in minors.items()}
-    return StatementLine(entry.effective_on, entry.kind, **amounts)
+    return StatementLine(
+        entry_id=entry.entry_id,
+        on=entry.effective_on,
+        what=entry.kind,
+        number=entry.due.number if entry.due and entry.kind == "due" else None,
+        settled=tuple(_allocated(line, currency) for line in entry.lines),
+        **amounts,
+    )
 
 
 def _entry(entry: Entry, currency: str) -> EntryView:

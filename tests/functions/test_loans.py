@@ -114,6 +114,15 @@ def test_the_statement_has_the_dues_that_the_night_has_not_booked_yet(desk: Desk
     lines = desk.get("/statement").body["lines"]
 
     assert [line["what"] for line in lines][-2:] == ["penal_charge", "due"]
+    assert (lines[-1]["number"], lines[-2]["number"]) == (2, None)
+
+
+def test_a_line_of_the_statement_says_what_its_payment_settled(desk: Desk) -> None:
+    (payment,) = [line for line in desk.get("/statement").body["lines"] if line["what"] == "repayment"]
+    (receipt,) = desk.get("/receipts").body["receipts"]
+
+    assert payment["settled"] == receipt["settled"] != []
+    assert sum(part["amount"]["minor"] for part in payment["settled"]) == payment["paid"]["minor"]
 
 
 def test_what_if_compares_with_what_was_agreed_and_writes_nothing(desk: Desk) -> None:
