@@ -41,7 +41,7 @@ class Alarms(Construct):
             "MoneyUnexplained",
             self._counted("MoneyUnexplained", "Sum"),
             above=0,
-            says="A rail told of money that no order explains, or that came back. Its event is kept in the loans book.",
+            says="Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than the rail says.",
         )
         self._alarm(
             "DecisionSeconds",

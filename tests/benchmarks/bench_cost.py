@@ -95,6 +95,7 @@ class Life:
         given = {"loans": self.loans, "view": lambda loan: {"loan_id": loan.loan_id, "state": loan.state}}
         accepted = given | {
             "applications": self.applications,
+            "people": known,
             "request": asked(f"applications/{APPLICATION}/acceptance"),
         }
         self.step("accept", accept_offer, APPLICATION, offer.offer_id, offer.kfs_hash, LOAN, AT, **accepted)
