@@ -41,7 +41,7 @@ class Alarms(Construct):
             "MoneyUnexplained",
             self._counted("MoneyUnexplained", "Sum"),
             above=0,
-            says="Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than the rail says.",
+            says="Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than told.",
         )
         self._alarm(
             "DecisionSeconds",
