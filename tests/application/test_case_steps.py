@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from shared.adapters.cases import Cases
 from shared.adapters.notices import Contacts, Notices
 from shared.adapters.rails import Amount, PaymentNews
 from shared.adapters.reach import Reach
-from shared.adapters.requests import Replayed, Request
+from shared.adapters.requests import Request
 from shared.adapters.table import ANY, Table, Write, record
 from shared.application.keep_case import keep_case
 from shared.application.settle_repayment import settle_repayment
@@ -30,8 +29,8 @@ from shared.domain.contact import OptOut, Wishes
 from shared.domain.errors import NotFound, Refused
 from shared.domain.staff import Staff
 from shared.domain.telling import SENT, Message, Telling
-from tests.application.desk import Death, Desk, Killed
-from tests.conftest import table
+from tests.application.desk import Desk
+from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
 from tests.domain.lending import rupees
 
 # 10 March 2026, noon in India: ten days after the first due date.
@@ -132,18 +131,15 @@ STEPS = {
 }
 
 
-@pytest.fixture
-def death(loans: Table) -> Death:
-    comes = Death()
-    comes.counts(loans.client)
-    return comes
-
-
-@pytest.fixture
-def desk(loans: Table, people: Table, death: Death, aws: Any) -> CaseDesk:
-    made = CaseDesk(loans, death, aws("dynamodb"))
+def of(desks: Desks, people: Table) -> CaseDesk:
+    made = desks(CaseDesk)
     made.people = people
     return made
+
+
+@pytest.fixture
+def desk(desks: Desks, people: Table) -> CaseDesk:
+    return of(desks, people)
 
 
 def is_as_wanted(desk: CaseDesk, step: Step) -> None:
@@ -153,37 +149,17 @@ def is_as_wanted(desk: CaseDesk, step: Step) -> None:
     assert len(Cases(desk.loans.table).contacts(desk.loan_id)) == step.contacts
 
 
-def tried(desk: CaseDesk, step: Step) -> str:
-    try:
-        step.verb(desk)
-    except Killed:
-        return "killed"
-    except Replayed:
-        return "replayed"
-    return "done"
-
-
-@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@AT_EACH_CALL
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
-    name: str, comes_after: bool, loans: Table, people: Table, death: Death, aws: Any
+    name: str, comes_after: bool, desks: Desks, people: Table
 ) -> None:
-    step, onlooker = STEPS[name], aws("dynamodb")
-    for call in count(1):
-        desk = CaseDesk(table(loans.client, f"loans-{call}"), death, onlooker)
-        desk.people = people
-        step.before(desk)
-        death.at_call(call, comes_after)
-        how = tried(desk, step)
-        death.at_call(0, False)
-        if how == "done":
-            break
-        tried(desk, step)
-        tried(desk, step)
+    killed_at_each_call(lambda: of(desks, people), STEPS[name], is_as_wanted, desks.death, comes_after=comes_after)
 
-        is_as_wanted(desk, step)
-        onlooker.delete_table(TableName=desk.loans.table.name)
-    assert call > 2
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_done_three_times_has_one_effect(name: str, desk: CaseDesk) -> None:
+    done_three_times(desk, STEPS[name], is_as_wanted)
 
 
 def test_an_assignment_without_a_delivered_notice_is_refused(desk: CaseDesk) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import count
 from typing import Any
 
 import pytest
@@ -11,15 +10,15 @@ import pytest
 from shared.adapters.audit import Audit
 from shared.adapters.endings import WriteOffs
 from shared.adapters.rails import Amount, PaymentNews
-from shared.adapters.requests import Replayed, Request
+from shared.adapters.requests import Request
 from shared.adapters.table import Table
 from shared.application.check_book import is_book_right
 from shared.application.end_loan import decide_write_off, offer_settlement, propose_write_off
 from shared.application.settle_repayment import settle_repayment
 from shared.domain.errors import NotFound, Refused
 from shared.domain.staff import Staff
-from tests.application.desk import Death, Desk, Killed
-from tests.conftest import table
+from tests.application.desk import Desk
+from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
 from tests.domain.lending import rupees
 
 # The due of 28 February is 214 days late.
@@ -86,15 +85,8 @@ STEPS = {
 
 
 @pytest.fixture
-def death(loans: Table) -> Death:
-    comes = Death()
-    comes.counts(loans.client)
-    return comes
-
-
-@pytest.fixture
-def desk(loans: Table, death: Death, aws: Any) -> LateDesk:
-    return LateDesk(loans, death, aws("dynamodb"))
+def desk(desks: Desks) -> LateDesk:
+    return desks(LateDesk)
 
 
 def is_as_wanted(desk: LateDesk, step: Step) -> None:
@@ -104,45 +96,15 @@ def is_as_wanted(desk: LateDesk, step: Step) -> None:
     assert is_book_right(desk.loan_id, loans=desk.loans)
 
 
-def tried(desk: LateDesk, step: Step) -> str:
-    try:
-        step.verb(desk)
-    except Killed:
-        return "killed"
-    except Replayed:
-        return "replayed"
-    return "done"
-
-
-@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@AT_EACH_CALL
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
-    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
-) -> None:
-    step, onlooker = STEPS[name], aws("dynamodb")
-    for call in count(1):
-        desk = LateDesk(table(loans.client, f"loans-{call}"), death, onlooker)
-        step.before(desk)
-        death.at_call(call, comes_after)
-        how = tried(desk, step)
-        death.at_call(0, False)
-        if how == "done":
-            break
-        tried(desk, step)
-
-        is_as_wanted(desk, step)
-        onlooker.delete_table(TableName=desk.loans.table.name)
-    assert call > 2
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(name: str, comes_after: bool, desks: Desks) -> None:
+    killed_at_each_call(lambda: desks(LateDesk), STEPS[name], is_as_wanted, desks.death, comes_after=comes_after)
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_done_three_times_has_one_effect(name: str, desk: LateDesk) -> None:
-    step = STEPS[name]
-    step.before(desk)
-    for _ in range(3):
-        tried(desk, step)
-
-    is_as_wanted(desk, step)
+    done_three_times(desk, STEPS[name], is_as_wanted)
 
 
 def test_two_people_write_off(desk: LateDesk) -> None:

@@ -1,19 +1,18 @@
 """A mandate is given, heard of and taken back, killed before and after every call, and done again: one effect."""
 
 from collections.abc import Callable
-from itertools import count
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from shared.adapters.mandates import Mandates
 from shared.adapters.rails import MandateNews
-from shared.adapters.requests import Replayed, Request
-from shared.adapters.table import Table
+from shared.adapters.requests import Request
 from shared.application.give_mandate import give_mandate, hear_mandate, revoke_mandate, show_mandate
 from shared.domain.errors import NotFound, Refused
-from tests.application.desk import AT, Death, Desk, Killed
-from tests.conftest import table
+from tests.application.desk import AT, Desk
+from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
 from tests.domain.lending import rupees
 
 
@@ -52,55 +51,38 @@ def active(desk: MandateDesk) -> None:
     desk.hear()
 
 
-STEPS: dict[str, tuple[Callable[[MandateDesk], None], Callable[[MandateDesk], Any], str]] = {
-    "given": (lent, MandateDesk.give, "created"),
-    "heard": (given, MandateDesk.hear, "active"),
-    "revoked": (active, MandateDesk.revoke, "revoked"),
+@dataclass(frozen=True)
+class Step:
+    before: Callable[[MandateDesk], object]
+    verb: Callable[[MandateDesk], object]
+    state: str
+
+
+STEPS = {
+    "given": Step(lent, MandateDesk.give, "created"),
+    "heard": Step(given, MandateDesk.hear, "active"),
+    "revoked": Step(active, MandateDesk.revoke, "revoked"),
 }
 
 
 @pytest.fixture
-def death(loans: Table) -> Death:
-    comes = Death()
-    comes.counts(loans.client)
-    return comes
+def desk(desks: Desks) -> MandateDesk:
+    return desks(MandateDesk)
 
 
-@pytest.fixture
-def desk(loans: Table, death: Death, aws: Any) -> MandateDesk:
-    return MandateDesk(loans, death, aws("dynamodb"))
+def is_as_wanted(desk: MandateDesk, step: Step) -> None:
+    assert desk.states() == [step.state]
 
 
-def tried(desk: MandateDesk, verb: Callable[[MandateDesk], Any]) -> str:
-    try:
-        verb(desk)
-    except Killed:
-        return "killed"
-    except Replayed:
-        return "replayed"
-    return "done"
-
-
-@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@AT_EACH_CALL
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
-    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
-) -> None:
-    (before, verb, state), onlooker = STEPS[name], aws("dynamodb")
-    for call in count(1):
-        desk = MandateDesk(table(loans.client, f"loans-{call}"), death, onlooker)
-        before(desk)
-        death.at_call(call, comes_after)
-        how = tried(desk, verb)
-        death.at_call(0, False)
-        if how == "done":
-            break
-        tried(desk, verb)
-        tried(desk, verb)
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(name: str, comes_after: bool, desks: Desks) -> None:
+    killed_at_each_call(lambda: desks(MandateDesk), STEPS[name], is_as_wanted, desks.death, comes_after=comes_after)
 
-        assert desk.states() == [state]
-        onlooker.delete_table(TableName=desk.loans.table.name)
-    assert call > 1
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_done_three_times_has_one_effect(name: str, desk: MandateDesk) -> None:
+    done_three_times(desk, STEPS[name], is_as_wanted)
 
 
 def test_a_second_mandate_waits_until_the_first_is_over(desk: MandateDesk) -> None:

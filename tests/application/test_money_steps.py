@@ -7,30 +7,21 @@ Each try makes ids of its own, as a door does.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from typing import Any
 
 import pytest
 
 from shared.adapters.requests import Replayed
-from shared.adapters.table import Table
 from shared.application.check_book import is_book_right
 from shared.domain.errors import NotFound, Refused, Unavailable
 from tests.application.desk import LATER, ON, Death, Desk, Killed
-from tests.conftest import table
+from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
 from tests.domain.lending import rupees
 
 
 @pytest.fixture
-def death(loans: Table) -> Death:
-    comes = Death()
-    comes.counts(loans.client)
-    return comes
-
-
-@pytest.fixture
-def desk(loans: Table, death: Death, aws: Any) -> Desk:
-    return Desk(loans, death, aws("dynamodb"))
+def desk(desks: Desks) -> Desk:
+    return desks(Desk)
 
 
 @dataclass(frozen=True)
@@ -129,46 +120,15 @@ def is_as_wanted(desk: Desk, step: Step) -> None:
     assert len(desk.rail.paid) <= 1
 
 
-def tried(desk: Desk, step: Step) -> str:
-    try:
-        step.verb(desk)
-    except Killed:
-        return "killed"
-    except Replayed:
-        return "replayed"
-    return "done"
-
-
-@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@AT_EACH_CALL
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
-    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
-) -> None:
-    step, onlooker = STEPS[name], aws("dynamodb")
-    for call in count(1):
-        # A table of its own: the store in memory copies all that it has for every transaction.
-        desk = Desk(table(loans.client, f"loans-{call}"), death, onlooker)
-        step.before(desk)
-        death.at_call(call, comes_after)
-        how = tried(desk, step)
-        death.at_call(0, False)
-        if how == "done":
-            break
-        tried(desk, step)
-
-        is_as_wanted(desk, step)
-        onlooker.delete_table(TableName=desk.loans.table.name)
-    assert call > 2
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(name: str, comes_after: bool, desks: Desks) -> None:
+    killed_at_each_call(lambda: desks(Desk), STEPS[name], is_as_wanted, desks.death, comes_after=comes_after)
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_done_three_times_has_one_effect(name: str, desk: Desk) -> None:
-    step = STEPS[name]
-    step.before(desk)
-    for _ in range(3):
-        tried(desk, step)
-
-    is_as_wanted(desk, step)
+    done_three_times(desk, STEPS[name], is_as_wanted)
 
 
 @pytest.mark.parametrize("name", ["order_disbursement", "cancel_loan", "order_repayment"])

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import pytest
 
 from shared.adapters.partners import Partners
 from shared.adapters.plans import Plans
-from shared.adapters.requests import Replayed, Request
+from shared.adapters.requests import Request
 from shared.adapters.table import Table
 from shared.application.ask_plan import ask_plan
 from shared.application.check_book import is_book_right
@@ -19,8 +18,8 @@ from shared.domain.errors import NotFound, Refused
 from shared.domain.plan_terms import Choice
 from shared.domain.plans import HardshipPlan
 from shared.domain.staff import Staff
-from tests.application.desk import Death, Desk, Killed
-from tests.conftest import table
+from tests.application.desk import Desk
+from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
 
 # Nothing has fallen due yet.
 AT = datetime(2026, 2, 10, 6, 30, tzinfo=UTC)
@@ -119,15 +118,8 @@ STEPS = {
 
 
 @pytest.fixture
-def death(loans: Table) -> Death:
-    comes = Death()
-    comes.counts(loans.client)
-    return comes
-
-
-@pytest.fixture
-def desk(loans: Table, death: Death, aws: Any) -> PlanDesk:
-    return PlanDesk(loans, death, aws("dynamodb"))
+def desk(desks: Desks) -> PlanDesk:
+    return desks(PlanDesk)
 
 
 def is_as_wanted(desk: PlanDesk, step: Step) -> None:
@@ -137,45 +129,15 @@ def is_as_wanted(desk: PlanDesk, step: Step) -> None:
     assert is_book_right(desk.loan_id, loans=desk.loans)
 
 
-def tried(desk: PlanDesk, step: Step) -> str:
-    try:
-        step.verb(desk)
-    except Killed:
-        return "killed"
-    except Replayed:
-        return "replayed"
-    return "done"
-
-
-@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@AT_EACH_CALL
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(
-    name: str, comes_after: bool, loans: Table, death: Death, aws: Any
-) -> None:
-    step, onlooker = STEPS[name], aws("dynamodb")
-    for call in count(1):
-        desk = PlanDesk(table(loans.client, f"loans-{call}"), death, onlooker)
-        step.before(desk)
-        death.at_call(call, comes_after)
-        how = tried(desk, step)
-        death.at_call(0, False)
-        if how == "done":
-            break
-        tried(desk, step)
-
-        is_as_wanted(desk, step)
-        onlooker.delete_table(TableName=desk.loans.table.name)
-    assert call > 2
+def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(name: str, comes_after: bool, desks: Desks) -> None:
+    killed_at_each_call(lambda: desks(PlanDesk), STEPS[name], is_as_wanted, desks.death, comes_after=comes_after)
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_done_three_times_has_one_effect(name: str, desk: PlanDesk) -> None:
-    step = STEPS[name]
-    step.before(desk)
-    for _ in range(3):
-        tried(desk, step)
-
-    is_as_wanted(desk, step)
+    done_three_times(desk, STEPS[name], is_as_wanted)
 
 
 def test_two_reviewers_decide_one_plan_once(desk: PlanDesk) -> None:

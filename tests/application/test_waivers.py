@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 import pytest
 
-from shared.adapters.requests import Replayed
 from shared.adapters.table import Table
 from shared.adapters.waivers import changed_part
 from shared.application.check_book import is_book_right
 from shared.application.list_waivers import figures_of_month, waiting_waivers
 from shared.domain.errors import DomainError
 from shared.domain.waiver_budget import PARTS, reserved
-from tests.application.desk import Death, Killed
+from tests.application.desk import Death
+from tests.application.killed import AT_EACH_CALL, done_three_times, killed_at_each_call
 from tests.application.waived import APPROVER, LARGE, MIDDLING, REVIEWER, SMALL, Overdue
 from tests.memory import Dynamo
 
@@ -230,25 +229,29 @@ class Step:
     """A verb, what goes before it, and what must be so when it was done, however often."""
 
     principal: str
-    before: list[Callable[[Overdue], object]]
+    before: Callable[[Overdue], object]
     verb: Callable[[Overdue], object]
     state: str
     records: int
     holds: bool
 
 
+def nothing(_: Overdue) -> None:
+    """Nobody has asked yet."""
+
+
+def granted_and_forgotten(overdue: Overdue) -> None:
+    granted(overdue).days_pass(16)
+
+
 STEPS = {
-    "ask": Step(MIDDLING, [], Overdue.ask, "requested", 0, True),
-    "ask, granted by rule": Step(SMALL, [], Overdue.ask, "granted", 1, True),
-    "approve as the first": Step(LARGE, [Overdue.ask], Overdue.decide, "approved", 1, True),
-    "approve as the last": Step(
-        LARGE, [Overdue.ask, Overdue.decide], lambda it: it.decide(APPROVER), "granted", 2, True
-    ),
-    "decline": Step(MIDDLING, [Overdue.ask], lambda it: it.decide(approves=False), "declined", 1, False),
-    "reverse": Step(MIDDLING, [Overdue.ask, Overdue.decide], Overdue.reverse, "reversed", 2, False),
-    "settle": Step(
-        MIDDLING, [Overdue.ask, Overdue.decide, lambda it: it.days_pass(16)], Overdue.settle, "lapsed", 1, False
-    ),
+    "ask": Step(MIDDLING, nothing, Overdue.ask, "requested", 0, True),
+    "ask, granted by rule": Step(SMALL, nothing, Overdue.ask, "granted", 1, True),
+    "approve as the first": Step(LARGE, Overdue.ask, Overdue.decide, "approved", 1, True),
+    "approve as the last": Step(LARGE, granted, lambda it: it.decide(APPROVER), "granted", 2, True),
+    "decline": Step(MIDDLING, Overdue.ask, lambda it: it.decide(approves=False), "declined", 1, False),
+    "reverse": Step(MIDDLING, granted, Overdue.reverse, "reversed", 2, False),
+    "settle": Step(MIDDLING, granted_and_forgotten, Overdue.settle, "lapsed", 1, False),
 }
 
 
@@ -261,46 +264,17 @@ def is_as_wanted(overdue: Overdue, step: Step) -> None:
     assert is_book_right(overdue.loan_id, loans=overdue.loans)
 
 
-def tried(overdue: Overdue, step: Step) -> str:
-    try:
-        step.verb(overdue)
-    except Killed:
-        return "killed"
-    except Replayed:
-        return "replayed"
-    return "done"
-
-
-@pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
+@AT_EACH_CALL
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_killed_at_any_call_is_right_once_it_was_tried_again(name: str, comes_after: bool) -> None:
-    step = STEPS[name]
-    for call in count(1):
-        death = Death()
-        overdue = book(step.principal, death)
-        for each in step.before:
-            each(overdue)
-        death.at_call(call, comes_after)
-        how = tried(overdue, step)
-        death.at_call(0, False)
-        if how == "done":
-            break
-        tried(overdue, step)
-
-        is_as_wanted(overdue, step)
-    assert call > 2
+    step, death = STEPS[name], Death()
+    killed_at_each_call(lambda: book(step.principal, death), step, is_as_wanted, death, comes_after=comes_after)
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_done_three_times_has_one_effect(name: str) -> None:
     step = STEPS[name]
-    overdue = book(step.principal)
-    for each in step.before:
-        each(overdue)
-    for _ in range(3):
-        tried(overdue, step)
-
-    is_as_wanted(overdue, step)
+    done_three_times(book(step.principal), step, is_as_wanted)
 
 
 def test_of_two_requests_at_once_one_is_taken(overdue: Overdue) -> None:
