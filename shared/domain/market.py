@@ -111,6 +111,18 @@ class PenalTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeTerms:
+    """What a grade opens: at most `most_minor`, at a rate from `annual_rate`'s first to its second, both included."""
+
+    most_minor: int
+    annual_rate: tuple[Decimal, Decimal]
+
+    def allows(self, annual_rate: Decimal) -> bool:
+        least, most = self.annual_rate
+        return least <= annual_rate <= most
+
+
+@dataclass(frozen=True, slots=True)
 class Officer:
     """Who answers a grievance."""
 
@@ -195,6 +207,7 @@ class Market:
     retention_years: int
     affordable_share: Decimal
     scorecard: str
+    grades: Mapping[str, GradeTerms]
     matching: Matching
     reference: Reference
     rules: tuple[Rule, ...]

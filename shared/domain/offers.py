@@ -23,6 +23,7 @@ UNMATCHED = {
     "tenor_out_of_range": "The lender does not lend for this time.",
     "grade_not_accepted": "The lender does not lend to this grade.",
     "no_answer": "The lender gave no price in time.",
+    "rate_above_grade": "The lender asks more than this grade may be offered.",
     "cost_above_cap": "The loan would cost more than the law allows.",
     "instalment_unaffordable": "The instalment would be more than your income leaves room for.",
 }
@@ -145,6 +146,7 @@ def is_lent(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> bool
     """Whether some lender has a product for it at the rate that the product states; nobody is asked for a price."""
     return any(
         not _misfit(partner, product, wanted)
+        and market.grades[wanted.grade].allows(product.annual_rate[wanted.grade])
         and isinstance(_cost(market, wanted, product, product.annual_rate[wanted.grade]), Cost)
         for partner in partners
         for product in partner.products
@@ -176,6 +178,8 @@ def _offered(
     annual_rate = _annual_rate(market, partner, product, wanted.grade, prices)
     if annual_rate is None:
         return "no_answer"
+    if not market.grades[wanted.grade].allows(annual_rate):
+        return "rate_above_grade"
     made = _cost(market, wanted, product, annual_rate)
     return made if isinstance(made, str) else _offer(market, wanted, partner, product, made)
 

@@ -84,6 +84,8 @@ def _check_ranges(product: Product, market: Market) -> None:
     for grade, annual_rate in product.annual_rate.items():
         if not least <= annual_rate <= most:
             _forbid(market, "annual_rate", f"{product.product_id} asks {annual_rate} of grade {grade}")
+        if not market.grades[grade].allows(annual_rate):
+            _forbid(market, "grades", f"{product.product_id} asks {annual_rate} of grade {grade}")
     if product.foreclosure_rate > market.foreclosure_rate_cap:
         _forbid(market, "foreclosure", f"{product.product_id} asks {product.foreclosure_rate} for closing early")
 

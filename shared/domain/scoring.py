@@ -1,5 +1,6 @@
 """The credit decision: points with their reasons, and what the borrower can afford. No bureau's rating."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN
 
@@ -29,6 +30,7 @@ class Alternative:
 class Decision:
     """`outcome`: approve, refer or decline. `points` is the whole account for the file, `reasons` the borrower's.
 
+    `limit` is the most that the borrower's grade may be lent in all, nothing where the decision is a decline.
     `instalment_limit` is what an instalment may be. Where there is no offer, `would_be_approved` is what to ask for
     instead, less or for longer; empty where nothing would do. `scorecard` and `pack_version` say by which rules.
     """
@@ -39,6 +41,7 @@ class Decision:
     grade: str
     points: tuple[Points, ...]
     reasons: tuple[Reason, ...]
+    limit: Money
     instalment_limit: Money
     would_be_approved: tuple[Alternative, ...] = ()
     pack_version: str = ""
@@ -49,24 +52,19 @@ def decide(market: Market, scorecard: Scorecard, features: Features, amount: Mon
     instalment = cost(market, amount, market.reference.annual_rate, tenor_months, ()).instalment
     points = scored(scorecard, measures(features, instalment))
     score = scorecard.start + sum(each.points for each in points)
-    limit = instalment_limit(market, features)
-    outcome, reasons = _by_score(scorecard, score), _shortfalls(points)
-    if instalment > limit:
-        says = f"The instalment would be more than the {limit} a month that your income leaves room for."
-        outcome, reasons = "decline", (Reason("instalment_unaffordable", says), *reasons)
-    if features.age_years not in market.age_years:
-        ages = market.age_years
-        outcome = "decline"
-        reasons = (Reason("age_out_of_range", f"Loans are for people of {ages.least} to {ages.most} years."), *reasons)
     grade = next((name for name, least in scorecard.grades if score >= least), scorecard.grades[-1][0])
+    most, room = market.money(market.grades[grade].most_minor), instalment_limit(market, features)
+    against = tuple(_against(market, features, amount=amount, most=most, instalment=instalment, room=room))
+    outcome = "decline" if against else _by_score(scorecard, score)
     return Decision(
         outcome=outcome,
         scorecard=scorecard.version,
         score=score,
         grade=grade,
         points=points,
-        reasons=reasons,
-        instalment_limit=limit,
+        reasons=(*against, *_shortfalls(points)),
+        limit=market.money(0) if outcome == "decline" else most,
+        instalment_limit=room,
         pack_version=market.pack_version,
     )
 
@@ -87,6 +85,20 @@ def instalment_limit(market: Market, features: Features) -> Money:
     """The affordable share of the income less what is owed elsewhere each month; never below nothing."""
     room = features.monthly_income.times(market.affordable_share, ROUND_DOWN) - features.monthly_obligations
     return max(room, market.money(0))
+
+
+def _against(
+    market: Market, features: Features, *, amount: Money, most: Money, instalment: Money, room: Money
+) -> Iterator[Reason]:
+    """What rules the loan out whatever the score is."""
+    ages = market.age_years
+    if features.age_years not in ages:
+        yield Reason("age_out_of_range", f"Loans are for people of {ages.least} to {ages.most} years.")
+    if instalment > room:
+        says = f"The instalment would be more than the {room} a month that your income leaves room for."
+        yield Reason("instalment_unaffordable", says)
+    if amount > most:
+        yield Reason("amount_above_limit", f"The most that your grade may be lent is {most}.")
 
 
 def _by_score(scorecard: Scorecard, score: int) -> str:

@@ -18,7 +18,17 @@ from shared.domain.endings import EndingRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
 from shared.domain.mandates import MandateRules
-from shared.domain.market import InterestRules, Market, Matching, Officer, PenalTerms, Range, Reference, Rule
+from shared.domain.market import (
+    GradeTerms,
+    InterestRules,
+    Market,
+    Matching,
+    Officer,
+    PenalTerms,
+    Range,
+    Reference,
+    Rule,
+)
 from shared.domain.notices import NoticeRules
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.waiver_rules import WaiverProgramme
@@ -106,7 +116,15 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "grievance_officer": Officer(**values["grievance_officer"]),
         "buckets": tuple((name, since) for name, since in values["buckets"]),
         **_of_servicing(values),
+        **_of_deciding(values),
+    }
+
+
+def _of_deciding(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields about who is lent how much, and at what price."""
+    return {
         "affordable_share": Decimal(values["affordable_share"]),
+        "grades": {name: _grade(value) for name, value in values["grades"].items()},
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
     }
@@ -138,6 +156,11 @@ def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
         "credit_file": CreditFileRules(**file | {"reference_days": tuple(file["reference_days"])}),
         "credit_dispute": DisputeRules(**values["credit_dispute"]),
     }
+
+
+def _grade(value: Mapping[str, Any]) -> GradeTerms:
+    least, most = value["annual_rate"]
+    return GradeTerms(value["most"], (Decimal(least), Decimal(most)))
 
 
 def _endings(value: Mapping[str, Any]) -> EndingRules:

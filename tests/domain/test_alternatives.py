@@ -34,7 +34,7 @@ def is_given(amount: Money, tenor_months: int, **facts: Any) -> bool:
 
 
 def test_too_much_for_the_income_is_answered_with_less_and_with_longer() -> None:
-    less, longer = instead(100_000, 3, monthly_obligations=10_000)
+    less, longer = instead(100_000, 3, monthly_obligations=10_000, months_employed=60)
 
     assert (less.tenor_months, longer.amount) == (3, rupees(100_000))
     assert less.amount < rupees(100_000) and longer.tenor_months > 3

@@ -34,6 +34,12 @@ def changed(partner_id: str, **changes: Any) -> Partner:
     return replace(partner, products=(replace(partner.products[0], **changes),))
 
 
+def with_rate(partner: Partner, **asked: str) -> Partner:
+    """The partner's first product alone, at those rates."""
+    rates = {grade: Decimal(rate) for grade, rate in asked.items()}
+    return replace(partner, products=(replace(partner.products[0], annual_rate=rates),))
+
+
 def test_every_lender_of_the_market_is_named_once() -> None:
     found = made()
 
@@ -83,6 +89,7 @@ def test_deciding_twice_makes_the_same_offers() -> None:
         (PARTNERS["sahyadri"], {"tenor_months": 36}, "tenor_out_of_range"),
         (PARTNERS["sahyadri"], {"grade": "E"}, "grade_not_accepted"),
         (PARTNERS["sahyadri"], {"instalment_limit": rupees(1_000)}, "instalment_unaffordable"),
+        (with_rate(PARTNERS["sahyadri"], A="0.241"), {}, "rate_above_grade"),
         (PARTNERS["kaveri"], {"prices": {}}, "no_answer"),
         (PARTNERS["kaveri"], {"prices": {"kaveri": Price("another", Decimal("0.17"))}}, "no_answer"),
         (PARTNERS["kaveri"], {"prices": {"kaveri": Price("kaveri_personal", Decimal("0.181"))}}, "no_answer"),

@@ -75,6 +75,17 @@ def test_an_instalment_beyond_what_the_income_leaves_is_declined() -> None:
     assert found.reasons[0].code == "instalment_unaffordable"
 
 
+def test_a_grade_may_be_lent_so_much_and_no_more() -> None:
+    least = {"monthly_income": 200_000, "monthly_obligations": 0, "employment": "gig", "months_employed": 0}
+    found = decision(20_000, 36, **least)
+    most = rupees(INDIA.grades[found.grade].most_minor // 100)
+    above = decide(INDIA, CARD, earning(**least), most + rupees(1), 36)
+
+    assert found.outcome == "approve" and found.limit == most
+    assert (above.outcome, above.grade, above.limit) == ("decline", found.grade, rupees(0))
+    assert above.reasons[0].code == "amount_above_limit" and str(most) in above.reasons[0].says
+
+
 def test_nothing_is_affordable_to_whom_obligations_leave_no_room() -> None:
     found = decision(monthly_income=10_000, monthly_obligations=6_000)
 

@@ -15,7 +15,7 @@ from shared.domain.errors import NotFound, Refused
 from shared.domain.fees import FeeRule
 from shared.domain.market import Range
 from shared.domain.money import Money
-from shared.domain.products import Partner, Product, ProductForbidden, check
+from shared.domain.products import GRADES, Partner, Product, ProductForbidden, check
 from shared.markets import CODES, _typed, in_force, market, market_at
 from tests.sandbox import PARTNERS
 
@@ -40,6 +40,20 @@ def test_a_market_without_a_pack_is_unknown() -> None:
         market("xx", TODAY)
 
     assert refusal.value.code == "market_unknown"
+
+
+@pytest.mark.parametrize("day", [TODAY, date(2028, 1, 1)])
+@pytest.mark.parametrize("code", CODES)
+def test_a_better_grade_opens_more_and_never_at_a_higher_rate(code: str, day: date) -> None:
+    here = market(code, day)
+    terms = list(here.grades.values())
+
+    assert tuple(here.grades) == GRADES
+    assert [each.most_minor for each in terms] == sorted((each.most_minor for each in terms), reverse=True)
+    assert [each.annual_rate[1] for each in terms] == sorted(each.annual_rate[1] for each in terms)
+    for each in terms:
+        assert each.most_minor in here.amount_minor
+        assert here.annual_rate[0] <= each.annual_rate[0] < each.annual_rate[1] <= here.annual_rate[1]
 
 
 def test_the_chinese_cap_changes_on_its_day() -> None:
@@ -84,6 +98,7 @@ def test_the_sandbox_partners_are_lawful(partner_id: str) -> None:
         ({"tenor_months": Range(2, 12)}, "in.tenor"),
         ({"annual_rate": {"A": Decimal("0.161")}}, "in.annual_rate"),
         ({"annual_rate": {"A": Decimal("0.361")}}, "in.annual_rate"),
+        ({"annual_rate": {"A": Decimal("0.241")}}, "in.grades"),
         ({"foreclosure_rate": Decimal("0.041")}, "in.foreclosure"),
         ({"fees": (FeeRule("surprise", "lender", Decimal("0.18"), flat_minor=1),)}, "in.fees"),
         ({"fees": (FeeRule("processing", "lender", Decimal("0.12"), flat_minor=1),)}, "in.fee_tax"),
@@ -153,7 +168,7 @@ def test_fees_that_lift_the_whole_cost_over_the_cap_are_refused_though_the_rate_
 
 def test_a_product_may_cost_exactly_the_cap() -> None:
     check(
-        with_product(PARTNERS["songshan"], annual_rate={"A": Decimal("0.24")}, fees=()),
+        with_product(PARTNERS["songshan"], annual_rate={"D": Decimal("0.24")}, fees=()),
         market("cn", TODAY),
     )
 
