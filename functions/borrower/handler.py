@@ -17,7 +17,8 @@ from shared.application.show_borrower import (
     show_borrower,
     show_profile,
 )
-from shared.domain.borrowers import Address, Beneficiary, Means, Person
+from shared.domain.beneficiary import Beneficiary
+from shared.domain.borrowers import Address, Means, Person
 from shared.domain.consents import Consent
 from shared.domain.money import Money
 from shared.runtime import caller, now, resolver, serve

@@ -10,8 +10,8 @@ from shared.adapters.openings import Openings
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Item, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.borrowers import (
-    Beneficiary,
     Borrower,
     Features,
     Means,

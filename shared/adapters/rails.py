@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from shared.adapters import signed_http
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
-from shared.domain.borrowers import Beneficiary
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.errors import Malformed
 from shared.domain.money import DIGITS, Money
 from shared.domain.payouts import Payout
@@ -117,6 +117,9 @@ class Rail:
             "from_account": payout.from_account,
             "beneficiary": plain(beneficiary),
         }
+        if payout.purchase is not None:
+            # What the merchant knows the money by.
+            body["remark"] = payout.purchase.order_id
         status, answer = self._call("POST", "/payouts", payout.payout_id, body)
         return _standing(answer) if status == 202 else Standing("refused", f"refused by the rail ({status})")
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.ifsc import is_known_branch
 from shared.domain import names
-from shared.domain.borrowers import Beneficiary, check_account_number
+from shared.domain.beneficiary import Beneficiary
+from shared.domain.borrowers import check_account_number
 from shared.domain.errors import Refused
 from shared.markets import market_at
 

@@ -39,7 +39,9 @@ def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail) ->
     known = None if payout.state == "pending" else rail.ask(payout)
     if known is not None:
         return known
-    sent = rail.send(payout, borrowers.beneficiary(payout.borrower_id, at))
+    bought = payout.purchase
+    payee = bought.account if bought else borrowers.beneficiary(payout.borrower_id, at)
+    sent = rail.send(payout, payee)
     if sent.status != "refused":
         return sent
     # An earlier sending may have been taken and its reply lost: only what the rail never heard of has failed.

@@ -71,15 +71,6 @@ class Features:
     months_employed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Beneficiary:
-    """The account that a payout goes to. `ifsc` is None in a market whose banks have other codes."""
-
-    holder_name: str
-    account_number: str
-    ifsc: str | None
-
-
 def erased(borrower: Borrower, at: datetime) -> Borrower:
     """Nobody in particular: without flags, and without the key of all that is sealed."""
     return Borrower(borrower.id, borrower.market, borrower.language, version=borrower.version, erased_at=at)

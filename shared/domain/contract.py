@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.domain.allocation import Waterfall
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.money import Money, total
 from shared.domain.penal import Penalty
 from shared.domain.terms import Terms
@@ -24,12 +25,28 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Purchase:
+    """What the money is lent for, where it is paid to a merchant: his order, and his account on that day.
+
+    With `refund_keeps_fees` the lender keeps its fees, which stay owed, when the merchant gives back the whole price.
+    """
+
+    checkout_id: str
+    merchant_id: str
+    merchant: str
+    order_id: str
+    account: Beneficiary
+    refund_keeps_fees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """The loan's terms and the rules that its market and product had on the day of the offer.
 
     `instalment` is the equal instalment in the Key Facts Statement. `prepayment` says what a part payment ahead of
     time does: `shorter_tenor` or `smaller_instalment`. `foreclosure_rate` is a share of the principal closed early.
     `penal` is what default costs, None where it costs nothing; `buckets` name lateness, each from so many days on.
+    `purchase` is what was bought with it; None for cash.
     """
 
     market: str
@@ -50,6 +67,7 @@ class Contract:
     foreclosure_tax_rate: Decimal
     penal: Penalty | None = None
     buckets: tuple[tuple[str, int], ...] = ()
+    purchase: Purchase | None = None
 
     @property
     def currency(self) -> str:
@@ -61,5 +79,5 @@ class Contract:
 
     @property
     def net_disbursed(self) -> Money:
-        """What reaches the borrower's account: the principal less the fees."""
+        """What reaches the borrower's account, or the merchant's: the principal less the fees."""
         return self.terms.principal - self.fees_total

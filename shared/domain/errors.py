@@ -85,6 +85,7 @@ CATALOGUE: dict[str, str] = {
     "figures_stale": "The figures have changed since they were looked at.",
     "nothing_to_waive": "There is no penal charge that could be given up.",
     "day_to_come": "The day asked about is still to come.",
+    "refund_impossible": "The loan paid no merchant who could give that back.",
     "change_impossible": "The loan cannot take a change that was asked about.",
     "market_closed": "New loans are not taken in this market.",
     "not_reported": "Nothing is reported of this loan.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.domain.contract import Contract
+from shared.domain.contract import Contract, Purchase
 from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, Posting, postings
 from shared.domain.loan import Loan, require
@@ -28,6 +28,8 @@ OPEN = ("pending", "unknown", "sent")
 
 @dataclass(frozen=True, slots=True)
 class Payout:
+    """`purchase` says which merchant is paid for which order; without it the borrower's own account is."""
+
     payout_id: str
     loan_id: str
     borrower_id: str
@@ -38,6 +40,7 @@ class Payout:
     ordered_at: datetime
     version: int = 0
     reason: str | None = None
+    purchase: Purchase | None = None
 
     @property
     def is_open(self) -> bool:
@@ -123,6 +126,7 @@ def _order(
         from_account=contract.settlement_account,
         state="pending",
         ordered_at=at,
+        purchase=contract.purchase if purpose == "disbursement" else None,
     )
     kind = "refund_ordered" if purpose == "refund" else "payout_ordered"
     return _entry(loan, kind, payout, on, at, postings(("payouts_in_transit", "lender_funds", amount))), payout

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from shared.domain import dues, relief
+from shared.domain import dues, merchant_refunds, relief
 from shared.domain.contract import Contract
 from shared.domain.ledger import Entry, Posting, live
 from shared.domain.loan import Loan, after, origin
@@ -70,6 +70,23 @@ def without(loan: Loan, contract: Contract, entries: Sequence[Entry], name: str,
     return corrected(loan, contract, entries, [fact for fact in given(entries) if fact.name != name], at)
 
 
+def with_merchant_refund(
+    loan: Loan, contract: Contract, entries: Sequence[Entry], refund_id: str, amount: Money, at: datetime
+) -> Books:
+    """The loan as if the merchant's money had never been lent, and the entries that put the books right.
+
+    The refund follows the payout at once, whenever it came: so no interest and no penal charge was ever earned on it,
+    and what was paid for those is the borrower's.
+    """
+    fact = merchant_refunds.received(loan, refund_id, amount, at)
+    standing = live(entries)
+    before = 1 + max(place for place, entry in enumerate(standing) if entry.kind in merchant_refunds.FOLLOWS)
+    if before == len(standing):
+        return taken(loan, contract, fact, at)
+    earlier, later = standing[:before], standing[before:]
+    return corrected(loan, contract, entries, (*given(earlier), fact, *given(later)), at)
+
+
 def corrected(
     loan: Loan, contract: Contract, entries: Sequence[Entry], facts: Iterable[Entry], recorded_at: datetime
 ) -> Books:
@@ -114,13 +131,20 @@ def taken(loan: Loan, contract: Contract, fact: Entry, at: datetime) -> Books:
     loan, made = dues.until(loan, contract, fact.effective_on, at)
     entries, on = list(made), fact.effective_on
     fact = replace(fact, entry_id=fact.name, revision=0)
-    is_relief = fact.kind in ("rescheduled", "write_off", "waiver_granted")
-    for make in (dues.penal_charge, _relief(fact), dues.waiver, dues.closure) if is_relief else (_as_it_is(fact),):
+    for make in _makers(fact):
         entry = make(loan, contract, on, at)
         if entry is not None:
             loan = after(loan, contract, entry)
             entries.append(entry)
     return loan, tuple(entries)
+
+
+def _makers(fact: Entry) -> tuple[dues.Maker, ...]:
+    if fact.kind in ("rescheduled", "write_off", "waiver_granted"):
+        return dues.penal_charge, _relief(fact), dues.waiver, dues.closure
+    if fact.kind == "merchant_refund":
+        return merchant_refunds.maker(fact), dues.closure
+    return (_as_it_is(fact),)
 
 
 def _as_it_is(fact: Entry) -> dues.Maker:

@@ -18,7 +18,7 @@ from shared.application.return_repayment import return_repayment
 from shared.application.send_payout import send_payout
 from shared.application.settle_payout import settle_payout
 from shared.application.settle_repayment import settle_repayment
-from shared.domain.borrowers import Beneficiary
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.ledger import balances
 from shared.domain.loan import sanctioned
 from shared.domain.money import Money

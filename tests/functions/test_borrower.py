@@ -10,7 +10,8 @@ import pytest
 from shared import wiring
 from shared.adapters.people import People
 from shared.adapters.table import Table
-from shared.domain.borrowers import Beneficiary, Features
+from shared.domain.beneficiary import Beneficiary
+from shared.domain.borrowers import Features
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.markets import market

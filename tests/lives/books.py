@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from shared.domain import dues, payouts, relief, repayment, replay
+from shared.domain import dues, merchant_refunds, payouts, relief, repayment, replay
 from shared.domain.contract import Contract
 from shared.domain.ledger import Entry, Grant, NewTerms, live
 from shared.domain.loan import Loan, after, sanctioned
@@ -114,6 +114,15 @@ class Books:
             self._put(replay.with_receipt(self.loan, self.contract, self.entries, receipt))
         else:
             self._put(repayment.received(self.loan, self.contract, receipt))
+
+    def take_back(self, refund_id: str, amount: Money, on: date) -> None:
+        """The merchant gives money back. A refund that is known changes nothing. Raises `Refused`."""
+        if self.find(merchant_refunds.name(refund_id)):
+            return
+        self.until(on)
+        merchant_refunds.require_fits(self.loan, self.contract, self.entries, amount)
+        self._put(replay.with_merchant_refund(self.loan, self.contract, self.entries, refund_id, amount, noon(on)))
+        self.until(on)
 
     def take_out(self, name: str, on: date) -> None:
         """The entry of that name is undone: a payment that came back, relief that was taken back."""

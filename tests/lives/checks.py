@@ -75,7 +75,7 @@ def _principal_is_all_there(at: Standing) -> bool:
     head = origin(at.loan)
     lent = demanded = early = 0
     for entry in live(at.entries):
-        if entry.kind in ("disbursement", "rescheduled"):
+        if entry.kind in ("disbursement", "merchant_refund", "rescheduled"):
             lent += entry.moved("principal")
         if entry.kind == "rescheduled" and entry.plan:
             demanded -= sum(due.principal for due in head.dues)

@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "returned": rf"returned (?P<id>{NAME})",
     "refund": rf"refund (?P<amount>{AMOUNT})",
     "refund returned": "refund returned",
+    "merchant refund": rf"merchant refund (?P<amount>{AMOUNT}) (?P<id>{NAME})",
     "night": "night",
     "as of": "as of",
     "quote": rf"quote (?P<what>foreclosure|cooling-off) (?P<amount>{AMOUNT})",
@@ -46,7 +47,7 @@ VERBS: dict[str, str] = {
     "waiver decided": r"waiver (?P<how>approved|declined) by (?P<role>reviewer|approver)"
     rf" (?P<member>{NAME}) (?P<id>{NAME})",
     "refused": r"refused (?P<step>disburse|cancel|write off|quote foreclosure|quote cooling-off"
-    rf"|(?:waive|settle|plan|waiver) .+ {NAME}) (?P<code>[a-z_]+(?: [a-z_]+)*)",
+    rf"|(?:merchant refund|waive|settle|plan|waiver) .+ {NAME}) (?P<code>[a-z_]+(?: [a-z_]+)*)",
     "expect": "expect",
 }
 # Lines that say how things stand without anything happening.
@@ -184,7 +185,7 @@ def _up_to_the_name(told: list[str]) -> tuple[str, list[str]]:
     """The words of the line, and its facts. Its parts and its name may be set apart. A refusal has no facts."""
     if told[0].startswith("refused "):
         return " ".join(told), []
-    named = told[0].startswith(("repay ", "waive ", "settle ", "plan ", "waiver "))
+    named = told[0].startswith(("repay ", "merchant refund ", "waive ", "settle ", "plan ", "waiver "))
     last = next((at for at, text in enumerate(told) if at and named and re.fullmatch(rf"{NAME}( .*)?", text)), 0)
     return " ".join(told[: last + 1]), told[last + 1 :]
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from shared.domain.allocation import Waterfall
-from shared.domain.contract import Contract, Fee
+from shared.domain.beneficiary import Beneficiary
+from shared.domain.contract import Contract, Fee, Purchase
 from shared.domain.money import DIGITS, Money
 from shared.domain.penal import Penalty
 from shared.domain.schedule import schedule
@@ -140,6 +141,11 @@ def _cooling_off(sheet: Sheet, days: str, fees: str) -> None:
     sheet.rules |= {"cooling_off_days": int(days), "cooling_off_keeps_fees": fees == "kept"}
 
 
+def _purchase(sheet: Sheet, order: str, fees: str | None) -> None:
+    shop = Beneficiary("Lotus Mobiles", "000222333", "HDFC0000001")
+    sheet.rules["purchase"] = Purchase("chk_1", "lotus", "Lotus Mobiles", order, shop, fees == "kept")
+
+
 def _market(sheet: Sheet, market: str) -> None:
     sheet.market = market
 
@@ -193,5 +199,6 @@ LINES: dict[str, tuple[str, Callable[..., None]]] = {
         _into("rules", "prepayment", {"shorter tenor": "shorter_tenor", "smaller instalment": "smaller_instalment"}),
     ),
     "foreclosure charge": (rf"{PERCENT}(?: tax {PERCENT})?", _foreclosure),
+    "purchase": (r"order (\w+)(?:, fees (kept|returned))?", _purchase),
     "cooling-off": (r"(\d+) days? fees (kept|returned)", _cooling_off),
 }

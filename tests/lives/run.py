@@ -146,6 +146,11 @@ def _refund(books: Books, step: Step, on: date) -> Told:
     return {}
 
 
+def _merchant_refund(books: Books, step: Step, on: date) -> None:
+    amount = Money(minor(str(step.said["amount"])), books.contract.currency)
+    books.take_back(str(step.said["id"]), amount, on)
+
+
 def _quote(books: Books, step: Step, on: date) -> Told:
     payoff = books.quote(str(step.said["what"]), on)
     amount = facts.shown(payoff.amount.minor)
@@ -214,6 +219,7 @@ VERBS: dict[str, Callable[[Books, Step, date], Told]] = {
     "returned": _only(lambda books, step, on: books.take_out(f"repayment.{step.said['id']}", on)),
     "refund": _refund,
     "refund returned": _only(lambda books, _, on: books.give_back("refund", on)),
+    "merchant refund": _only(_merchant_refund),
     "night": _only(lambda books, _, on: books.until(on)),
     "quote": _quote,
     "refused": _refused,

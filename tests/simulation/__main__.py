@@ -15,7 +15,7 @@ from infra.local import sandbox
 from infra.local.deploy import deploy
 from infra.local.outside import Outside
 from infra.packages import ROOT
-from shared.domain.borrowers import Beneficiary
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.calendar import add_months
 from tests.simulation.app import App
 from tests.simulation.portfolio import Case, portfolio

@@ -8,7 +8,7 @@ from typing import Any
 
 from stdnum import luhn
 
-from shared.domain.borrowers import Beneficiary
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.contract import Contract
 from shared.domain.schedule import schedule
 from tests.simulation.app import App

@@ -25,7 +25,7 @@ from shared.adapters.requests import Request
 from shared.adapters.table import unpack
 from shared.application.order_disbursement import order_disbursement
 from shared.application.save_bank_account import save_bank_account
-from shared.domain.borrowers import Beneficiary
+from shared.domain.beneficiary import Beneficiary
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.loan import sanctioned
