@@ -14,7 +14,10 @@ INDEXES = {
     "notices": ("notice_shard", "notice_on"),
     "orders": ("repays", "ordered_at"),
     "desk": ("desk", "desk_at"),
+    "flows": ("flow_shard", "sk"),
 }
+# That of money that moved has its entries too: a settlement reads each, and would have to fetch every one.
+PROJECTED = {"flows": ["entries"]}
 READ = ("dynamodb:GetItem", "dynamodb:Query")
 # What a transaction of puts, updates and checks needs. Nothing is ever deleted from a book by a function.
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
@@ -32,7 +35,7 @@ class Book(Construct):
     """A table of items under `pk` and `sk`, encrypted with a key of its own.
 
     `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written. `indexed`: it has
-    the indexes of what is due, that of a loan's orders, and that of what waits for somebody.
+    the indexes of what is due, of a loan's orders, of what waits for somebody, and of money that moved.
     """
 
     def __init__(
@@ -75,7 +78,10 @@ class Book(Construct):
                 index_name=index,
                 partition_key=dynamodb.Attribute(name=shard, type=dynamodb.AttributeType.STRING),
                 sort_key=dynamodb.Attribute(name=due, type=dynamodb.AttributeType.STRING),
-                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                projection_type=(
+                    dynamodb.ProjectionType.INCLUDE if index in PROJECTED else dynamodb.ProjectionType.KEYS_ONLY
+                ),
+                non_key_attributes=PROJECTED.get(index),
             )
 
     def read_by(self, door: Door, *keys: str) -> None:

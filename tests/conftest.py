@@ -10,7 +10,7 @@ from hypothesis import settings
 from moto import mock_aws
 
 from shared.adapters.table import Table
-from shared.adapters.work_index import KEYS
+from shared.adapters.work_index import KEYS, PROJECTED
 
 # Random cases are new each time, and a failure prints how to repeat it; in CI they are always the same.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -44,18 +44,24 @@ def people(aws: Any) -> Table:
 
 def table(client: Any, name: str) -> Table:
     """A book with the indexes of what is due."""
-    keys = ("pk", "sk", *(key for index in KEYS.values() for key in index))
+    keys = dict.fromkeys(("pk", "sk", *(key for index in KEYS.values() for key in index)))
     client.create_table(
         TableName=name,
         KeySchema=_key("pk", "sk"),
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         GlobalSecondaryIndexes=[
-            {"IndexName": index, "KeySchema": _key(*key), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            {"IndexName": index, "KeySchema": _key(*key), "Projection": _projection(index)}
             for index, key in KEYS.items()
         ],
         BillingMode="PAY_PER_REQUEST",
     )
     return Table(client, name)
+
+
+def _projection(index: str) -> dict[str, Any]:
+    if index not in PROJECTED:
+        return {"ProjectionType": "KEYS_ONLY"}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": PROJECTED[index]}
 
 
 def _key(partition: str, sort: str) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
-from shared.adapters.work_index import KEYS
+from shared.adapters.work_index import KEYS, PROJECTED
 
 Packed = dict[str, Any]
 
@@ -127,8 +127,11 @@ class Dynamo:
             start = bisect_right(lines, (place[by_date]["S"], place["pk"]["S"]))
         found = lines[start : min(bisect_right(lines, (on, "~")), start + limit)]
         items = [
-            {by_shard: {"S": shard}, by_date: {"S": day}, "pk": {"S": pk}, "sk": {"S": "loan"}} for day, pk in found
+            {by_shard: {"S": shard}, "pk": {"S": pk}, "sk": {"S": "loan"}, by_date: {"S": day}} for day, pk in found
         ]
+        for item in items:
+            held = self.items[item["pk"]["S"]].get(item["sk"]["S"], {})
+            item |= {name: held[name] for name in PROJECTED.get(asked["IndexName"], ())}
         self._bill_read("", sum(map(size, items)), is_old=True)
         return {"Items": items} | ({"LastEvaluatedKey": items[-1]} if len(found) == limit else {})
 

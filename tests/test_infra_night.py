@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from infra import books
 from infra.books import INDEXES
 from infra.markets import TIME_ZONES
 from infra.settings import STAGES
-from shared.adapters.work_index import KEYS
+from shared.adapters.work_index import KEYS, PROJECTED
 from shared.markets import CODES, market
 from tests.sandbox import TODAY
 from tests.test_infra import as_text, function_of, powers, properties, resources, who_may
@@ -68,16 +69,18 @@ def test_reminders_start_within_every_markets_contact_hours() -> None:
         assert all(opens <= f"{int(hour):02}:{int(minute):02}" < closes for hour in hours.split(","))
 
 
-def test_the_indexes_are_sparse_sharded_and_hold_keys_only() -> None:
+def test_the_indexes_are_sparse_sharded_and_hold_keys_only_but_that_of_money_that_moved() -> None:
     [loans] = [each for name, each in resources("AWS::DynamoDB::Table").items() if name.startswith("Loans")]
     found = {
         index["IndexName"]: tuple(key["AttributeName"] for key in index["KeySchema"])
         for index in loans["Properties"]["GlobalSecondaryIndexes"]
     }
 
-    assert found == INDEXES == KEYS
+    assert found == INDEXES == KEYS and books.PROJECTED == PROJECTED
     for index in loans["Properties"]["GlobalSecondaryIndexes"]:
-        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+        more = PROJECTED.get(index["IndexName"])
+        kept = {"ProjectionType": "INCLUDE", "NonKeyAttributes": more} if more else {"ProjectionType": "KEYS_ONLY"}
+        assert index["Projection"] == kept
 
 
 def test_a_sweep_sees_the_index_of_what_is_due_and_no_loan() -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 from shared.adapters.requests import MADE, Request
 from shared.adapters.table import Item, Stale, Table, Write, brief, load, plain, record
-from shared.domain import agenda
+from shared.domain import agenda, flows
+from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
+from shared.domain.flows import is_flow
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
 from shared.domain.payouts import Payout
@@ -116,7 +118,7 @@ class Loans:
         of the same cause is in the books once. Without entries only the head is written, and its day in the indexes.
         """
         head = Write(_head(replace(loan, version=loan.version + 1), contract, agenda.notice_on(loan)), loan.version)
-        self.table.transact([head, *_steps(loan.loan_id, entries), *orders], request, answer)
+        self.table.transact([head, *_steps(loan, contract, entries), *orders], request, answer)
 
     def order_repayment(self, order: RepaymentOrder, request: Request, answer: Any) -> None:
         """The order, which is its request's record too. The loan itself does not change until money comes."""
@@ -169,14 +171,24 @@ def _head(loan: Loan, contract: Contract, notice_on: date | None) -> Item:
     return item
 
 
-def _steps(loan_id: str, entries: Sequence[Entry]) -> list[Write]:
-    """The entries of one step, in as many items as they need. What divides a part's number off is in no id."""
+def _steps(loan: Loan, contract: Contract, entries: Sequence[Entry]) -> list[Write]:
+    """The entries of one step, in as many items as they need. What divides a part's number off is in no id.
+
+    Where the lender's money moved, the index of flows lists them under his day.
+    """
     if not entries:
         return []
     cause, packed = _cause(entries).entry_id, [brief(entry) for entry in entries]
     parts = [packed[start : start + TOGETHER] for start in range(0, len(packed), TOGETHER)]
     names = [cause, *(f"{cause} {number}" for number in range(2, len(parts) + 1))]
-    items = [{"pk": loan_id, "sk": f"{ENTRY}{name}", "entries": part} for name, part in zip(names, parts, strict=True)]
+    listed = {}
+    if any(map(is_flow, entries)):
+        on = business_date(max(entry.recorded_at for entry in entries), contract.time_zone)
+        listed["flow_shard"] = flows.shard(loan.partner_id, on, loan.loan_id)
+    items: list[Item] = [
+        {"pk": loan.loan_id, "sk": f"{ENTRY}{name}", "entries": part, **listed}
+        for name, part in zip(names, parts, strict=True)
+    ]
     if _cause(entries).kind in ANSWERED:
         items[0]["task"] = "notice"
     return [Write(item) for item in items]

@@ -12,13 +12,17 @@ from shared.adapters.table import Table
 from shared.domain.night import shards
 
 # The attributes of a head that put it into an index; orders of money to come have one
-# of their own, by loan, and so has what waits for somebody at the desk.
+# of their own, by loan, and so has what waits for somebody at the desk. Steps that moved a
+# lender's money are listed by his day.
 KEYS = {
     "work": ("work_shard", "work_on"),
     "notices": ("notice_shard", "notice_on"),
     "orders": ("repays", "ordered_at"),
     "desk": ("desk", "desk_at"),
+    "flows": ("flow_shard", "sk"),
 }
+# What an index holds besides keys.
+PROJECTED = {"flows": ["entries"]}
 
 Place = tuple[str, str]
 

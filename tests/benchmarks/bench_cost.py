@@ -12,6 +12,8 @@ The goal is 70 units written and 25 read. What is above it, and why it stays:
   borrower's wish and the money itself are two facts, and he asks for them by the order's id. Written: 48.
 - The index of the night: a head that moves to its next due date leaves one key and enters another. It saves reading
   all loans that need nothing. Written: 24.
+- The index of money that moved: one unit for each step in which it did, 13. A settlement then reads a day of one lender
+  and no loan.
 - A contract that is over a kilobyte: 2 units once. It lies beside the head, so that one read has both.
 - Each settlement reads the order, whether the payment is booked, and the head: 36. A fourth look compares the head with
   the whole journal, after each settlement: 35. A read costs a fifth of a unit written, and a tenth of one in a
