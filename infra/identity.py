@@ -78,6 +78,12 @@ class Identity(Construct):
         door.may(["cognito-idp:AdminDeleteUser"], self.pool.user_pool_arn)
         door.knows(user_pool_id=self.pool.user_pool_id)
 
+    def vouched_by(self, door: Door) -> None:
+        """The door that signs in whom a provider knows: nobody who has not signed in with his phone before."""
+        actions = ["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"]
+        door.may(actions, self.pool.user_pool_arn)
+        door.knows(user_pool_id=self.pool.user_pool_id, user_pool_client_id=self.client.user_pool_client_id)
+
     def signed_in_by(self, door: Door) -> None:
         """The door that begins, answers and renews sign-ins, creating the borrower at the first."""
         door.may(

@@ -112,8 +112,11 @@ class Minnow(cdk.Stack):
             self.people.written_by(doors[name], "openings#*")
         self.people.written_by(doors["rights"], "brw_*", "erasures#*", "sessions#*")
         self.people.written_by(doors["sign_in"], "sessions#*")
+        vouched = ("provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*")
+        self.people.written_by(doors["provider"], *vouched)
         doors["sign_in"].knows(people_table=self.people.table.table_name)
-        self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*")
+        linked = ("links#*", "provider_account#*")
+        self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*", *linked)
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
         for name in ("borrower", "kyc"):
@@ -121,7 +124,7 @@ class Minnow(cdk.Stack):
         # The same paper under two borrowers is found by its hash.
         self.people.written_by(doors["kyc_check"], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
-        self.people.written_by(doors["identity"], "login#*", "brw_*")
+        self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*")
         for name in (
             "apply",
             "score",
@@ -130,6 +133,7 @@ class Minnow(cdk.Stack):
             "kyc",
             "kyc_check",
             "identity",
+            "provider",
             "notify",
             "contact",
             *RIGHTS,
@@ -158,8 +162,9 @@ class Minnow(cdk.Stack):
         for name in ("score", "payout", "rights"):
             self.doors[name].may(["kms:Decrypt"], vault.key_arn)
             self.doors[name].knows(vault_key=vault.key_arn)
-        self.doors["identity"].may(["kms:GenerateMac"], index.key_arn)
-        self.doors["identity"].knows(index_key=index.key_arn)
+        for name in ("identity", "provider"):
+            self.doors[name].may(["kms:GenerateMac"], index.key_arn)
+            self.doors[name].knows(index_key=index.key_arn)
 
     def _loans(self) -> None:
         doors = self.doors
@@ -283,10 +288,13 @@ class Minnow(cdk.Stack):
     def _outside(self) -> None:
         """Phones, lenders, rails: messages that cost, and the secrets that sign what is sent and received."""
         self.identity.signed_in_by(self.doors["sign_in"])
+        self.identity.vouched_by(self.doors["provider"])
+        self.doors["provider"].knows(app_url=self.stage.app_url)
         self.doors["identity"].may(
             ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
         )
         secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
+        secrets["provider"] = "openid/*"
         for name, path in secrets.items():
             parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
             self.doors[name].may(

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from shared.adapters.logins import Logins
     from shared.adapters.messages import TextMessages
     from shared.adapters.notices import Notices
+    from shared.adapters.openid import OpenId
     from shared.adapters.openings import Openings
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
     from shared.adapters.plans import Plans
     from shared.adapters.pricing import Pricing
+    from shared.adapters.provider_links import ProviderLinks, Vouchers
     from shared.adapters.push import Push
     from shared.adapters.queue import Queue
     from shared.adapters.rail_events import RailEvents
@@ -314,6 +316,28 @@ def logins() -> "Logins":
 
 
 @cache
+def vouchers() -> "Vouchers":
+    from shared.adapters.provider_links import Vouchers
+
+    return Vouchers(people_table())
+
+
+@cache
+def provider_links() -> "ProviderLinks":
+    from shared.adapters.keyed_hash import Index
+    from shared.adapters.provider_links import ProviderLinks
+
+    return ProviderLinks(people_table(), Index(client("kms"), setting("INDEX_KEY")))
+
+
+@cache
+def openid() -> "OpenId":
+    from shared.adapters.openid import OpenId
+
+    return OpenId(client("ssm"), setting("PARAMETERS"))
+
+
+@cache
 def text_messages() -> "TextMessages":
     from shared.adapters.messages import TextMessages
 
@@ -344,6 +368,12 @@ def new_id(kind: str) -> str:
     from shared.adapters import ids
 
     return ids.new_id(kind)
+
+
+def new_secret() -> str:
+    from shared.adapters import ids
+
+    return ids.new_secret()
 
 
 def new_code() -> str:

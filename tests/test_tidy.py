@@ -22,7 +22,7 @@ ROOMS = {
     "shared/adapters/**/*.py": {
         *("shared.domain", "shared.adapters", "shared.markets"),
         *("boto3", "botocore", "pydantic", "cryptography", "standardwebhooks", "ulid"),
-        *("babel", "phonenumbers", "stdnum", "segno", "PIL"),
+        *("babel", "phonenumbers", "stdnum", "segno", "PIL", "jwt"),
     },
     "shared/application/**/*.py": {"shared.domain", "shared.markets", "shared.adapters", "shared.application"},
     "shared/*.py": {

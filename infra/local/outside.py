@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import urllib3
@@ -87,6 +88,16 @@ class Outside:
     def pushes_behave(self, *messages: str) -> None:
         """How the push service treats the next messages: see `sandbox/push.py`."""
         _call("POST", f"{self.services.push_url}/sandbox/behaviour", {"messages": list(messages)})
+
+    def signs_in_at_provider(self, authorization_url: str, person: str) -> dict[str, str]:
+        """What the provider hands to the app when a person signs in there: the code, and the state that was sent."""
+        answer = urllib3.request("GET", f"{authorization_url}&login_hint={person}", redirect=False, timeout=20)
+        assert answer.status == 302, (answer.status, answer.data)
+        return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+
+    def provider_behaves(self, *tokens: str) -> None:
+        """How the provider makes its next tokens: see `sandbox/openid.py`."""
+        _call("POST", f"{self.services.openid_url}/sandbox/behaviour", {"tokens": list(tokens)})
 
     def rail_today(self) -> str:
         """The rail's business date."""

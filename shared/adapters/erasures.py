@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from shared.adapters.people import OWNER, PAPER, People
 from shared.adapters.people import SK as BORROWER
+from shared.adapters.provider_links import ACCOUNT, LINKS
 from shared.adapters.table import ANY, Item, Table, Write, load, record
 from shared.domain.borrowers import Borrower, erased
 from shared.domain.erasure import Erasure
@@ -63,16 +64,18 @@ class Erasures:
     def overwrite(self, people: People, borrower_id: str, at: datetime) -> None:
         """What lies in the clear, and the closed seals. May be done again."""
         items = [item for item in people.items(borrower_id) if not item["sk"].startswith(KEPT)]
-        writes = [Write(_overwritten(pk, sk, at), ANY) for item in items for pk, sk in self._places(item)]
+        items += self.table.query(f"{LINKS}{borrower_id}")
+        writes = [Write(_overwritten(pk, sk, at), ANY) for item in items for pk, sk in self._places(borrower_id, item)]
         for start in range(0, len(writes), TOGETHER):
             self.table.transact(writes[start : start + TOGETHER])
 
-    def _places(self, item: Item) -> list[tuple[str, str]]:
-        """The item itself and, of a device and of papers, that they are his."""
+    def _places(self, borrower_id: str, item: Item) -> list[tuple[str, str]]:
+        """The item itself and, of a device, a link and papers, that they are his."""
         device = [item["sk"].removeprefix(DEVICE)] if item["sk"].startswith(DEVICE) else []
-        owned = [*device, *(f"{PAPER}{each}" for each in item.get("papers", ()))]
+        account = [f"{ACCOUNT}{item['subject']}"] if "subject" in item else []
+        owned = [*device, *account, *(f"{PAPER}{each}" for each in item.get("papers", ()))]
         owners = {pk: self.table.get(pk, OWNER) or {} for pk in owned}
-        his = [(pk, OWNER) for pk, owner in owners.items() if owner.get("borrower_id") == item["pk"]]
+        his = [(pk, OWNER) for pk, owner in owners.items() if owner.get("borrower_id") == borrower_id]
         return [(item["pk"], item["sk"]), *his]
 
     def _kept(self, borrower: Borrower, erasure: Erasure, seen: Erasure | None) -> Write:

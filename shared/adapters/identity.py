@@ -39,17 +39,17 @@ class Pool:
             locale = [{"Name": "locale", "Value": language}]
             self.cognito.admin_update_user_attributes(UserPoolId=self.pool_id, Username=phone, UserAttributes=locale)
 
-    def challenge(self, phone: str) -> Challenge:
-        """Begins a sign-in; the triggers send the code."""
+    def challenge(self, name: str) -> Challenge:
+        """Begins the sign-in of a phone or a subject; the triggers send the code where one is needed."""
         answer = self.cognito.admin_initiate_auth(
             UserPoolId=self.pool_id,
             ClientId=self.client_id,
             AuthFlow="CUSTOM_AUTH",
-            AuthParameters={"USERNAME": phone},
+            AuthParameters={"USERNAME": name},
         )
         return Challenge(answer["Session"], answer["ChallengeParameters"].get("sending") != "limited")
 
-    def answer(self, phone: str, session: str, code: str) -> Tokens | Challenge | None:
+    def answer(self, name: str, session: str, code: str) -> Tokens | Challenge | None:
         """Tokens for the right code; the challenge again, in a new session, for a wrong one; None when it is over."""
         try:
             answer = self.cognito.admin_respond_to_auth_challenge(
@@ -57,7 +57,7 @@ class Pool:
                 ClientId=self.client_id,
                 ChallengeName="CUSTOM_CHALLENGE",
                 Session=session,
-                ChallengeResponses={"USERNAME": phone, "ANSWER": code},
+                ChallengeResponses={"USERNAME": name, "ANSWER": code},
             )
         except ClientError as error:
             if _is_refusal(error):
@@ -65,6 +65,18 @@ class Pool:
             raise
         made = answer.get("AuthenticationResult")
         return _tokens(made) if made else Challenge(answer["Session"])
+
+    def vouched(self, borrower_id: str, secret: str) -> Tokens | None:
+        """Tokens for whoever was vouched for with this secret; None when the voucher is not good."""
+        subject = borrower_id.removeprefix("brw_")
+        try:
+            begun = self.challenge(subject)
+        except ClientError as error:
+            if _is_refusal(error):
+                return None
+            raise
+        outcome = self.answer(subject, begun.session, secret)
+        return outcome if isinstance(outcome, Tokens) else None
 
     def refresh(self, refresh_token: str) -> Tokens | None:
         """New tokens, or None when the token is not, or no longer, good."""

@@ -13,3 +13,8 @@ def new_id(kind: str) -> str:
 def new_code() -> str:
     """Six digits that nobody can foresee."""
     return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def new_secret() -> str:
+    """256 random bits, in characters that an address may hold."""
+    return secrets.token_urlsafe(32)

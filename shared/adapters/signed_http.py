@@ -17,7 +17,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_opener = urllib.request.build_opener(_NoRedirect)
+opener = urllib.request.build_opener(_NoRedirect)
 
 
 # Status, bytes, and headers with their names in lower case.
@@ -38,6 +38,6 @@ def call(verb: str, url: str, webhook: Webhook, message: str, body: Any, patienc
         "webhook-signature": webhook.sign(message, at, text),
     }
     asked = urllib.request.Request(url, text.encode() if text else None, headers, method=verb)
-    with _opener.open(asked, timeout=patience) as reply:
+    with opener.open(asked, timeout=patience) as reply:
         raw: bytes = reply.read(LARGEST_ANSWER)
         return reply.status, raw, {name.lower(): value for name, value in reply.headers.items()}

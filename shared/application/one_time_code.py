@@ -8,7 +8,9 @@ from shared.adapters.logins import Logins, code_hash
 from shared.adapters.messages import TextMessages
 from shared.adapters.people import People
 from shared.adapters.phones import market_of
+from shared.adapters.provider_links import Vouchers
 from shared.domain.one_time_codes import MOST_TRIES, Sending, text
+from shared.domain.providers import challenge
 
 
 def next_round(answered: Sequence[bool | None]) -> dict[str, Any]:
@@ -40,6 +42,11 @@ def check(logins: Logins, phone: str, code: str, at: datetime) -> bool:
         return False
     tried = login.tried(code_hash(hashed, code))
     return logins.save(hashed, tried) and tried.is_used
+
+
+def redeem(vouchers: Vouchers, borrower_id: str, secret: str, at: datetime) -> bool:
+    """Whether the secret is that of the borrower's voucher, which takes the place of a code and is good once."""
+    return vouchers.redeem(borrower_id, challenge(secret), at)
 
 
 def welcome(people: People, borrower_id: str, phone: str, language: str) -> None:

@@ -28,7 +28,7 @@ def answer(pool: Pool, sessions: Sessions, phone: str, session: str, code: str, 
     """Tokens for the right code. Raises `code_wrong`, with the session for another try while there is one."""
     outcome = pool.answer(mobile_number(phone), session, code)
     if isinstance(outcome, Tokens):
-        _continued(sessions, outcome, at)
+        recorded(sessions, outcome, at)
         return outcome
     raise WrongCode(outcome.session if isinstance(outcome, Challenge) else None)
 
@@ -38,14 +38,14 @@ def refresh(pool: Pool, sessions: Sessions, refresh_token: str, at: datetime) ->
     tokens = pool.refresh(refresh_token)
     if tokens is None:
         raise _not_signed_in()
-    if not _continued(sessions, tokens, at):
+    if not recorded(sessions, tokens, at):
         pool.revoke(refresh_token)
         raise _not_signed_in()
     return tokens
 
 
-def _continued(sessions: Sessions, tokens: Tokens, at: datetime) -> bool:
-    """Records that the session goes on; False when it was ended."""
+def recorded(sessions: Sessions, tokens: Tokens, at: datetime) -> bool:
+    """Records that the session begins or goes on; False when it was ended."""
     borrower_id, session_id = named(tokens.access_token)
 
     def step() -> bool:

@@ -23,6 +23,9 @@ CATALOGUE: dict[str, str] = {
     "signature_invalid": "The message's signature does not fit.",
     "role_missing": "The caller's roles do not allow this.",
     "code_wrong": "The code is wrong or no longer valid.",
+    "provider_sign_in_failed": "The sign-in with the provider is over, or was not confirmed.",
+    "provider_not_linked": "No borrower signs in with this account.",
+    "provider_linked": "The account, or another one of its provider, is linked already.",
     "too_many_attempts": "Too many attempts; wait before the next.",
     # what is asked for
     "not_found": "There is no such thing here.",

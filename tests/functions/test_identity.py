@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
+from shared.adapters.provider_links import Vouchers
 from shared.adapters.table import Table
+from shared.domain.providers import challenge
 from tests.conftest import REGION
 from tests.functions.door import Context, opened
 
@@ -138,3 +141,23 @@ def test_a_user_made_by_the_door_is_let_through(trigger: Trigger) -> None:
 def test_nobody_signs_up_by_themselves(trigger: Trigger) -> None:
     with pytest.raises(KeyError):
         trigger("PreSignUp_SignUp")
+
+
+def test_who_is_vouched_for_needs_no_code_and_answers_with_the_vouchers_secret_once(
+    trigger: Trigger, people: Table
+) -> None:
+    Vouchers(people).vouch("brw_subject", challenge("the secret"), datetime.now(UTC))
+
+    assert send(trigger) == "kept"
+    assert messages() == []
+    assert not check(trigger, "another")
+    Vouchers(people).vouch("brw_subject", challenge("the secret"), datetime.now(UTC))
+    assert check(trigger, "the secret")
+    assert not check(trigger, "the secret")
+
+
+def test_a_voucher_is_good_for_a_minute(trigger: Trigger, people: Table) -> None:
+    Vouchers(people).vouch("brw_subject", challenge("the secret"), datetime.now(UTC) - timedelta(minutes=1))
+
+    assert not check(trigger, "the secret")
+    assert send(trigger) == "send"

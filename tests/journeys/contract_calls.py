@@ -37,11 +37,25 @@ def about_oneself(borrower: Borrower, loan_id: str) -> None:
     device = client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-contract-1"})
     client.get("/v1/me/devices")
     client.send("DELETE", f"/v1/me/devices/{device['device_id']}")
+    session = signed_in_at_provider(borrower)
+    client.put("/v1/me/sign-in-providers/mi", {"session": session})
+    signed_in_at_provider(borrower)
+    client.get("/v1/me/sign-in-providers")
+    client.send("DELETE", "/v1/me/sign-in-providers/mi")
     client.put("/v1/me/erasure", BODIES["PUT", "/v1/me/erasure"])
     client.get("/v1/me/erasure")
     client.send("DELETE", "/v1/me/erasure")
     client.post("/v1/me/credit-file/disputes", {"loan_id": loan_id, "reason": "paid_already"})
     client.get("/v1/me/credit-file/disputes")
+
+
+def signed_in_at_provider(borrower: Borrower) -> str:
+    """The session of a sign-in with an account; before that is linked, it signs nobody in."""
+    begun = borrower.client.post("/v1/sign-ins/provider", {"provider": "mi"})
+    back = borrower.outside.signs_in_at_provider(begun["authorization_url"], "mi-of-the-contract")
+    answer = {"provider": "mi", "session": begun["session"], "code": back["code"]}
+    borrower.client.send("POST", "/v1/sessions/provider", answer)
+    return str(begun["session"])
 
 
 def about_the_loan(borrower: Borrower, loan_id: str, reviewer: Member) -> None:

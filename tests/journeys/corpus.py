@@ -15,6 +15,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/sign-ins"): {"phone": "+919876599998", "market": "in"},
     ("POST", "/v1/sessions"): {"phone": "+919876599998", "session": "s" * 40, "code": "123456"},
     ("POST", "/v1/sessions/refresh"): {"refresh_token": "r" * 40},
+    ("POST", "/v1/sign-ins/provider"): {"provider": "mi"},
+    ("POST", "/v1/sessions/provider"): {"provider": "mi", "session": "s" * 43, "code": "from-the-provider"},
+    ("PUT", "/v1/me/sign-in-providers/mi"): {"session": "s" * 43, "code": "from-the-provider"},
     ("PUT", "/v1/me/consents/marketing"): {"version": "1", "language": "en"},
     ("PUT", "/v1/me/profile"): {
         "name": "Asha Verma",

@@ -85,6 +85,11 @@ def path(route: Route, ids: Mapping[str, Any]) -> str:
     return ID.sub(lambda found: str(ids[found[1]]), route.path).replace("{number}", "1")
 
 
+def named(route: Route) -> str:
+    """The path with one of each thing that has a name."""
+    return route.path.replace("{purpose}", "marketing").replace("{provider}", "mi")
+
+
 def body(route: Route, ids: Mapping[str, Any]) -> Any:
     """A body with which the owner's request would be taken."""
     if route.verb != "POST":
@@ -139,7 +144,7 @@ def test_nobody_gets_in_without_an_access_token(
     outside: Outside, stranger: Borrower, route: Route, token: str | None
 ) -> None:
     client = Client(outside.outputs.api_url, stranger.tokens["id_token"] if token == "id" else token)
-    address = route.path.replace("{purpose}", "marketing")
+    address = named(route)
     answer = client.send(
         route.verb, ID.sub(lambda found: UNKNOWN[found[1]], address), BODIES.get((route.verb, address))
     )
@@ -183,7 +188,7 @@ def test_a_borrowers_token_and_an_id_token_open_no_staff_route(
 
 @pytest.mark.parametrize("route", OWN, ids=name)
 def test_a_staff_token_opens_no_borrowers_route(members: dict[str, Member], route: Route) -> None:
-    address = ID.sub(lambda found: UNKNOWN[found[1]], route.path.replace("{purpose}", "marketing"))
+    address = ID.sub(lambda found: UNKNOWN[found[1]], named(route))
 
     assert members["approver"].client.send(route.verb, address, BODIES.get((route.verb, address))).status == 401
 

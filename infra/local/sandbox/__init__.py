@@ -1,4 +1,4 @@
-"""The world outside for a local cloud: a bank rail, a lending partner, a push service, each a process of its own.
+"""The world outside for a local cloud: a bank rail, a lender, a push service, a keeper of accounts; each a process.
 
 They keep what they did in the cloud's directory, under `sandbox`, so that a restart forgets nothing.
 """
@@ -26,7 +26,8 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 RAIL = "upi"
 PARTNERS = Path(__file__).with_name("partners.json")
-SERVICES = ("rail", "partner", "push")
+SERVICES = ("rail", "partner", "push", "openid")
+PROVIDER, CLIENT = "mi", "minnow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Services:
     partner_secret: str
     push_url: str
     push_secret: str
+    openid_url: str
 
     def stop(self) -> None:
         stop(self.directory)
@@ -56,6 +58,7 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
         "callback_url": f"{outputs.api_url}/v1/rails/{RAIL}/events",
         "clock_parameter": f"{outputs.parameters}/clock",
     }
+    settings["openid"] |= {"clock_parameter": f"{outputs.parameters}/clock"}
     for name, wanted in settings.items():
         _write(directory / f"{name}.json", wanted)
         _run(directory, name)
@@ -67,6 +70,7 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
         partner_secret=settings["partner"]["secret"],
         push_url=_url(settings["push"]["port"]),
         push_secret=settings["push"]["secret"],
+        openid_url=_url(settings["openid"]["port"]),
     )
     _write(directory / "services.json", {**asdict(made), "directory": str(directory)})
     _tell(cloud, outputs, made)
@@ -128,6 +132,9 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     told = [(f"{place}/url", url, "String") for place, (url, _) in places.items()]
     told += [(f"{place}/secret", secret, "SecureString") for place, (_, secret) in places.items()]
     told += [("push/service", made.push_url, "String"), ("push/secret", made.push_secret, "SecureString")]
+    place, secret = f"openid/{PROVIDER}", _known(made.directory)["openid"]["secret"]
+    told += [(f"{place}/issuer", made.openid_url, "String"), (f"{place}/client_id", CLIENT, "String")]
+    told += [(f"{place}/client_secret", secret, "SecureString")]
     for name, value, kind in told:
         parameters.put_parameter(Name=f"{outputs.parameters}/{name}", Value=value, Type=kind, Overwrite=True)
     table = cloud.client("dynamodb")
