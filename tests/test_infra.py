@@ -23,7 +23,7 @@ Resource = dict[str, Any]
 
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
-PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
+PEOPLE_WRITERS = {"provider", "borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
 PEOPLE_WRITERS |= {"score", "payout"}
 PEOPLE_READERS = {"apply", "notify", "desk_cases"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
@@ -238,14 +238,16 @@ def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> No
     assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail"}
     assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score"}
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}
+    assert who_may({"ssm:GetParameter"}, "/openid/*") == {"provider"}
     assert not resources("AWS::SSM::Parameter")
     assert not resources("AWS::SecretsManager::Secret")
 
 
-def test_only_sign_in_speaks_to_the_pool_and_notify_asks_it_for_phones() -> None:
+def test_only_two_doors_sign_in_at_the_pool_and_notify_asks_it_for_phones() -> None:
     users = {door for door in DOORS if any(action.startswith("cognito-idp:") for action, _, _ in powers(door))}
 
-    assert users == {"sign_in", "notify", "rights", "erase"}
+    assert users == {"sign_in", "provider", "notify", "rights", "erase"}
+    assert not [action for action, _, _ in powers("provider") if action.startswith("cognito-idp:AdminCreate")]
     assert [action for action, _, _ in powers("rights") if action.startswith("cognito-idp:")] == [
         "cognito-idp:AdminGetUser",
         "cognito-idp:AdminUserGlobalSignOut",
