@@ -73,7 +73,10 @@ class InstalmentDays:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What a payment was used for. `interest` and `principal` were paid early, `excess` is kept for the borrower."""
+    """What a payment was used for. `interest` and `principal` were paid early, `excess` is kept for the borrower.
+
+    `effect` of principal paid off early: shorter_tenor or smaller_instalment; null where there was none.
+    """
 
     payment_id: str
     on: date
@@ -85,6 +88,7 @@ class ReceiptView:
     charge: Money
     excess: Money
     fees_returned: Money
+    effect: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,12 @@ class Receipts:
 
 class PayAsked(Body):
     change: Literal["pay"]
+    """`choice` is what a prepayment is to make smaller; without it, what the contract says."""
+
     on: Day
     amount: Amount
     purpose: Literal["instalment", "prepayment"]
+    choice: Literal["shorter_tenor", "smaller_instalment"] | None = None
 
 
 class ForecloseAsked(Body):
@@ -209,6 +216,7 @@ def receipt(contract: Contract, payment: Entry) -> ReceiptView:
         charge=money(parts.charge),
         excess=money(parts.excess),
         fees_returned=money(parts.fees_returned),
+        effect=parts.effect,
     )
 
 
@@ -225,7 +233,7 @@ def comparison(loan_id: str, contract: Contract, on: date, as_agreed: Outlook, c
 def _change(asked: PayAsked | ForecloseAsked | SkipAsked | TenorAsked) -> Change:
     match asked:
         case PayAsked():
-            return Pay(asked.on, asked.amount.money(), asked.purpose)
+            return Pay(asked.on, asked.amount.money(), asked.purpose, asked.choice)
         case ForecloseAsked():
             return Foreclose(asked.on)
         case SkipAsked():

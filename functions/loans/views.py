@@ -149,15 +149,23 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What ends the loan on this day; it holds for this day only."""
+    """What ends the loan on this day; it holds for this day only.
+
+    `held` is the borrower's money on the loan. `given_up` is what a waiver or a settlement takes off that is open:
+    `amount` ends the loan with it, and `without_relief` is what would have to be paid if there were none.
+    """
 
     on: date
     principal: Money
     interest: Money
     fees: Money
+    penalties: Money
     charge: Money
     charge_tax: Money
     fees_returned: Money
+    held: Money
+    given_up: Money
+    without_relief: Money
     amount: Money
 
 

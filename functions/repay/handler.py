@@ -45,6 +45,7 @@ def order(loan_id: LoanId, body: RepaymentRequest) -> RepaymentView:
         loans=wiring.loans(),
         request=request(app, 201, makes="pay"),
         method=body.method,
+        choice=body.choice,
         view=views.repayment,
     )
 

@@ -10,17 +10,21 @@ from shared.domain.mandates import Mandate, standing
 from shared.domain.money import Money
 from shared.domain.references import grouped, reference
 from shared.domain.repayment_options import RepaymentOption
-from shared.domain.repayment_orders import RepaymentOrder, intent
+from shared.domain.repayment_orders import RepaymentOrder, choices, intent
 from shared.schemas import Amount, Body
 
 Picture = Callable[[str], str]
 
 
 class RepaymentRequest(Body):
-    """`instalment` pays dues, then the coming instalment; `prepayment` dues, then principal; the others close."""
+    """`instalment` pays dues, then the coming instalment; `prepayment` dues, then principal; the others close.
+
+    `choice` is what a prepayment makes smaller, among the `prepayment` of the options; without it, the first of them.
+    """
 
     amount: Amount
     purpose: Literal["instalment", "prepayment", "foreclosure", "cooling_off"]
+    choice: Literal["shorter_tenor", "smaller_instalment"] | None = None
     method: Literal["upi", "bank_transfer"]
 
 
@@ -39,6 +43,7 @@ class RepaymentView:
     ordered_at: datetime
     received: Money | None
     method: str
+    choice: str | None
     pay_link: str | None
     reference: str | None
 
@@ -58,7 +63,8 @@ class Repayments:
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """`kind`: due, ahead (with so many coming instalments), all, or written_off. `code` is the link as a QR code."""
+    """`kind`: relief (what a waiver or a settlement still asks for), due, ahead (with so many coming instalments), all,
+    or written_off. `code` is the link as a QR code."""
 
     kind: str
     instalments: int
@@ -74,6 +80,7 @@ class Options:
     """Amounts of the day `on`. No order is needed: money that bears a reference finds the loan by it.
 
     `account` is the lender's, which a bank transfer goes to; `reference` goes into its remarks, for any amount.
+    `prepayment`: what a prepayment may make smaller, first what happens unasked.
     """
 
     loan_id: str
@@ -81,6 +88,7 @@ class Options:
     options: tuple[OptionView, ...]
     account: str
     reference: str
+    prepayment: tuple[str, ...]
 
 
 class MandateAsked(Body):
@@ -155,6 +163,7 @@ def options(
         options=tuple(_option(loan_id, contract, each, picture) for each in found),
         account=contract.settlement_account,
         reference=grouped(reference(loan_id)),
+        prepayment=choices(contract),
     )
 
 

@@ -24,6 +24,7 @@ def order_repayment(
     loans: Loans,
     request: Request,
     method: str = "upi",
+    choice: str | None = None,
     view: Callable[[RepaymentOrder], T],
 ) -> T:
     """What `view` makes of the order, kept as the request's answer. The request names the order.
@@ -35,7 +36,7 @@ def order_repayment(
         loan, contract = loans.of_borrower(loan_id, request.caller)
         on = business_date(at, contract.time_zone)
         loan, _ = dues.until(loan, contract, on, at)
-        made = ordered(loan, contract, request.made_id, amount, purpose, on=on, at=at, method=method)
+        made = ordered(loan, contract, request.made_id, amount, purpose, on=on, at=at, method=method, choice=choice)
         answer = view(made)
         loans.order_repayment(made, request, answer)
         return answer

@@ -45,7 +45,8 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
             is_first = order is not None and order.state != "settled"
             return _hold(news, "other_currency", [changed_order(done)] if done and is_first else [], at, loans)
         on = min(news.received_on, business_date(at, contract.time_zone))
-        receipt = Receipt(news.payment_id, news.amount.money(), purpose, on, at)
+        choice = order.choice if order and order.purpose == purpose else None
+        receipt = Receipt(news.payment_id, news.amount.money(), purpose, on, at, choice)
         book_receipt(loan, contract, receipt, refund_id, [changed_order(done)] if done else [], at, loans=loans)
         return loan_id
 

@@ -44,7 +44,8 @@ class Contract:
     """The loan's terms and the rules that its market and product had on the day of the offer.
 
     `instalment` is the equal instalment in the Key Facts Statement. `prepayment` says what a part payment ahead of
-    time does: `shorter_tenor` or `smaller_instalment`. `foreclosure_rate` is a share of the principal closed early.
+    time does: `shorter_tenor` or `smaller_instalment`; the borrower may choose another of `prepayment_choices` with his
+    payment. `foreclosure_rate` is a share of the principal closed early.
     `penal` is what default costs, None where it costs nothing; `buckets` name lateness, each from so many days on.
     `purchase` is what was bought with it; None for cash.
     """
@@ -68,6 +69,7 @@ class Contract:
     penal: Penalty | None = None
     buckets: tuple[tuple[str, int], ...] = ()
     purchase: Purchase | None = None
+    prepayment_choices: tuple[str, ...] = ()
 
     @property
     def currency(self) -> str:

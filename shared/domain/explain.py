@@ -74,7 +74,8 @@ class Used:
     """What a payment was used for, in minor units; together they are the payment and the fees that were given back.
 
     `lines` settled dues. `interest` and `principal` were paid before they fell due, `charge` for closing early (with
-    its tax), and `excess` is kept for the borrower; negative when it filled what the payment lacked.
+    its tax), and `excess` is kept for the borrower; negative when it filled what the payment lacked. `effect` is what
+    principal that was paid off early made smaller: `shorter_tenor`, `smaller_instalment` or None.
     """
 
     lines: tuple[Line, ...]
@@ -83,6 +84,7 @@ class Used:
     charge: int
     excess: int
     fees_returned: int
+    effect: str | None
 
 
 def explained(
@@ -127,7 +129,15 @@ def used(payment: Entry) -> Used:
         charge=early["fee"],
         excess=-payment.moved("excess"),
         fees_returned=sum(payment.debited(account) for account in ("fee_income", "tax_payable")),
+        effect=_effect(payment) if early["principal"] else None,
     )
+
+
+def _effect(payment: Entry) -> str | None:
+    """An instalment paid ahead changes nothing; what is worked out anew over the same tenor is in the entry."""
+    if payment.purpose != "prepayment":
+        return None
+    return "smaller_instalment" if payment.plan else "shorter_tenor"
 
 
 def _spans(start: Loan, contract: Contract, entries: Iterable[Entry], through: date) -> Iterator[tuple[Loan, date]]:

@@ -114,7 +114,8 @@ class Entry:
 
     `entry_id` is natural: what caused the event names it, so that its second try meets the first; what is posted after
     the books were corrected bears the correction's number, its `revision`, as `due.3~2`. `reversal_of` is the id of
-    the entry that this one undoes. `purpose` is what money received was meant for. `due` is what this entry made
+    the entry that this one undoes. `purpose` is what money received was meant for, `choice` what it was to make smaller
+    where the borrower chose (see `Contract.prepayment`). `due` is what this entry made
     demandable; `penalties` what it charged for late dues (with the component `tax` for the tax on them); `lines` are
     the dues that it settled; `ahead` is the part that settled coming instalments before their dates; `carried` is
     interest of the period that moves into the next one; `plan` replaces the present one; `grant` and `terms` are what
@@ -139,6 +140,7 @@ class Entry:
     grant: Grant | None = None
     terms: NewTerms | None = None
     payout_id: str | None = None
+    choice: str | None = None
 
     @property
     def is_given(self) -> bool:

@@ -243,6 +243,7 @@ def _contract(market: Market, partner: Partner, product: Product, made: Cost) ->
         fees=made.fees,
         waterfall=product.waterfall or market.waterfall,
         prepayment=product.prepayment,
+        prepayment_choices=product.prepayment_choices,
         cooling_off_days=market.cooling_off_days,
         cooling_off_keeps_fees=market.cooling_off_keeps_fees,
         foreclosure_rate=product.foreclosure_rate,

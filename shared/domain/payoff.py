@@ -1,10 +1,10 @@
 """What ends a loan on a day: by foreclosure, or by leaving it in the cooling-off days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP
 
-from shared.domain import dues, penal
+from shared.domain import dues, penal, relief
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.loan import Loan, require
@@ -16,7 +16,7 @@ class Payoff:
     """What ends the loan on a day. `charge` is for closing early, with its tax; `fees_returned` the fees given back.
 
     `penalties` are those booked and those of the days since. `held` is the borrower's own money on the loan; it is
-    negative when he was given back more than was his.
+    negative when he was given back more than was his. `given_up` is what open relief takes off, once the rest is paid.
     """
 
     on: date
@@ -28,6 +28,7 @@ class Payoff:
     charge_tax: Money
     fees_returned: Money
     held: Money
+    given_up: Money
 
     @property
     def owed(self) -> Money:
@@ -36,17 +37,28 @@ class Payoff:
         return total(parts, self.principal.currency)
 
     @property
-    def amount(self) -> Money:
-        """What must still be paid; nothing when more is held or given back than is owed."""
+    def without_relief(self) -> Money:
+        """What must still be paid, relief apart; nothing when more is held or given back than is owed."""
         return max(self.owed - self.fees_returned - self.held, Money(0, self.principal.currency))
+
+    @property
+    def amount(self) -> Money:
+        """What must still be paid: it ends the loan, with the relief that is open on it."""
+        return self.without_relief - self.given_up
 
 
 def foreclosure(loan: Loan, contract: Contract, on: date) -> Payoff:
-    """All that is owed on a day, and the charge on principal closed early. `loan` has its dues up to that day."""
+    """All that is owed on a day, and the charge on principal closed early. `loan` has its dues up to that day.
+
+    A waiver that waits for its condition is kept by closing the loan; a settlement closes it for what is left to pay.
+    """
     require(loan, "closure")
     charge = Money(loan.not_yet_due, contract.currency).times(contract.foreclosure_rate, ROUND_HALF_UP)
     tax = charge.times(contract.foreclosure_tax_rate, ROUND_HALF_UP)
-    return _payoff(loan, contract, on, charge=charge, charge_tax=tax)
+    whole = _payoff(loan, contract, on, charge=charge, charge_tax=tax)
+    demanded = dues.demanded(loan, contract, on)
+    given_up = relief.given_up_with(loan, demanded, whole.without_relief.minor)
+    return replace(whole, given_up=Money(given_up, contract.currency))
 
 
 def cooling_off(loan: Loan, contract: Contract, on: date) -> Payoff:
@@ -82,5 +94,6 @@ def _payoff(loan: Loan, contract: Contract, on: date, **charges: Money) -> Payof
         fees=money(sum(due.fee for due in loan.dues)),
         penalties=money(sum(due.penalty for due in loan.dues) + to_book),
         held=money(loan.excess),
+        given_up=money(0),
         **{"charge": money(0), "charge_tax": money(0), "fees_returned": money(0)} | charges,
     )

@@ -29,7 +29,8 @@ class Product:
     """What a partner lends. `annual_rate` has a rate for each grade that the partner takes, and for no other.
 
     `terms` are its own choices among those that the market leaves open, by the names of `InterestRules`; without
-    `waterfall`, `penal` and `plans` the market's hold.
+    `waterfall`, `penal` and `plans` the market's hold. A part payment ahead of time does what `prepayment` says, or
+    another of `prepayment_choices` where the borrower asks for it.
     """
 
     product_id: str
@@ -43,6 +44,7 @@ class Product:
     waterfall: Waterfall | None = None
     penal: PenalTerms | None = None
     plans: PlanRules | None = None
+    prepayment_choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def check(partner: Partner, market: Market) -> None:
     assert partner.kind_of_lender in KINDS_OF_LENDER, partner.kind_of_lender
     assert partner.pricing in PRICINGS and partner.status in ("live", "paused"), partner.partner_id
     for product in partner.products:
-        assert product.prepayment in PREPAYMENTS and product.annual_rate.keys() <= set(GRADES), product.product_id
+        assert {product.prepayment, *product.prepayment_choices} <= set(PREPAYMENTS), product.product_id
+        assert product.annual_rate.keys() <= set(GRADES), product.product_id
         _check_ranges(product, market)
         _check_terms(product, market)
         _check_price(product, market)

@@ -87,6 +87,28 @@ def needed(loan: Loan, amount: int) -> int:
     return min(amount, loan.grant.pay - loan.paid_since_grant)
 
 
+def given_up_with(loan: Loan, demanded: Iterable[Due], owed: int) -> int:
+    """What open relief takes off a sum that pays all of the dues `demanded`, if the rest is paid now; minor units.
+
+    Its own condition is the least that is paid: fewer charges may have come than were promised to be given up.
+    """
+    if loan.grant is None:
+        return 0
+    most = owed if loan.grant.closes else sum(line.amount for line in still_unpaid(loan.grant, demanded))
+    return max(min(most, owed - (loan.grant.pay - loan.paid_since_grant)), 0)
+
+
+def left_open(loan: Loan, amount: int) -> tuple[Line, ...]:
+    """The claims, so much of them in all, that a payment leaves to the waiver which then gives them up."""
+    lines: list[Line] = []
+    for line in still_unpaid(loan.grant, loan.dues) if loan.grant else ():
+        taken = min(line.amount, amount)
+        if taken:
+            lines.append(replace(line, amount=taken))
+            amount -= taken
+    return tuple(lines)
+
+
 def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
     """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked.
 

@@ -22,13 +22,17 @@ from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclos
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One payment as the rail reported it. `payment_id` is the rail's own; the entry is named after it."""
+    """One payment as the rail reported it. `payment_id` is the rail's own; the entry is named after it.
+
+    `choice` is what the borrower chose that it makes smaller; None leaves that to the contract.
+    """
 
     payment_id: str
     amount: Money
     purpose: str
     received_on: date
     recorded_at: datetime
+    choice: str | None = None
 
 
 def received(loan: Loan, contract: Contract, receipt: Receipt) -> tuple[Loan, tuple[Entry, ...]]:
@@ -72,19 +76,30 @@ def _repayment(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
 
 
 def _closing(loan: Loan, contract: Contract, receipt: Receipt) -> Payoff | None:
-    """What must be paid on the day of the money if it is to close the loan; None where it is not meant to."""
+    """What must be paid on the day of the money if it is to close the loan; None where it is not meant to.
+
+    Money that meets a settlement closes the loan by what the settlement gives up, whatever the money was meant for.
+    """
     if receipt.purpose == "instalment":
         return None
     if receipt.purpose == "cooling_off" and receipt.received_on <= cooling_off_ends(loan, contract):
         return cooling_off(loan, contract, receipt.received_on)
-    return foreclosure(loan, contract, receipt.received_on)
+    found = foreclosure(loan, contract, receipt.received_on)
+    return None if found.given_up and loan.grant and loan.grant.closes else found
 
 
 def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payoff) -> Entry:
     """Everything is paid at once: what had accrued is booked, all dues are settled, the rest is excess.
 
-    What was held, and fees that are given back, are the borrower's money first and fill what the payment lacks.
+    What was held, and fees that are given back, are the borrower's money first and fill what the payment lacks. What a
+    waiver gives up is left to it.
     """
+    left = relief.left_open(loan, payoff.given_up.minor)
+    spared = {
+        name: Money(sum(line.amount for line in left if line.component == name), contract.currency)
+        for name in RECEIVABLE
+    }
+    owed = payoff.owed - payoff.given_up
     nothing = Money(0, contract.currency)
     accrued = Money(dues.interest_to(loan, contract, receipt.received_on), contract.currency)
     tax_returned = total((fee.tax for fee in contract.fees), contract.currency) if payoff.fees_returned else nothing
@@ -94,14 +109,14 @@ def _closed_early(loan: Loan, contract: Contract, receipt: Receipt, payoff: Payo
         ("fee_receivable", "tax_payable", payoff.charge_tax),
         ("fee_income", "excess", payoff.fees_returned - tax_returned),
         ("tax_payable", "excess", tax_returned),
-        ("excess", "lender_funds", max(payoff.owed - receipt.amount, nothing)),
+        ("excess", "lender_funds", max(owed - receipt.amount, nothing)),
         ("lender_funds", "principal", payoff.principal),
-        ("lender_funds", "interest_receivable", payoff.interest),
-        ("lender_funds", "fee_receivable", payoff.fees + payoff.charge + payoff.charge_tax),
-        ("lender_funds", "penalty_receivable", payoff.penalties),
-        ("lender_funds", "excess", max(receipt.amount - payoff.owed, nothing)),
+        ("lender_funds", "interest_receivable", payoff.interest - spared["interest"]),
+        ("lender_funds", "fee_receivable", payoff.fees - spared["fee"] + payoff.charge + payoff.charge_tax),
+        ("lender_funds", "penalty_receivable", payoff.penalties - spared["penalty"]),
+        ("lender_funds", "excess", max(receipt.amount - owed, nothing)),
     )
-    return _entry(loan, receipt, made, relief.all_of(loan.dues))
+    return _entry(loan, receipt, made, relief.all_of(less(loan.dues, left)))
 
 
 def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
@@ -135,7 +150,7 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     entry = _entry(loan, receipt, made, lines)
     if is_ahead:
         return replace(entry, ahead=interest + principal)
-    if principal and contract.prepayment == "smaller_instalment":
+    if principal and (receipt.choice or contract.prepayment) == "smaller_instalment":
         return replace(entry, plan=_smaller(after(loan, contract, entry), contract))
     return entry
 
@@ -219,4 +234,5 @@ def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple
         postings=made,
         lines=lines,
         purpose=receipt.purpose,
+        choice=receipt.choice,
     )

@@ -16,7 +16,8 @@ AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class RepaymentOption:
-    """`kind`: due, ahead (with `instalments` that are still to come), all, or written_off (what is still owed then)."""
+    """`kind`: relief (what open relief still asks for), due, ahead (with `instalments` that are still to come), all, or
+    written_off (what is still owed then)."""
 
     kind: str
     instalments: int
@@ -38,6 +39,8 @@ def options(loan: Loan, contract: Contract, on: date) -> tuple[RepaymentOption, 
 def _parts(loan: Loan, contract: Contract, on: date) -> Iterator[RepaymentOption]:
     """Where early money goes to the last instalments, paying ahead would leave the coming one as it is."""
     due = sum(each.unpaid for each in dues.demanded(loan, contract, on))
+    if loan.grant is not None and (asked := loan.grant.pay - loan.paid_since_grant) > 0:
+        yield RepaymentOption("relief", 0, Money(asked, contract.currency), "instalment")
     if due:
         yield RepaymentOption("due", 0, Money(due, contract.currency), "instalment")
     if contract.waterfall.in_advance_to != "next":

@@ -12,7 +12,10 @@ from shared.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class RepaymentOrder:
-    """`state`: ordered, settled, returned, or unmatched when money came in another currency. `received`: what came."""
+    """`state`: ordered, settled, returned, or unmatched when money came in another currency. `received`: what came.
+
+    `choice` is what a prepayment is to make smaller; None leaves that to the contract.
+    """
 
     repayment_id: str
     loan_id: str
@@ -25,6 +28,7 @@ class RepaymentOrder:
     version: int = 0
     received: Money | None = None
     method: str = "upi"
+    choice: str | None = None
 
     @property
     def pay_link(self) -> str:
@@ -47,6 +51,7 @@ def ordered(
     on: date,
     at: datetime,
     method: str = "upi",
+    choice: str | None = None,
 ) -> RepaymentOrder:
     """Raises `Refused` when the loan takes no such payment. `loan` has its dues up to `on`.
 
@@ -55,6 +60,9 @@ def ordered(
     require(loan, "closure")
     if amount.currency != contract.currency:
         raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/amount/currency")
+    if choice is not None and (purpose != "prepayment" or choice not in choices(contract)):
+        detail = f"A prepayment of this loan may be for {' or '.join(choices(contract))}."
+        raise Refused("choice_not_allowed", detail, "/choice")
     if purpose == "cooling_off":
         ends = payoff.cooling_off(loan, contract, on)
     else:
@@ -73,7 +81,13 @@ def ordered(
         state="ordered",
         ordered_at=at,
         method=method,
+        choice=choice,
     )
+
+
+def choices(contract: Contract) -> tuple[str, ...]:
+    """What a prepayment may make smaller, as the product allows it: what happens unasked comes first."""
+    return tuple(dict.fromkeys((contract.prepayment, *contract.prepayment_choices)))
 
 
 def paid(order: RepaymentOrder, received: Money) -> RepaymentOrder:

@@ -61,6 +61,7 @@ def with_receipt(loan: Loan, contract: Contract, entries: Sequence[Entry], recei
         recorded_at=receipt.recorded_at,
         postings=(Posting("lender_funds", "excess", receipt.amount),),
         purpose=receipt.purpose,
+        choice=receipt.choice,
     )
     return corrected(loan, contract, entries, (*given(entries), fact), receipt.recorded_at)
 
@@ -127,7 +128,8 @@ def taken(loan: Loan, contract: Contract, fact: Entry, at: datetime) -> Books:
         amount = Money(fact.moved("lender_funds"), contract.currency)
         assert fact.purpose is not None, fact
         payment_id = fact.name.removeprefix("repayment.")
-        return received(loan, contract, Receipt(payment_id, amount, fact.purpose, fact.effective_on, at))
+        receipt = Receipt(payment_id, amount, fact.purpose, fact.effective_on, at, fact.choice)
+        return received(loan, contract, receipt)
     loan, made = dues.until(loan, contract, fact.effective_on, at)
     entries, on = list(made), fact.effective_on
     fact = replace(fact, entry_id=fact.name, revision=0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.domain import dues, penal
+from shared.domain import dues, penal, relief
 from shared.domain.allocation import COMPONENTS
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
@@ -18,6 +18,7 @@ from shared.domain.money import Money
 from shared.domain.payoff import foreclosure
 from shared.domain.relief import instalment_of
 from shared.domain.repayment import Receipt, received
+from shared.domain.repayment_orders import choices
 
 # So many instalments may be asked for; a schedule beyond that is no microloan.
 LONGEST = 120
@@ -25,11 +26,12 @@ LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """Money on a day, besides the instalments; `purpose` as in a repayment."""
+    """Money on a day, besides the instalments; `purpose` and `choice` as in a repayment."""
 
     on: date
     amount: Money
     purpose: str
+    choice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,14 @@ class _Path:
         assert self.loan.accrued_to is not None
         to_book = penal.accrued(self.loan.dues, self.contract.penal, self.loan.accrued_to, on)
         # What a plan carried over is a due of its first date.
-        fallen = sum(due.unpaid for due in self.loan.dues if due.due_on <= on)
-        return Money(fallen + to_book, self.contract.currency)
+        fallen = sum(due.unpaid for due in self.loan.dues if due.due_on <= on) + to_book
+        fallen -= relief.given_up_with(self.loan, dues.demanded(self.loan, self.contract, on), fallen)
+        return Money(fallen, self.contract.currency)
 
-    def pay(self, amount: Money, purpose: str, on: date) -> None:
+    def pay(self, amount: Money, purpose: str, on: date, choice: str | None = None) -> None:
         if not amount:
             return
-        receipt = Receipt(f"imagined.{len(self.outlays)}", amount, purpose, on, self.at)
+        receipt = Receipt(f"imagined.{len(self.outlays)}", amount, purpose, on, self.at, choice)
         self.loan, entries = received(self.loan, self.contract, receipt)
         parts = used(next(entry for entry in entries if entry.kind == "repayment"))
         settled = {name: sum(line.amount for line in parts.lines if line.component == name) for name in COMPONENTS}
@@ -168,7 +171,7 @@ def _make(path: _Path, change: Pay | Foreclose) -> None:
     if isinstance(change, Foreclose):
         path.pay(foreclosure(path.loan, path.contract, change.on).amount, "foreclosure", change.on)
     else:
-        path.pay(change.amount, change.purpose, change.on)
+        path.pay(change.amount, change.purpose, change.on, change.choice)
 
 
 def _check(loan: Loan, contract: Contract, changes: Sequence[Change], today: date) -> None:
@@ -182,6 +185,8 @@ def _check(loan: Loan, contract: Contract, changes: Sequence[Change], today: dat
             case Pay(amount=amount) if amount.currency != contract.currency:
                 detail = f"This loan is in {contract.currency}."
                 raise Refused("currency_mismatch", detail, f"{at}/amount/currency")
+            case Pay(choice=choice) if choice is not None and choice not in choices(contract):
+                raise Refused("choice_not_allowed", "This loan leaves no such choice.", f"{at}/choice")
             case Skip(number=number) if not first <= number <= loan.plan.last_number:
                 raise Refused("change_impossible", f"Instalment {number} is not to come.", f"{at}/number")
             case Tenor(instalments=instalments) if not 1 <= instalments <= LONGEST:

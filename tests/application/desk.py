@@ -120,9 +120,11 @@ class Desk:
         given = self.given(key, lambda loan: {"state": loan.state})
         return cancel_loan(self.loan_id, AT, **given)
 
-    def order(self, amount: str = "969.73", purpose: str = "instalment", key: str = "order") -> Any:
+    def order(
+        self, amount: str = "969.73", purpose: str = "instalment", key: str = "order", choice: str | None = None
+    ) -> Any:
         given = self.given(key, lambda made: {"id": made.repayment_id}, makes="pay")
-        return order_repayment(self.loan_id, rupees(amount), purpose, AT, **given)
+        return order_repayment(self.loan_id, rupees(amount), purpose, AT, choice=choice, **given)
 
     def send(self) -> Payout:
         accounts: Any = Accounts()

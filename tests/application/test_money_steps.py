@@ -285,6 +285,14 @@ def test_money_in_another_currency_is_not_booked(desk: Desk) -> None:
     assert (desk.orders()[0].state, desk.orders()[0].received) == ("settled", rupees("969.73"))
 
 
+def test_a_prepayment_does_what_was_chosen_with_its_order(desk: Desk) -> None:
+    desk.lent().order("969.73", "prepayment", choice="shorter_tenor")
+    desk.receive()
+
+    [paid] = [entry for entry in desk.loans.entries(desk.loan_id) if entry.kind == "repayment"]
+    assert (paid.purpose, paid.choice) == ("prepayment", "shorter_tenor")
+
+
 def test_money_for_no_order_is_nobodys(desk: Desk) -> None:
     assert desk.receive(order="pay_unknown") is None
 

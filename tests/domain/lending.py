@@ -72,10 +72,10 @@ class Life:
         self.add(*entries)
         return self
 
-    def pay(self, amount: Money, on: date, purpose: str = "instalment") -> Entry:
+    def pay(self, amount: Money, on: date, purpose: str = "instalment", choice: str | None = None) -> Entry:
         """The repayment's own entry."""
         self.paid += 1
-        receipt = Receipt(f"upi{self.paid}", amount, purpose, on, AT)
+        receipt = Receipt(f"upi{self.paid}", amount, purpose, on, AT, choice)
         if replay.is_late(self.loan, receipt):
             self.correct(replay.with_receipt(self.loan, self.contract, self.entries, receipt))
         else:

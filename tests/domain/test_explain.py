@@ -179,6 +179,14 @@ def test_what_was_paid_early_is_told_apart_from_what_settled_dues() -> None:
     assert (parts.principal, parts.interest, parts.excess) == (200_000 - 96_973, 0, 0)
 
 
+def test_a_receipt_says_what_early_money_made_smaller() -> None:
+    agreed = contract(prepayment_choices=("smaller_instalment",))
+    paid = [(purpose, choice) for purpose in ("prepayment", "instalment") for choice in (None, "smaller_instalment")]
+    effects = [used(Life(agreed).pay(rupees("2000"), date(2026, 2, 10), *each)).effect for each in paid]
+
+    assert effects == ["shorter_tenor", "smaller_instalment", None, None]
+
+
 def test_a_closing_payment_says_what_closing_early_cost() -> None:
     life = Life(contract())
     parts = used(life.pay(rupees("21000"), LENT_ON, "foreclosure"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shared.domain import repayment
 from shared.domain.allocation import Due, Line, Waterfall
 from shared.domain.errors import Refused
+from shared.domain.ledger import live
 from shared.domain.money import Money
 from shared.domain.payoff import cooling_off, cooling_off_ends, foreclosure
 from shared.domain.schedule import schedule
@@ -130,6 +131,31 @@ def test_a_smaller_instalment_follows_the_days_where_interest_is_by_the_day() ->
 
     amounts = [due.principal + due.interest for due in life.loan.dues]
     assert life.instalment < 49_000 and len(amounts) == 24
+
+
+def test_the_borrower_chooses_what_a_prepayment_makes_smaller_where_the_product_lets_him() -> None:
+    agreed = contract(prepayment_choices=("shorter_tenor", "smaller_instalment"))
+    unasked, chosen = Life(agreed), Life(agreed)
+    before = chosen.instalment
+    unasked.pay(rupees("10000"), LENT_ON, "prepayment")
+    entry = chosen.pay(rupees("10000"), LENT_ON, "prepayment", "smaller_instalment")
+    chosen.check()
+
+    assert unasked.instalment == before > chosen.instalment
+    assert entry.choice == "smaller_instalment"
+
+
+def test_the_choice_is_kept_when_the_books_are_worked_out_again() -> None:
+    agreed = contract(prepayment="smaller_instalment", prepayment_choices=("shorter_tenor", "smaller_instalment"))
+    life = Life(agreed)
+    before = life.instalment
+    life.pay(rupees("5000"), date(2026, 2, 10), "prepayment", "shorter_tenor")
+    life.pay(rupees("100"), date(2026, 2, 5))
+    life.check()
+
+    assert life.instalment == before
+    [kept] = [entry for entry in live(life.entries) if entry.purpose == "prepayment"]
+    assert kept.choice == "shorter_tenor"
 
 
 @settings(max_examples=100, deadline=None)

@@ -57,6 +57,23 @@ def test_an_order_in_another_currency_is_refused() -> None:
     assert refusal.value.code == "currency_mismatch"
 
 
+@pytest.mark.parametrize(("purpose", "choice"), [("prepayment", "smaller_instalment"), ("instalment", "shorter_tenor")])
+def test_a_choice_that_the_product_does_not_leave_is_refused(purpose: str, choice: str) -> None:
+    life = Life(contract())
+
+    with pytest.raises(Refused) as refusal:
+        ordered(life.loan, life.contract, "pay_1", rupees("1"), purpose, on=LENT_ON, at=AT, choice=choice)
+    assert refusal.value.code == "choice_not_allowed"
+
+
+def test_an_order_carries_the_choice_that_the_product_leaves() -> None:
+    life = Life(contract(prepayment_choices=("smaller_instalment",)))
+
+    for choice in ("shorter_tenor", "smaller_instalment"):
+        made = ordered(life.loan, life.contract, "pay_1", rupees("1"), "prepayment", on=LENT_ON, at=AT, choice=choice)
+        assert made.choice == choice
+
+
 def test_a_loan_that_does_not_run_takes_no_order() -> None:
     life = Life(contract())
     life.pay(rupees("30000"), LENT_ON, "foreclosure")

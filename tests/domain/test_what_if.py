@@ -60,6 +60,17 @@ def test_paying_early_saves_interest_and_ends_the_loan_sooner() -> None:
     assert early.ends_on is not None and as_agreed.ends_on is not None and early.ends_on < as_agreed.ends_on
 
 
+def test_both_choices_of_a_prepayment_can_be_seen_beside_each_other() -> None:
+    life = Life(contract(prepayment_choices=("smaller_instalment",)))
+    asked = [Pay(date(2026, 3, 10), rupees("5000"), "prepayment", choice) for choice in (None, "smaller_instalment")]
+    shorter, smaller = (seen(life, change) for change in asked)
+
+    assert shorter.ends_on is not None and smaller.ends_on is not None and shorter.ends_on < smaller.ends_on
+    assert smaller.outlays[-2].amount < shorter.outlays[-2].amount
+    with pytest.raises(Refused):
+        seen(Life(contract()), asked[1])
+
+
 def test_foreclosing_costs_what_the_quote_of_that_day_says() -> None:
     life = Life(contract())
     on = date(2026, 3, 15)

@@ -62,6 +62,20 @@ def test_a_repayment_by_upi_shows_its_link_as_a_code(door: Any) -> None:
     assert shown["code"].startswith("data:image/png;base64,")
 
 
+def test_a_choice_that_the_product_does_not_leave_is_refused(door: Any) -> None:
+    shown = call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="asha").body
+    amount = {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "prepayment", "method": "upi"}
+    route = f"POST /v1/loans/{LOAN}/repayments"
+    asked = {
+        choice: call(door, route, amount | {"choice": choice}, subject="asha", key=choice)
+        for choice in ("shorter_tenor", "smaller_instalment")
+    }
+
+    assert shown["prepayment"] == ["shorter_tenor"]
+    assert asked["shorter_tenor"].body["choice"] == "shorter_tenor"
+    assert asked["smaller_instalment"].body["code"] == "choice_not_allowed"
+
+
 def test_anothers_options_are_not_found(door: Any) -> None:
     assert call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="ravi").status == 404
 

@@ -103,13 +103,15 @@ class Books:
     def until(self, on: date) -> None:
         self._put(dues.until(self.loan, self.contract, on, noon(on)))
 
-    def receive(self, payment_id: str, amount: Money, purpose: str, on: date, arrived: date) -> None:
+    def receive(
+        self, payment_id: str, amount: Money, purpose: str, on: date, arrived: date, choice: str | None = None
+    ) -> None:
         """Money that came on a day and is entered on the same day or later. A payment that is known changes nothing."""
         if arrived > on:
             self.until(arrived)
         if any(entry.name == f"repayment.{payment_id}" for entry in self.entries):
             return
-        receipt = Receipt(payment_id, amount, purpose, on, noon(arrived))
+        receipt = Receipt(payment_id, amount, purpose, on, noon(arrived), choice)
         if replay.is_late(self.loan, receipt):
             self._put(replay.with_receipt(self.loan, self.contract, self.entries, receipt))
         else:

@@ -93,6 +93,7 @@ def quoted(payoff: Payoff) -> dict[Key, str]:
         "tax": payoff.charge_tax,
         "fees returned": payoff.fees_returned,
         "held": payoff.held,
+        "given up": payoff.given_up,
     }
     return {("", name): shown(amount.minor) for name, amount in told.items()}
 

@@ -26,7 +26,9 @@ VERBS: dict[str, str] = {
     "write off": "write off",
     "due": r"due (?P<number>\d+)",
     "repay": rf"repay (?P<amount>{AMOUNT}) (?P<id>{NAME})"
-    rf"(?: (?P<purpose>instalment|prepayment|foreclosure|cooling-off))?(?: arrived (?P<arrived>{DATE}))?",
+    r"(?: (?P<purpose>instalment|prepayment|foreclosure|cooling-off))?"
+    r"(?: for a (?P<choice>shorter tenor|smaller instalment))?"
+    rf"(?: arrived (?P<arrived>{DATE}))?",
     "paid on time": rf"paid on time until (?P<until>{DATE})",
     "returned": rf"returned (?P<id>{NAME})",
     "refund": rf"refund (?P<amount>{AMOUNT})",
@@ -57,7 +59,7 @@ OWN_FACTS: dict[str, tuple[str, ...]] = {
     "due": ("principal", "interest", "carried"),
     "waiver asked": ("pay", "waived", "last day", "decision"),
     "waiver decided": ("pay", "waived", "last day", "decision"),
-    "quote": ("principal", "interest", "fees", "penalty", "charge", "tax", "fees returned", "held"),
+    "quote": ("principal", "interest", "fees", "penalty", "charge", "tax", "fees returned", "held", "given up"),
 }
 STATE_FACTS = (
     *("state", "outstanding", "not yet due", "overdue", "penalty", "excess", "interest earned", "interest so far"),

@@ -71,7 +71,8 @@ def _due(books: Books, step: Step, on: date) -> Told:
 def _repay(books: Books, step: Step, on: date) -> Told:
     payment_id, amount, purpose = str(step.said["id"]), str(step.said["amount"]), step.said["purpose"] or "instalment"
     money = Money(minor(amount), books.contract.currency)
-    books.receive(payment_id, money, PURPOSES.get(purpose, purpose), on, books.today)
+    choice = (step.said["choice"] or "").replace(" ", "_") or None
+    books.receive(payment_id, money, PURPOSES.get(purpose, purpose), on, books.today, choice)
     entry = books.find(f"repayment.{payment_id}")
     assert entry is not None
     waiver = next((made for made in live(books.entries) if made.kind == "waiver" and made.effective_on == on), None)
