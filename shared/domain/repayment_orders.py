@@ -60,9 +60,7 @@ def ordered(
     require(loan, "closure")
     if amount.currency != contract.currency:
         raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/amount/currency")
-    if choice is not None and (purpose != "prepayment" or choice not in choices(contract)):
-        detail = f"A prepayment of this loan may be for {' or '.join(choices(contract))}."
-        raise Refused("choice_not_allowed", detail, "/choice")
+    _require_choice(contract, purpose, choice)
     if purpose == "cooling_off":
         ends = payoff.cooling_off(loan, contract, on)
     else:
@@ -104,3 +102,9 @@ def returned(order: RepaymentOrder, amount: Money) -> RepaymentOrder:
         return order
     left = order.received - amount
     return replace(order, received=left, state="settled" if left else "returned")
+
+
+def _require_choice(contract: Contract, purpose: str, choice: str | None) -> None:
+    if choice is not None and (purpose != "prepayment" or choice not in choices(contract)):
+        detail = f"A prepayment of this loan may be for {' or '.join(choices(contract))}."
+        raise Refused("choice_not_allowed", detail, "/choice")
