@@ -9,7 +9,7 @@ from shared.adapters.table import load
 from shared.domain.borrowers import Borrower, Features
 from shared.domain.market import Market
 from shared.domain.money import Money
-from shared.domain.products import Partner
+from shared.domain.partners import Partner
 from shared.markets import market
 
 AT = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from shared import wiring
 from shared.application.quote import Quote, quote
 from shared.domain.market import Officer, Rule
 from shared.domain.money import Money
-from shared.markets import market_at
+from shared.markets import market_at, today
 from shared.runtime import now, resolver, serve
 from shared.schemas import Amount, Body, Market, Months
 
@@ -99,7 +99,7 @@ def show_lenders() -> Lenders:
                 partner.name,
                 partner.market,
                 partner.kind_of_lender,
-                partner.status,
+                partner.status_on(today(partner.market, now())),
                 partner.grievance_officer,
             )
             for partner in wiring.partners().all()

@@ -15,7 +15,7 @@ from shared.domain.errors import NotFound
 from shared.domain.offers import Offer
 
 HEAD, OFFERS, LATEST = "application", "offers", "open"
-DECIDED = ("decision", "ranking", "unmatched")
+DECIDED = ("decision", "ranking", "unmatched", "inputs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from shared.adapters.table import ANY, Item, Table, Write, load, plain
-from shared.domain.products import Partner, check
+from shared.domain.errors import NotFound
+from shared.domain.partners import Partner, check
 from shared.markets import market
 
 PARTNERS = "partners"
@@ -23,6 +24,13 @@ class Partners:
         """Every partner in the order of ids, as stored at most a minute ago."""
         return _read(self.table, int(time.monotonic() // KEPT_SECONDS))
 
+    def get(self, partner_id: str) -> Partner:
+        """One partner, as stored at most a minute ago. Raises `NotFound`."""
+        for partner in self.all():
+            if partner.partner_id == partner_id:
+                return partner
+        raise NotFound("not_found", "There is no such lender.")
+
     def name(self, partner_id: str) -> str:
         """What the partner is called; its id where it is not in the list any more."""
         return next((partner.name for partner in self.all() if partner.partner_id == partner_id), partner_id)
@@ -33,7 +41,7 @@ class Partners:
 
 
 def store(table: Table, written: Mapping[str, Any], on: date) -> Partner:
-    """Keeps a partner as it now is. Raises `ProductForbidden` when its market does not allow a product on that day."""
+    """Keeps a partner as it now is. Raises `Refused` when its market does not allow it on that day."""
     partner = load(Partner, written)
     check(partner, market(partner.market, on))
     item: Item = {"pk": PARTNERS, "sk": partner.partner_id, "partner": plain(partner)}

@@ -1,10 +1,14 @@
-"""Accept one offer by the hash of its Key Facts Statement: the lender sanctions the loan with it."""
+"""Accept one offer by the hash of its Key Facts Statement: the lender sanctions the loan with it.
+
+An offer binds its lender, also one that has stopped lending since, but for what its capacity allows.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
 from shared.adapters.applications import Applications
+from shared.adapters.capacity import Capacity
 from shared.adapters.loans import Loans
 from shared.adapters.people import People
 from shared.adapters.requests import Request
@@ -33,7 +37,8 @@ def accept_offer(
 ) -> T:
     """What `view` makes of the sanctioned loan, which is kept as the request's answer.
 
-    Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`: an offer rests on consents, and on those of this moment.
+    Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`: an offer rests on consents, and on those of this moment;
+    where its lender has no room (lender_capacity), it and all others stay as they are.
     """
 
     def accept() -> T:
@@ -45,7 +50,8 @@ def accept_offer(
         check_given(people.get(request.caller), *market.consents_needed)
         loan = sanctioned(loan_id, request.caller, offer.contract, application_id, offer_id, at)
         answer = view(loan)
-        applications.accept(done, loans.sanction_writes(loan, offer.contract), request, answer)
+        reserved = Capacity(loans.table).reserve(offer.partner_id, offer.amount, loan_id, on)
+        applications.accept(done, [*loans.sanction_writes(loan, offer.contract), *reserved], request, answer)
         return answer
 
     return once(accept, request, applications.table)

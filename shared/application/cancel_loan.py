@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from shared.adapters.capacity import Capacity
 from shared.adapters.loans import Loans
 from shared.adapters.requests import Request
 from shared.application.again import once
@@ -22,7 +23,7 @@ def cancel_loan(loan_id: str, at: datetime, *, loans: Loans, request: Request, v
         entry = cancelled(loan, business_date(at, contract.time_zone), at)
         loan = after(loan, contract, entry)
         answer = view(loan)
-        loans.book(loan, contract, [entry], request=request, answer=answer)
+        loans.book(loan, contract, [entry], Capacity(loans.table).give_back(loan_id), request, answer)
         return answer
 
     return once(cancel, request, loans.table)

@@ -1,11 +1,12 @@
 """Decide an application: score it, and ask every lender that fits for an offer. Once, however often it is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
+from shared.adapters.capacity import Capacity
 from shared.adapters.partners import Partners
 from shared.adapters.pricing import Pricing
 from shared.application.again import again
@@ -14,7 +15,7 @@ from shared.domain.applications import Application, decided, withdrawn
 from shared.domain.calendar import business_date
 from shared.domain.market import Market
 from shared.domain.offers import Board, Offer, Wanted, asks, board
-from shared.domain.products import Partner
+from shared.domain.partners import Partner
 from shared.domain.scoring import Decision, decide
 from shared.markets import market_at
 from shared.markets.scorecards import scorecard
@@ -49,9 +50,11 @@ def decide_application(
         card, lenders = scorecard(market.scorecard), partners.of_market(market.code)
         decision = decide(market, card, features, application.amount, application.tenor_months)
         wanted = _wanted(application, decision, at, on)
-        made = _board(market, wanted, lenders, pricing) if decision.outcome == "approve" else None
+        full = Capacity(applications.table).full(lenders, wanted.amount, on)
+        made = _board(market, wanted, lenders, full, pricing) if decision.outcome == "approve" else None
         if made is None or not made.offers:
-            instead = alternatives(market, card, features, wanted, lenders)
+            able = [lender for lender in lenders if lender.partner_id not in full]
+            instead = alternatives(market, card, features, wanted, able)
             decision = replace(decision, would_be_approved=instead)
         done = decided(application, decision, made, market=market, at=at, on=on)
         return _kept(applications, done, made.offers if made else ())
@@ -76,5 +79,8 @@ def _wanted(application: Application, decision: Decision, at: datetime, on: date
     )
 
 
-def _board(market: Market, wanted: Wanted, lenders: Sequence[Partner], pricing: Pricing) -> Board:
-    return board(market, wanted, lenders, pricing.prices(asks(market, wanted, lenders)))
+def _board(
+    market: Market, wanted: Wanted, lenders: Sequence[Partner], full: Collection[str], pricing: Pricing
+) -> Board:
+    answers = pricing.prices(asks(market, wanted, lenders, full))
+    return board(market, wanted, lenders, answers, full)

@@ -7,7 +7,7 @@ from shared.domain.borrowers import Features
 from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.offers import Wanted, is_lent
-from shared.domain.products import Partner
+from shared.domain.partners import Partner
 from shared.domain.scorecard import Scorecard
 from shared.domain.scoring import Alternative, decide
 

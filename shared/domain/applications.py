@@ -8,7 +8,7 @@ from shared.domain.borrowers import Borrower, missing
 from shared.domain.errors import Conflict, NotFound, Refused
 from shared.domain.market import Market, Matching
 from shared.domain.money import Money
-from shared.domain.offers import Board, Offer, Unmatched
+from shared.domain.offers import Board, Inputs, Offer, Unmatched
 from shared.domain.scoring import Decision, Reason
 
 # From which state an application may go where.
@@ -26,7 +26,10 @@ NO_OFFER = Reason("no_matching_offer", "No lender offers a loan for this amount,
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The head. `open_until` is the last day on which a decided one can still become a loan."""
+    """The head. `inputs` is what its board was made from.
+
+    `open_until` is the last day on which a decided one can still become a loan.
+    """
 
     application_id: str
     borrower_id: str
@@ -41,6 +44,7 @@ class Application:
     decision: Decision | None = None
     ranking: Matching | None = None
     unmatched: tuple[Unmatched, ...] = ()
+    inputs: Inputs | None = None
     open_until: date | None = None
     offer_id: str | None = None
     loan_id: str | None = None
@@ -107,6 +111,7 @@ def decided(
         decision=decision,
         ranking=market.matching,
         unmatched=board.unmatched if board else (),
+        inputs=board.inputs if board else None,
         open_until=until.get(state),
     )
 

@@ -6,7 +6,8 @@ same form. What does not apply stays in it as None, so that a reader sees that i
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,9 @@ from shared.domain.contract import Fee
 from shared.domain.cost import Cost, shown
 from shared.domain.market import Market, Officer
 from shared.domain.money import Money
+from shared.domain.partners import Partner
 from shared.domain.penal import FORGIVES, Penalty
-from shared.domain.products import Partner, Product
+from shared.domain.products import Product
 from shared.domain.terms import Terms
 
 LANGUAGE = "en"
@@ -158,9 +160,9 @@ def key_facts(
     )
 
 
-def fingerprint(facts: KeyFacts) -> str:
-    """SHA-256 of the canonical JSON of what the borrower is shown: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(asdict(facts), default=_as_text, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def fingerprint(facts: KeyFacts | Partner) -> str:
+    """SHA-256 of canonical JSON, of what the borrower is shown for one: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(facts, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -270,8 +272,12 @@ def _percent(share: Decimal) -> str:
     return f"{(100 * share).normalize():f} %"
 
 
-def _as_text(value: Any) -> str:
-    """Instants, dates and rates as the API writes them."""
+def _plain(value: Any) -> Any:
+    """Data by their fields; instants, dates and rates as the API writes them."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else str(value)

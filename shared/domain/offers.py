@@ -4,7 +4,7 @@ Digital Lending Directions, 2025, paragraph 6: like borrowers get like lists, an
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,8 @@ from shared.domain.cost import Cost, cost, shown
 from shared.domain.kfs import KeyFacts, fingerprint, key_facts
 from shared.domain.market import Market, Matching
 from shared.domain.money import Money
-from shared.domain.products import Partner, Product
+from shared.domain.partners import Partner
+from shared.domain.products import Product
 
 # Why a lender made no offer, from the first check to the last; of several products the one that came furthest counts.
 UNMATCHED = {
@@ -22,6 +23,7 @@ UNMATCHED = {
     "amount_out_of_range": "The lender does not lend this amount.",
     "tenor_out_of_range": "The lender does not lend for this time.",
     "grade_not_accepted": "The lender does not lend to this grade.",
+    "no_capacity": "The lender has no more to lend at present.",
     "no_answer": "The lender gave no price in time.",
     "rate_above_grade": "The lender asks more than this grade may be offered.",
     "cost_above_cap": "The loan would cost more than the law allows.",
@@ -92,6 +94,22 @@ class Unmatched:
     says: str
 
 
+# What a lender that was asked said: its price, or in a word why there is none.
+Answers = Mapping[str, Price | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a board was made from, beside the application, its decision and the market's pack: the same make it again.
+
+    `partners` has the SHA-256 of each partner's data as canonical JSON, `full` who had no room for the amount.
+    """
+
+    partners: Mapping[str, str]
+    answers: Answers
+    full: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """All offers, best first, and every lender of the market that made none."""
@@ -99,14 +117,15 @@ class Board:
     ranking: Matching
     offers: tuple[Offer, ...]
     unmatched: tuple[Unmatched, ...]
+    inputs: Inputs
 
 
-def asks(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> list[Ask]:
-    """The questions to those partners that price each case and have a product that fits."""
+def asks(market: Market, wanted: Wanted, partners: Iterable[Partner], full: Collection[str] = ()) -> list[Ask]:
+    """The questions to those partners that price each case, have a product that fits, and room for the amount."""
     fitting = [
         (partner, tuple(product.product_id for product in partner.products if not _misfit(partner, product, wanted)))
         for partner in partners
-        if partner.pricing == "request"
+        if partner.pricing == "request" and partner.partner_id not in full
     ]
     return [
         Ask(
@@ -123,23 +142,46 @@ def asks(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> list[As
     ]
 
 
-def board(market: Market, wanted: Wanted, partners: Iterable[Partner], prices: Mapping[str, Price]) -> Board:
+def judged(market: Market, wanted: Wanted, partners: Iterable[Partner], answers: Answers) -> dict[str, Price | str]:
+    """The answers, those that make no sense replaced by a word that says why: not for a product that was asked for, or
+    at a rate that the market or the product does not know."""
+    products = {
+        (partner.partner_id, product.product_id): product
+        for partner in partners
+        for product in partner.products
+        if not _misfit(partner, product, wanted)
+    }
+
+    def sense(partner_id: str, answer: Price | str) -> Price | str:
+        if isinstance(answer, str):
+            return answer
+        product = products.get((partner_id, answer.product_id))
+        if product is None:
+            return "other_product"
+        lawful = market.annual_rate[0] <= answer.annual_rate <= product.annual_rate[wanted.grade]
+        return answer if lawful else "rate_out_of_range"
+
+    return {partner_id: sense(partner_id, answer) for partner_id, answer in answers.items()}
+
+
+def board(
+    market: Market, wanted: Wanted, partners: Iterable[Partner], answers: Answers, full: Collection[str] = ()
+) -> Board:
     """Every partner ends up on one of the two lists; their order, and what they pay us, have no say in it."""
+    partners = sorted(partners, key=lambda partner: partner.partner_id)
+    answers = judged(market, wanted, partners, answers)
     offers: list[Offer] = []
     unmatched: list[Unmatched] = []
     for partner in partners:
-        found = [_offered(market, wanted, partner, product, prices) for product in partner.products]
+        found = [_offered(market, wanted, partner, product, answers, full) for product in partner.products]
         made = [result for result in found if isinstance(result, Offer)]
         if not made:
             reasons = [result for result in found if isinstance(result, str)] or ["not_lending"]
             reason = max(reasons, key=list(UNMATCHED).index)
             unmatched.append(Unmatched(partner.partner_id, partner.name, reason, UNMATCHED[reason]))
         offers += made
-    return Board(
-        ranking=market.matching,
-        offers=ranked(offers),
-        unmatched=tuple(sorted(unmatched, key=lambda each: each.partner_id)),
-    )
+    known = {partner.partner_id: fingerprint(partner) for partner in partners}
+    return Board(market.matching, ranked(offers), tuple(unmatched), Inputs(known, answers, tuple(sorted(full))))
 
 
 def is_lent(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> bool:
@@ -154,13 +196,19 @@ def is_lent(market: Market, wanted: Wanted, partners: Iterable[Partner]) -> bool
 
 
 def ranked(offers: Iterable[Offer]) -> tuple[Offer, ...]:
-    """By yearly cost, then amount, then id: nothing of it is the lender's to choose but the cost."""
-    return tuple(sorted(offers, key=lambda offer: (offer.apr, offer.amount.minor, offer.offer_id)))
+    """By yearly cost, the disclosed metric. Those that cost the same lie in an order that nobody chose: it is the same
+    for like borrowers, and favours no lender, since the amount and the time asked for have their say in it."""
+    return tuple(sorted(offers, key=lambda offer: (offer.apr, _lot(offer))))
+
+
+def _lot(offer: Offer) -> str:
+    named = (offer.partner_id, offer.product_id, str(offer.amount.minor), str(offer.tenor_months))
+    return hashlib.sha256("/".join(named).encode()).hexdigest()
 
 
 def _misfit(partner: Partner, product: Product, wanted: Wanted) -> str | None:
     """Why the product is not for this application, before any price; None when it is."""
-    if partner.status != "live":
+    if partner.status_on(wanted.on) != "live":
         return "not_lending"
     if wanted.amount.minor not in product.amount_minor:
         return "amount_out_of_range"
@@ -170,12 +218,19 @@ def _misfit(partner: Partner, product: Product, wanted: Wanted) -> str | None:
 
 
 def _offered(
-    market: Market, wanted: Wanted, partner: Partner, product: Product, prices: Mapping[str, Price]
+    market: Market,
+    wanted: Wanted,
+    partner: Partner,
+    product: Product,
+    answers: Answers,
+    full: Collection[str],
 ) -> Offer | str:
     """The offer, or why there is none."""
     if misfit := _misfit(partner, product, wanted):
         return misfit
-    annual_rate = _annual_rate(market, partner, product, wanted.grade, prices)
+    if partner.partner_id in full:
+        return "no_capacity"
+    annual_rate = _annual_rate(partner, product, wanted.grade, answers)
     if annual_rate is None:
         return "no_answer"
     if not market.grades[wanted.grade].allows(annual_rate):
@@ -192,17 +247,14 @@ def _cost(market: Market, wanted: Wanted, product: Product, annual_rate: Decimal
     return "instalment_unaffordable" if made.instalment > wanted.instalment_limit else made
 
 
-def _annual_rate(
-    market: Market, partner: Partner, product: Product, grade: str, prices: Mapping[str, Price]
-) -> Decimal | None:
+def _annual_rate(partner: Partner, product: Product, grade: str, answers: Answers) -> Decimal | None:
     """A partner that is asked may go below the rate that its product states for the grade, and not above it."""
-    ceiling = product.annual_rate[grade]
     if partner.pricing == "rule":
-        return ceiling
-    price = prices.get(partner.partner_id)
-    if price is None or price.product_id != product.product_id:
+        return product.annual_rate[grade]
+    answer = answers.get(partner.partner_id)
+    if not isinstance(answer, Price) or answer.product_id != product.product_id:
         return None
-    return price.annual_rate if market.annual_rate[0] <= price.annual_rate <= ceiling else None
+    return answer.annual_rate
 
 
 def _offer(market: Market, wanted: Wanted, partner: Partner, product: Product, made: Cost) -> Offer:
@@ -254,5 +306,5 @@ def _contract(market: Market, partner: Partner, product: Product, made: Cost) ->
 
 
 def _offer_id(*named: str) -> str:
-    """Follows from what it offers, so that deciding again makes the same offer; the hash favours no lender in a tie."""
+    """Follows from what it offers, so that deciding again makes the same offer."""
     return f"off_{hashlib.sha256('/'.join(named).encode()).hexdigest()[:26]}"

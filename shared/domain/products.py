@@ -1,4 +1,4 @@
-"""Partners and their products as data, and the check that a market allows them."""
+"""Products as data, and the check that a market allows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,21 +6,20 @@ from decimal import Decimal
 
 from shared.domain.allocation import COMPONENTS, Waterfall
 from shared.domain.cost import cost, shown
+from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
-from shared.domain.market import Market, Officer, PenalTerms, Range
+from shared.domain.market import Market, PenalTerms, Range
 from shared.domain.plan_rules import PlanRules
 
 GRADES = ("A", "B", "C", "D", "E")
-KINDS_OF_LENDER = ("bank", "nbfc", "microloan_company", "consumer_finance_company")
 PREPAYMENTS = ("shorter_tenor", "smaller_instalment")
-PRICINGS = ("rule", "request")
 
 
-class ProductForbidden(Exception):
+class ProductForbidden(Refused):
     """A product that its market does not allow. `rule` is the id of the rule that forbids it."""
 
     def __init__(self, rule: str, detail: str) -> None:
-        super().__init__(f"{rule}: {detail}")
+        super().__init__("product_forbidden", f"{rule}: {detail}", "/partner/products")
         self.rule = rule
 
 
@@ -47,33 +46,14 @@ class Product:
     prepayment_choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A lender. `pricing` is `rule` (the rate is in the product) or `request` (the lender is asked each time)."""
-
-    partner_id: str
-    name: str
-    market: str
-    kind_of_lender: str
-    settlement_account: str
-    payee_vpa: str
-    grievance_officer: Officer
-    status: str
-    pricing: str
-    products: tuple[Product, ...]
-
-
-def check(partner: Partner, market: Market) -> None:
-    """Raises `ProductForbidden`, naming the rule, when a product of the partner may not be offered in the market."""
-    assert partner.market == market.code, (partner.market, market.code)
-    assert partner.kind_of_lender in KINDS_OF_LENDER, partner.kind_of_lender
-    assert partner.pricing in PRICINGS and partner.status in ("live", "paused"), partner.partner_id
-    for product in partner.products:
-        assert {product.prepayment, *product.prepayment_choices} <= set(PREPAYMENTS), product.product_id
-        assert product.annual_rate.keys() <= set(GRADES), product.product_id
-        _check_ranges(product, market)
-        _check_terms(product, market)
-        _check_price(product, market)
+def check_product(product: Product, market: Market) -> None:
+    """Raises `ProductForbidden`, naming the rule, when the product may not be offered in the market."""
+    prepayments = {product.prepayment, *product.prepayment_choices}
+    if not prepayments <= set(PREPAYMENTS) or not product.annual_rate.keys() <= set(GRADES):
+        raise Refused("partner_invalid", f"{product.product_id} has a grade or a prepayment that is not known.")
+    _check_ranges(product, market)
+    _check_terms(product, market)
+    _check_price(product, market)
 
 
 def _check_ranges(product: Product, market: Market) -> None:

@@ -71,8 +71,8 @@ class Book:
             pricing=desk or Desk(),  # type: ignore[arg-type]
         )
 
-    def accept(self, loan_id: str, view: Any = lambda _: {}) -> Any:
-        (offer,) = self.applications.offers("app_1")
+    def accept(self, loan_id: str, view: Any = lambda _: {}, key: str = "") -> Any:
+        offer, *_ = self.applications.offers("app_1")
         return accept_offer(
             "app_1",
             offer.offer_id,
@@ -82,7 +82,7 @@ class Book:
             people=self.people,
             applications=self.applications,
             loans=Loans(self.applications.table),
-            request=request(loan_id),
+            request=request(key or loan_id),
             view=view,
         )
 

@@ -93,7 +93,7 @@ class Life:
         self.step("apply", submit_application, APPLICATION, rupees(20_000), 12, AT, people=known, **given)
         given = {"applications": self.applications, "partners": Partners(self.books), "pricing": lenders}
         self.step("score", decide_application, APPLICATION, AT, borrowers=known, **given)
-        [offer] = self.applications.offers(APPLICATION)
+        offer, *_ = self.applications.offers(APPLICATION)
         given = {"loans": self.loans, "view": lambda loan: {"loan_id": loan.loan_id, "state": loan.state}}
         accepted = given | {
             "applications": self.applications,

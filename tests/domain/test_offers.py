@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.offers import UNMATCHED, Board, Price, Wanted, asks, board
-from shared.domain.products import Partner
+from shared.domain.offers import UNMATCHED, Board, Offer, Price, Wanted, asks, board
+from shared.domain.partners import Partner, Standing
+from shared.domain.products import GRADES
 from tests.sandbox import AT, CHINA, INDIA, PARTNERS, TODAY, partners_of, rupees
 
 KAVERI = {"kaveri": Price("kaveri_personal", Decimal("0.17"))}
@@ -43,8 +43,13 @@ def with_rate(partner: Partner, **asked: str) -> Partner:
 def test_every_lender_of_the_market_is_named_once() -> None:
     found = made()
 
-    assert [offer.partner_id for offer in found.offers] == ["kaveri", "sahyadri"]
-    assert reasons(found) == {"himadri": "amount_out_of_range"}
+    assert [offer.partner_id for offer in found.offers] == ["kaveri", "sahyadri", "tapti"]
+    assert reasons(found) == {
+        "aravalli": "not_lending",
+        "himadri": "amount_out_of_range",
+        "nilgiri": "amount_out_of_range",
+        "vindhya": "amount_out_of_range",
+    }
 
 
 def test_the_cheapest_is_first() -> None:
@@ -53,19 +58,114 @@ def test_the_cheapest_is_first() -> None:
     assert costs == sorted(costs)
 
 
-@pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_the_order_of_lenders_changes_nothing(order: tuple[int, ...]) -> None:
-    partners = partners_of(INDIA)
-
-    assert made(partners=[partners[index] for index in order]) == made()
+@given(st.permutations(partners_of(INDIA)))
+def test_the_order_of_lenders_changes_nothing(partners: list[Partner]) -> None:
+    assert made(partners=partners) == made()
 
 
-@given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
-def test_nothing_that_a_lender_pays_or_calls_itself_changes_the_order(name: str, account: str, vpa: str) -> None:
-    partners = [replace(PARTNERS["kaveri"], name=name, settlement_account=account, payee_vpa=vpa)]
-    found = made(partners=[*partners, PARTNERS["sahyadri"], PARTNERS["himadri"]])
+amounts = st.integers(10**10, 10**14)
+
+
+@given(
+    st.sampled_from(["kaveri", "sahyadri", "tapti"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.text(max_size=20),
+            "settlement_account": st.text(max_size=20),
+            "payee_vpa": st.text(max_size=20),
+            "loss_share": st.decimals(0, 1),
+            "capital_minor": amounts,
+            "daily_minor": amounts,
+            "webhook_url": st.text(max_size=20),
+        },
+    ),
+)
+def test_nothing_that_a_lender_pays_bears_or_calls_itself_changes_the_order(who: str, changes: Any) -> None:
+    partners = [replace(one, **changes) if one.partner_id == who else one for one in partners_of(INDIA)]
+    found = made(partners=partners)
 
     assert [offer.offer_id for offer in found.offers] == [offer.offer_id for offer in made().offers]
+    assert reasons(found) == reasons(made())
+
+
+@given(st.integers(5_000, 100_000), st.integers(3, 36), st.sampled_from(GRADES), st.decimals("0.16", "0.31", places=4))
+def test_the_order_is_that_of_the_disclosed_metric_and_of_nothing_else(
+    amount: int, months: int, grade: str, rate: Decimal
+) -> None:
+    prices = {"kaveri": Price("kaveri_personal", rate), "nilgiri": Price("nilgiri_plus", rate)}
+    found = made(prices, amount=amount, tenor_months=months, grade=grade)
+    metric = [getattr(offer, found.ranking.metric) for offer in found.offers]
+
+    assert metric == sorted(metric)
+    assert len(found.unmatched) + len({offer.partner_id for offer in found.offers}) == len(partners_of(INDIA))
+
+
+@given(st.integers(5_000, 100_000), st.integers(3, 36), st.sampled_from(GRADES), st.text(min_size=1, max_size=30))
+def test_identical_borrowers_get_identical_boards(amount: int, months: int, grade: str, another: str) -> None:
+    asked = {"amount": amount, "tenor_months": months, "grade": grade}
+    first, second = (
+        board(INDIA, replace(wanted(**asked), application_id=name), partners_of(INDIA), KAVERI)
+        for name in ("app_1", another)
+    )
+
+    assert first.unmatched == second.unmatched
+    assert [*map(shown, first.offers)] == [*map(shown, second.offers)]
+
+
+def test_offers_that_cost_the_same_lie_alike_for_all_and_no_lender_is_always_first() -> None:
+    twins = [replace(PARTNERS["sahyadri"], partner_id=name) for name in ("first", "second", "third")]
+    boards = {
+        (amount, name): [
+            offer.partner_id for offer in board(INDIA, replace(wanted(amount), application_id=name), twins, {}).offers
+        ]
+        for amount in range(10_000, 20_000, 500)
+        for name in ("app_1", "app_2")
+    }
+
+    assert all(boards[amount, "app_1"] == boards[amount, "app_2"] for amount, _ in boards)
+    assert {found[0] for found in boards.values()} == {"first", "second", "third"}
+
+
+def shown(offer: Offer) -> tuple[Any, ...]:
+    """All that a borrower compares."""
+    return offer.partner_id, offer.product_id, offer.apr, offer.annual_rate, offer.instalment.minor, offer.penal_charges
+
+
+def test_a_board_is_made_again_from_the_inputs_that_were_kept() -> None:
+    found = board(INDIA, wanted(), partners_of(INDIA), {**KAVERI, "vindhya": "late"}, {"sahyadri"})
+    kept = found.inputs
+
+    assert board(INDIA, wanted(), partners_of(INDIA), kept.answers, kept.full) == found
+    assert kept.full == ("sahyadri",) and kept.answers["kaveri"] == KAVERI["kaveri"]
+    assert kept.partners.keys() == {partner.partner_id for partner in partners_of(INDIA)}
+
+
+def test_a_partner_whose_data_change_has_another_mark_in_the_inputs() -> None:
+    was, now = made().inputs.partners, made(partners=[changed("kaveri", foreclosure_rate=Decimal("0.01"))]).inputs
+
+    assert was["kaveri"] != now.partners["kaveri"]
+
+
+def test_a_lender_without_room_for_the_amount_is_not_asked_and_makes_no_offer() -> None:
+    found = board(INDIA, wanted(), partners_of(INDIA), KAVERI, {"kaveri"})
+
+    assert reasons(found)["kaveri"] == "no_capacity"
+    assert asks(INDIA, wanted(), partners_of(INDIA), {"kaveri"}) == []
+
+
+@pytest.mark.parametrize(
+    ("price", "word"),
+    [
+        (Price("kaveri_personal", Decimal("-0.05")), "rate_out_of_range"),
+        (Price("kaveri_personal", Decimal("0.16")), "rate_out_of_range"),
+        (Price("kaveri_personal", Decimal("0.1801")), "rate_out_of_range"),
+        (Price("tapti_instant", Decimal("0.17")), "other_product"),
+        ("late", "late"),
+    ],
+)
+def test_what_was_wrong_with_an_answer_is_kept_in_a_word(price: Price | str, word: str) -> None:
+    assert made({"kaveri": price}).inputs.answers == {"kaveri": word}
 
 
 def test_like_borrowers_get_like_lists() -> None:
@@ -83,7 +183,7 @@ def test_deciding_twice_makes_the_same_offers() -> None:
 @pytest.mark.parametrize(
     ("partner", "changes", "reason"),
     [
-        (replace(PARTNERS["sahyadri"], status="paused"), {}, "not_lending"),
+        (replace(PARTNERS["sahyadri"], standings=(Standing("paused", TODAY),)), {}, "not_lending"),
         (replace(PARTNERS["sahyadri"], products=()), {}, "not_lending"),
         (PARTNERS["sahyadri"], {"amount": 60_000}, "amount_out_of_range"),
         (PARTNERS["sahyadri"], {"tenor_months": 36}, "tenor_out_of_range"),
@@ -124,7 +224,7 @@ def test_only_lenders_that_price_each_case_and_have_a_product_that_fits_are_aske
     (ask,) = asks(INDIA, wanted(), partners_of(INDIA))
 
     assert (ask.partner_id, ask.product_ids, ask.grade) == ("kaveri", ("kaveri_personal",), "A")
-    assert asks(INDIA, wanted(5_000), partners_of(INDIA)) == []
+    assert [ask.partner_id for ask in asks(INDIA, wanted(5_000), partners_of(INDIA))] == ["vindhya"]
 
 
 def test_an_offer_pins_the_terms_and_rules_of_its_day() -> None:

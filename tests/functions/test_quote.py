@@ -95,10 +95,8 @@ def test_an_unknown_market_is_not_found(quote: Any) -> None:
 def test_the_lenders_are_named_with_whom_to_complain_to(quote: Any) -> None:
     lenders = call(quote, "GET /v1/lenders").body["lenders"]
 
-    assert [lender["partner_id"] for lender in lenders] == [
-        "himadri",
-        "kaveri",
-        "sahyadri",
-        "songshan",
-    ]
+    assert {lender["partner_id"]: lender["status"] for lender in lenders} == {
+        "aravalli": "winding_down",
+        **dict.fromkeys(("himadri", "kaveri", "nilgiri", "sahyadri", "songshan", "tapti", "vindhya"), "live"),
+    }
     assert all(lender["grievance_officer"]["email"] for lender in lenders)

@@ -15,7 +15,8 @@ from shared.domain.errors import NotFound, Refused
 from shared.domain.fees import FeeRule
 from shared.domain.market import Range
 from shared.domain.money import Money
-from shared.domain.products import GRADES, Partner, Product, ProductForbidden, check
+from shared.domain.partners import Partner, check
+from shared.domain.products import GRADES, Product, ProductForbidden
 from shared.markets import CODES, _typed, in_force, market, market_at
 from tests.sandbox import PARTNERS
 

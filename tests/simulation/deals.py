@@ -14,7 +14,8 @@ from shared.domain.fees import FeeRule
 from shared.domain.market import Market, Range
 from shared.domain.money import Money
 from shared.domain.offers import Price, Wanted, board
-from shared.domain.products import Partner, Product, check
+from shared.domain.partners import Partner, Standing, check
+from shared.domain.products import Product
 from shared.markets import market
 
 GRADES = ("A", "B", "C")
@@ -100,7 +101,11 @@ def _partner(code: str, rules: Market, number: int, product: Product) -> Partner
         settlement_account=f"simulated-{code}-{number}",
         payee_vpa=f"simulated{number}@sandbox",
         grievance_officer=rules.grievance_officer,
-        status="live",
+        contact=rules.grievance_officer,
+        standings=(Standing("live", date(2020, 1, 1)),),
         pricing="rule",
+        capital_minor=10**12,
+        daily_minor=10**12,
+        loss_share=Decimal(1),
         products=(product,),
     )
