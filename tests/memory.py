@@ -25,8 +25,16 @@ class Cancelled(Exception):
         self.response = {"CancellationReasons": reasons}
 
 
-class Existing(Exception):
-    """A put that did not happen: the item was there."""
+class Failed(Exception):
+    """A put whose condition does not hold, with what is stored."""
+
+    def __init__(self, reason: Packed) -> None:
+        super().__init__("condition failed")
+        self.response = reason
+
+
+class Busy(Exception):
+    """A put that met a transaction under way, which happens in no store that does one thing at a time."""
 
 
 class Dynamo:
@@ -35,7 +43,11 @@ class Dynamo:
     `watched_by` hears of each call `before` it is made and `after` it was done.
     """
 
-    exceptions = SimpleNamespace(TransactionCanceledException=Cancelled, ConditionalCheckFailedException=Existing)
+    exceptions = SimpleNamespace(
+        TransactionCanceledException=Cancelled,
+        ConditionalCheckFailedException=Failed,
+        TransactionConflictException=Busy,
+    )
 
     def __init__(self, watched_by: Any = None) -> None:
         self.items: dict[str, dict[str, Packed]] = defaultdict(dict)
@@ -79,8 +91,8 @@ class Dynamo:
         self._before()
         with self.lock:
             self.billed.update(write=ceil(size(asked["Item"]) / 1024), requests=1)
-            if self._reason(asked):
-                raise Existing
+            if reason := self._reason(asked):
+                raise Failed(reason)
             self.billed.update(index=self.put(*_place(asked), asked["Item"]))
         self._after()
         return {}

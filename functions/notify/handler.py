@@ -38,8 +38,8 @@ message = TypeAdapter[Batch | Task](Batch | Task)
 
 
 def notify(record: SQSRecord) -> None:
-    told = message.validate_json(record.body)
-    batch = Batch(now().date(), (told.pk,)) if isinstance(told, Task) else told
+    asked = message.validate_json(record.body)
+    batch = Batch(now().date(), (asked.pk,)) if isinstance(asked, Task) else asked
     comes_again = int(record.attributes.approximate_receive_count) > 1
     if comes_again and len(batch.loan_ids) > 1:
         wiring.notices_queue().send(batch.apart())
@@ -51,7 +51,11 @@ def notify(record: SQSRecord) -> None:
         # Where it fails, the processor's line says which loan it was.
         logger.append_keys(loan_id=loan_id)
         keep_case(loan_id, now(), loans=wiring.loans())
-        tried += tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
+        told = tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
+        tried += told.tried
+        if not told.is_book_right:
+            logger.error("book_unbalanced")
+            metrics.add_metric(name="BookUnbalanced", unit=MetricUnit.Count, value=1)
     logger.remove_keys(["loan_id"])
     failed = sum(telling.state == FAILED for telling in tried)
     logger.info("told", extra={"loans": len(batch.loan_ids), "notices": len(tried) - failed, "failed": failed})

@@ -8,7 +8,6 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
-from shared.application.check_book import is_book_right
 from shared.application.give_mandate import hear_mandate
 from shared.application.return_repayment import return_repayment
 from shared.application.settle_repayment import settle_repayment
@@ -37,8 +36,6 @@ def settle(record: SQSRecord) -> None:
         metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
         return
     logger.info("settled", extra={"loan_id": loan_id, "reference": told.reference})
-    if not is_book_right(loan_id, loans=wiring.loans()):
-        metrics.add_metric(name="BookUnbalanced", unit=MetricUnit.Count, value=1)
 
 
 @metrics.log_metrics

@@ -96,29 +96,37 @@ class Table:
         return _page([item["pk"]["S"] for item in self.client.query(**asked)["Items"]], limit)
 
     def make(self, item: Item, request: Request, answer: Any) -> None:
-        """The one thing that a request makes, with what it answers: no transaction, so at half its price.
+        """The one thing that a request makes, with what it answers in the same item.
 
         Raises `Replayed` when this request succeeded before, `Refused` when its key came with another body.
         """
-        put = self._put(Write(item | request.record(plain(answer))))["Put"]
         try:
-            self.client.put_item(**put)
-        except self.client.exceptions.ConditionalCheckFailedException:
-            self.answered(request)
-            raise
+            self.transact([Write(item | request.record(plain(answer)))])
+        except Stale as stale:
+            [stored] = stale.found
+            assert stored is not None
+            raise replay(stored, request) from None
 
     def transact(self, writes: Sequence[Write], request: Request | None = None, answer: Any = None) -> None:
-        """All writes and the request's record, or none of them.
+        """All writes and the request's record, or none of them. A write alone is no transaction, at half its price.
 
         Raises `Replayed` when this request succeeded before, `Refused` when its key came with another body,
         `Stale` when a condition failed, `Conflict` when the store stayed busy with the same items.
         """
         if request is not None:
             writes = [*writes, Write(request.record(plain(answer)))]
+        puts, known = [self._put(write) for write in writes], self.client.exceptions
         try:
-            self.client.transact_write_items(TransactItems=[self._put(write) for write in writes])
-        except self.client.exceptions.TransactionCanceledException as error:
+            if len(puts) == 1:
+                self.client.put_item(**puts[0])
+            else:
+                self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+        except known.TransactionCanceledException as error:
             raise self._why(error.response["CancellationReasons"], request) from error
+        except known.ConditionalCheckFailedException as error:
+            raise self._why([{"Code": "ConditionalCheckFailed", **error.response}], request) from error
+        except known.TransactionConflictException as error:
+            raise self._why([], None) from error
 
     def answered(self, request: Request) -> None:
         """Raises `Replayed` or `Refused` when the request's key is known; returns when it is new."""
@@ -155,7 +163,7 @@ class Table:
             put["ConditionExpression"] = "version = :seen"
             put["ExpressionAttributeValues"] = {":seen": {"N": str(write.version)}}
         put["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        return {"Put": put}
+        return put
 
     def _why(self, reasons: Sequence[Mapping[str, Any]], request: Request | None) -> Exception:
         found = [unpack(reason["Item"]) if "Item" in reason else None for reason in reasons]

@@ -34,7 +34,9 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
         order, loan_id, purpose = meant_for(news.reference, loans)
         if loan_id is None:
             return _hold(news, "unknown_reference", [], at, loans)
-        if loans.entry(loan_id, f"repayment.{news.payment_id}"):
+        # An order for which nothing came has no payment: what came of it is written with the payment itself.
+        is_first = order is not None and order.state == "ordered"
+        if not is_first and loans.entry(loan_id, f"repayment.{news.payment_id}"):
             return loan_id
         try:
             loan, contract = loans.get(loan_id)
@@ -42,8 +44,8 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
             return _hold(news, "unknown_reference", [], at, loans)
         done = paid(order, news.amount.money()) if order else None
         if news.amount.currency != contract.currency:
-            is_first = order is not None and order.state != "settled"
-            return _hold(news, "other_currency", [changed_order(done)] if done and is_first else [], at, loans)
+            is_settled = order is not None and order.state == "settled"
+            return _hold(news, "other_currency", [changed_order(done)] if done and not is_settled else [], at, loans)
         on = min(news.received_on, business_date(at, contract.time_zone))
         choice = order.choice if order and order.purpose == purpose else None
         receipt = Receipt(news.payment_id, news.amount.money(), purpose, on, at, choice)

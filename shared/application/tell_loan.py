@@ -24,7 +24,7 @@ from shared.domain.contact import COUNTED, may_contact
 from shared.domain.contract import Contract
 from shared.domain.errors import Unavailable
 from shared.domain.lateness import account, answers, position, steps
-from shared.domain.loan import Loan
+from shared.domain.loan import Loan, is_fold
 from shared.domain.market import Market
 from shared.domain.notice_facts import Fact, Notice
 from shared.domain.notices import due_on, next_notice_on
@@ -55,10 +55,20 @@ class Found:
     market: Market
     wanted: tuple[Notice, ...]
     next_on: date | None
+    is_book_right: bool
 
 
-def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> tuple[Telling, ...]:
-    """What was tried, each as it ended. The loan then lies in the index under the next day with a notice.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The notices that were tried, each as it ended, and whether the loan's head is what its entries say: whoever
+    tells reads all of them, after each movement, so that here the books are checked without a read more."""
+
+    tried: tuple[Telling, ...]
+    is_book_right: bool
+
+
+def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
+    """The loan then lies in the index under the next day with a notice.
 
     What may not be told yet, or what no channel took, keeps it there under the day on which to try again.
     """
@@ -74,9 +84,9 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> tuple[
         else:
             later.append(_look_on(telling, on, at, found.contract))
     next_on = min((day for day in later if day is not None), default=None)
-    if next_on is None or next_on > on:
+    if (next_on is None or next_on > on) and next_on != found.loan.notice_on:
         loans.look_on(found.loan, found.contract, next_on)
-    return tuple(tried)
+    return Told(tuple(tried), found.is_book_right)
 
 
 def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
@@ -95,7 +105,8 @@ def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     case = Cases(loans.table).find(loan_id)
     if case is not None and (agent := cases.notice(case, on)) is not None:
         wanted = (*wanted, agent)
-    return Found(loan, contract, market, wanted, next_notice_on(here, market.notices, on))
+    next_on = next_notice_on(here, market.notices, on)
+    return Found(loan, contract, market, wanted, next_on, is_fold(loan, contract, booked))
 
 
 def _look_on(outcome: Telling | datetime | None, on: date, at: datetime, contract: Contract) -> date | None:

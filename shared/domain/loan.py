@@ -1,6 +1,6 @@
 """A loan is the fold of its entries. The head is that fold so far, cached with a version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -42,6 +42,8 @@ class Loan:
     earlier period left over. `dues` are those still open. `excess` is the borrower's money that nothing has settled
     yet; it is negative when he was given back more than was his; after `refund_failed` somebody must look.
 
+    `version` and `notice_on`, the day on which somebody looks for something to tell, follow from no entry.
+
     `grant` is a waiver that waits for its condition, `watched` a plan that can still be broken, `written_off` what was
     given up as an asset and is owed all the same. `revision` counts the corrections of the books.
     """
@@ -75,6 +77,7 @@ class Loan:
     watched: Watched | None = None
     written_off: int = 0
     payout_id: str | None = None
+    notice_on: date | None = None
 
     def derived_id(self, name: str) -> str:
         """The id of an entry that is worked out from others: new after each correction, else the same for everyone."""
@@ -124,6 +127,12 @@ def fold(loan: Loan, contract: Contract, entries: Iterable[Entry]) -> Loan:
         sequence=max((entry.sequence for entry in entries), default=loan.sequence),
         revision=max((entry.revision for entry in entries), default=loan.revision),
     )
+
+
+def is_fold(loan: Loan, contract: Contract, entries: Sequence[Entry]) -> bool:
+    """Whether a head as it was stored is what all its entries say."""
+    head = replace(loan, version=0, notice_on=None)
+    return len(entries) == loan.sequence and fold(origin(loan), contract, entries) == head
 
 
 def after(loan: Loan, contract: Contract, entry: Entry) -> Loan:

@@ -116,7 +116,8 @@ def corrected(
         replace(entry, sequence=loan.sequence + position, recorded_at=recorded_at)
         for position, entry in enumerate(booked, start=1)
     )
-    return replace(head, sequence=numbered[-1].sequence, revision=revision, version=loan.version), numbered
+    head = replace(head, version=loan.version, notice_on=loan.notice_on)
+    return replace(head, sequence=numbered[-1].sequence, revision=revision), numbered
 
 
 def taken(loan: Loan, contract: Contract, fact: Entry, at: datetime) -> Books:

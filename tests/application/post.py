@@ -101,12 +101,13 @@ class Office:
         """What the life has come to meanwhile is one step in the books."""
         stored, contract = self.loans.get(self.loan_id)
         made, self.known = self.life.entries[self.known :], len(self.life.entries)
-        self.loans.book(replace(self.life.loan, version=stored.version), contract, made)
+        loan = replace(self.life.loan, version=stored.version, notice_on=stored.notice_on)
+        self.loans.book(loan, contract, made)
         return self
 
     def tell(self, on: date, hour: int = 10, minute: int = 0) -> int:
         """How many notices were sent."""
-        tried = tell_loan(self.loan_id, at(on, hour, minute), loans=self.loans, post=self.post)
+        tried = tell_loan(self.loan_id, at(on, hour, minute), loans=self.loans, post=self.post).tried
         return sum(telling.state == SENT for telling in tried)
 
     def has_device(self) -> None:

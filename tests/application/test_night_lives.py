@@ -112,7 +112,7 @@ class Books:
         When a refund is ordered is a fact of its own: it goes out when somebody finds that it is owed.
         """
         loan, _ = self.loans.get(self.loan_id)
-        head = replace(loan, version=0, sequence=0, revision=0)
+        head = replace(loan, version=0, notice_on=None, sequence=0, revision=0)
         if loan.state == "closed":
             head = replace(head, payout_id=None, accrued_to=None, accrued=0)
         entries = [entry for entry in live(self.loans.entries(self.loan_id)) if entry.kind != "refund_ordered"]

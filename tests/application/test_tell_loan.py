@@ -1,6 +1,7 @@
 """What a borrower is told of a loan: each notice once, when and as he may be told, whatever happens to who tells it."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 
 from shared.adapters.notices import Contacts
 from shared.adapters.table import ANY, Write, record
+from shared.application.tell_loan import tell_loan
 from shared.domain.contact import Contact, OptOut, Wishes
 from shared.domain.penal import Penalty
 from shared.domain.telling import FAILED, PLANNED, SENT
@@ -89,9 +91,10 @@ def test_outside_contact_hours_nothing_is_sent_and_it_is_tried_when_they_begin(h
 def test_an_answer_to_a_payment_comes_at_any_hour_and_once() -> None:
     office = lent()
     office.life.pay(rupees("969.73"), SOON)
+    listed_on = office.listed_on()
     office.booked()
 
-    assert office.listed_on() == SOON
+    assert office.listed_on() == listed_on
     assert [office.tell(SOON, 23), office.tell(SOON, 23)] == [1, 0]
     assert "Rs 969.73" in office.network.taken[0]
     assert list(office.told()) == ["receipt.upi1"]
@@ -228,20 +231,40 @@ def test_who_was_contacted_twice_today_hears_a_reminder_tomorrow() -> None:
 
 def test_a_movement_meanwhile_keeps_the_loan_under_its_own_day() -> None:
     office = lent()
+    office.tell(FIRST)
     loan, terms = office.loans.get(office.loan_id)
-    office.life.pay(rupees("100"), LENT_ON + DAY)
+    office.life.until(DUE)
     office.booked()
 
-    assert not office.loans.look_on(loan, terms, FIRST)
-    assert office.listed_on() == LENT_ON + DAY
+    assert not office.loans.look_on(loan, terms, DUE + DAY)
+    assert office.listed_on() == DUE
+
+
+def test_a_loan_that_lies_where_it_should_is_looked_at_without_a_write() -> None:
+    office = lent()
+    office.tell(FIRST)
+    written = office.dynamo.billed["write"]
+    office.tell(FIRST, 12)
+
+    assert office.dynamo.billed["write"] == written
+
+
+def test_whoever_tells_finds_a_head_that_is_not_what_its_entries_say() -> None:
+    office = lent()
+    at_noon = at(FIRST, 12)
+    loan, terms = office.loans.get(office.loan_id)
+    assert tell_loan(office.loan_id, at_noon, loans=office.loans, post=office.post).is_book_right
+    office.loans.book(replace(loan, excess=1), terms, [])
+
+    assert not tell_loan(office.loan_id, at_noon, loans=office.loans, post=office.post).is_book_right
 
 
 def test_looking_for_notices_changes_no_head() -> None:
     office = lent()
-    before = office.loans.get(office.loan_id)
+    before, terms = office.loans.get(office.loan_id)
     office.tell(FIRST)
 
-    assert office.loans.get(office.loan_id) == before
+    assert office.loans.get(office.loan_id) == (replace(before, notice_on=DUE - DAY), terms)
 
 
 def killed(office: Office, number: int, *, comes_after: bool) -> bool:

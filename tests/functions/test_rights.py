@@ -57,10 +57,10 @@ def test_an_opening_that_cannot_be_recorded_does_not_happen(asha: Asha) -> None:
         raise Refused("internal_error", "The book is shut.")
 
     events = wiring.people_table().client.meta.events
-    events.register("before-call.dynamodb.TransactWriteItems", refuse)
+    events.register("before-call.dynamodb.PutItem", refuse)
     with pytest.raises(Refused):
         wiring.borrowers("payout").beneficiary(asha.id, AT)
-    events.unregister("before-call.dynamodb.TransactWriteItems", refuse)
+    events.unregister("before-call.dynamodb.PutItem", refuse)
 
     assert calls == []
 
