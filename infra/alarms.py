@@ -1,4 +1,4 @@
-"""What wakes somebody: dead letters, failed payouts, slow decisions, an unfinished night, a book out of balance."""
+"""What wakes somebody: dead letters, failed payouts, bad answers, slow decisions, an unfinished night, a false book."""
 
 from collections.abc import Mapping
 
@@ -42,6 +42,12 @@ class Alarms(Construct):
             self._counted("MoneyUnexplained", "Sum"),
             above=0,
             says="Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than told.",
+        )
+        self._alarm(
+            "PartnersDegraded",
+            self._counted("PartnersDegraded", "Sum"),
+            above=0,
+            says="A partner answers badly and is not asked for a while (GET /v1/desk/partners).",
         )
         self._alarm(
             "DecisionSeconds",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.adapters.notices import Notices
     from shared.adapters.openid import OpenId
     from shared.adapters.openings import Openings
+    from shared.adapters.partner_health import Healths
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
     from shared.adapters.plans import Plans
@@ -249,6 +250,13 @@ def pricing() -> "Pricing":
     from shared.adapters.pricing import Pricing
 
     return Pricing(client("ssm"), setting("PARAMETERS"))
+
+
+@cache
+def healths() -> "Healths":
+    from shared.adapters.partner_health import Healths
+
+    return Healths(loans_table())
 
 
 @cache

@@ -333,6 +333,7 @@ def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_
     alarms = {alarm["MetricName"]: alarm for alarm in properties("AWS::CloudWatch::Alarm")}
 
     counted = {"PayoutsFailed", "MoneyUnexplained", "DecisionSeconds", "NightUnfinished", "BookUnbalanced"}
+    counted |= {"PartnersDegraded"}
     counted |= {"NoticesFailed"}
     assert counted <= set(alarms)
     assert alarms["DecisionSeconds"]["Threshold"] == 300

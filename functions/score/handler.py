@@ -26,6 +26,7 @@ def decide(record: SQSRecord) -> None:
         borrowers=wiring.borrowers("score"),
         partners=wiring.partners(),
         pricing=wiring.pricing(),
+        healths=wiring.healths(),
     )
     if application is None:
         logger.info("decided_before", extra={"application_id": application_id})

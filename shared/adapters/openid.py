@@ -14,8 +14,9 @@ import jwt
 from botocore.exceptions import ClientError
 from jwt.types import Options
 
+from shared.adapters.exchange import LARGEST_ANSWER
 from shared.adapters.parameters import parameter
-from shared.adapters.signed_http import LARGEST_ANSWER, opener
+from shared.adapters.signed_http import opener
 from shared.domain.errors import NotFound, Unavailable
 from shared.domain.providers import Provider, Round, challenge, not_good
 

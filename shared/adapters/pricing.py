@@ -6,6 +6,7 @@ A bad, late or unsigned answer is no answer: the application goes on without tha
 import http.client
 import json
 import logging
+import urllib.error
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,22 +32,32 @@ class Pricing:
     ssm: Any
     parameters: str
 
-    def prices(self, asks: Sequence[Ask]) -> dict[str, Price]:
-        """The prices by partner id. Who gave no answer is absent."""
+    def prices(self, asks: Sequence[Ask]) -> dict[str, Price | str]:
+        """By partner id the price, or a word of `REASONS` where there is none."""
         if not asks:
             return {}
         with ThreadPoolExecutor(max_workers=len(asks)) as threads:
-            found = zip(asks, threads.map(self._price, asks), strict=True)
-            return {ask.partner_id: price for ask, price in found if price is not None}
+            return dict(zip((ask.partner_id for ask in asks), threads.map(self._price, asks), strict=True))
 
-    def _price(self, ask: Ask) -> Price | None:
+    def _price(self, ask: Ask) -> Price | str:
         try:
             url, secret = (self._parameter(ask.partner_id, name) for name in ("url", "secret"))
             return price_in(answer(url, secret, ask))
-        except (WebhookVerificationError, ValueError, OSError, http.client.HTTPException, ClientError) as error:
-            # The operator sees which partner was silent; the borrower sees that it gave no answer.
-            logger.warning("partner_no_answer %s %s", ask.partner_id, type(error).__name__)
-            return None
+        except ClientError as error:
+            reason, cause = "no_address", error.response["Error"]["Code"]
+        except WebhookVerificationError as error:
+            reason, cause = "signature_invalid", str(error)
+        except urllib.error.HTTPError as error:
+            reason, cause = "refused", str(error.code)
+        except TimeoutError as error:
+            reason, cause = "late", type(error).__name__
+        except (OSError, http.client.HTTPException) as error:
+            reason, cause = "unreachable", type(error).__name__
+        except ValueError as error:
+            reason, cause = "not_a_price", type(error).__name__
+        # The operator sees which partner was silent and why; the borrower sees that it gave no answer.
+        logger.warning("partner_no_answer %s %s %s", ask.partner_id, reason, cause)
+        return reason
 
     def _parameter(self, partner_id: str, name: str) -> str:
         return parameter(self.ssm, f"{self.parameters}/partner/{partner_id}/{name}")

@@ -1,13 +1,16 @@
 """HTTP to a declared address whose messages carry a signature over their bytes (Standard Webhooks)."""
 
 import json
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime
+from email.message import Message
 from typing import Any
+from urllib.parse import urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
-LARGEST_ANSWER = 16 * 1024
+from shared.adapters.exchange import Reply, exchange
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -20,14 +23,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 opener = urllib.request.build_opener(_NoRedirect)
 
 
-# Status, bytes, and headers with their names in lower case.
-Reply = tuple[int, bytes, dict[str, str]]
-
-
 def call(verb: str, url: str, webhook: Webhook, message: str, body: Any, patience: float) -> Reply:
-    """The answer to a signed message; one without a body signs an empty one.
+    """The answer to a signed message; one without a body signs an empty one. `patience` is for all of it, in seconds.
 
-    Raises `urllib.error.HTTPError` for a refusal, `OSError` or `http.client.HTTPException` when nobody answered.
+    Raises `urllib.error.HTTPError` for a refusal; `OSError`, `ValueError` or `http.client.HTTPException` when nobody
+    answered, not in time, or too much.
     """
     at = datetime.now(UTC)
     text = "" if body is None else json.dumps(body, separators=(",", ":"))
@@ -37,7 +37,7 @@ def call(verb: str, url: str, webhook: Webhook, message: str, body: Any, patienc
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": webhook.sign(message, at, text),
     }
-    asked = urllib.request.Request(url, text.encode() if text else None, headers, method=verb)
-    with opener.open(asked, timeout=patience) as reply:
-        raw: bytes = reply.read(LARGEST_ANSWER)
-        return reply.status, raw, {name.lower(): value for name, value in reply.headers.items()}
+    status, raw, received = exchange(verb, urlsplit(url), headers, text.encode(), patience)
+    if status >= 300:
+        raise urllib.error.HTTPError(url, status, "refused", Message(), None)
+    return status, raw, received

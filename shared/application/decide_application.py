@@ -7,6 +7,7 @@ from datetime import date, datetime
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.capacity import Capacity
+from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners
 from shared.adapters.pricing import Pricing
 from shared.application.again import again
@@ -14,7 +15,7 @@ from shared.domain.alternatives import alternatives
 from shared.domain.applications import Application, decided, withdrawn
 from shared.domain.calendar import business_date
 from shared.domain.market import Market
-from shared.domain.offers import Board, Offer, Wanted, asks, board
+from shared.domain.offers import Board, Offer, Wanted, asks, board, judged
 from shared.domain.partners import Partner
 from shared.domain.scoring import Decision, decide
 from shared.markets import market_at
@@ -29,6 +30,7 @@ def decide_application(
     borrowers: Borrowers,
     partners: Partners,
     pricing: Pricing,
+    healths: Healths,
 ) -> Application | None:
     """The application as decided now; None when it was decided before.
 
@@ -51,7 +53,7 @@ def decide_application(
         decision = decide(market, card, features, application.amount, application.tenor_months)
         wanted = _wanted(application, decision, at, on)
         full = Capacity(applications.table).full(lenders, wanted.amount, on)
-        made = _board(market, wanted, lenders, full, pricing) if decision.outcome == "approve" else None
+        made = _board(market, wanted, lenders, full, pricing, healths) if decision.outcome == "approve" else None
         if made is None or not made.offers:
             able = [lender for lender in lenders if lender.partner_id not in full]
             instead = alternatives(market, card, features, wanted, able)
@@ -80,7 +82,17 @@ def _wanted(application: Application, decision: Decision, at: datetime, on: date
 
 
 def _board(
-    market: Market, wanted: Wanted, lenders: Sequence[Partner], full: Collection[str], pricing: Pricing
+    market: Market,
+    wanted: Wanted,
+    lenders: Sequence[Partner],
+    full: Collection[str],
+    pricing: Pricing,
+    healths: Healths,
 ) -> Board:
-    answers = pricing.prices(asks(market, wanted, lenders, full))
-    return board(market, wanted, lenders, answers, full)
+    """A lender that answered badly of late is not asked for a while, and has given no answer."""
+    asked, resting = asks(market, wanted, lenders, full), healths.resting(wanted.at)
+    answers = pricing.prices([ask for ask in asked if ask.partner_id not in resting])
+    answers = judged(market, wanted, lenders, answers)
+    healths.note(answers, wanted.at)
+    left_alone = {ask.partner_id: "degraded" for ask in asked if ask.partner_id in resting}
+    return board(market, wanted, lenders, {**answers, **left_alone}, full)

@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 from shared.adapters.parameters import parameter
 from shared.adapters.pricing import PATIENCE_SECONDS, Pricing, price_in
 from shared.domain.offers import Ask, Price
+from shared.domain.partner_health import REASONS
 from tests.sandbox import rupees
 
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBsZW5kZXI="
@@ -35,6 +36,7 @@ class Reply:
     age: timedelta = timedelta(0)
     message: str | None = None
     after_seconds: float = 0
+    drips: bool = False
 
 
 @contextmanager
@@ -55,7 +57,9 @@ def lender(reply: Reply, asked: list[Any]) -> Iterator[str]:
             # Who waited long enough is gone by now.
             with suppress(BrokenPipeError, ConnectionResetError):
                 self.end_headers()
-                self.wfile.write(text.encode())
+                for part in text if reply.drips else (text,):
+                    self.wfile.write(part.encode())
+                    time.sleep(0.3 if reply.drips else 0)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nobody reads it."""
@@ -71,10 +75,10 @@ def lender(reply: Reply, asked: list[Any]) -> Iterator[str]:
 
 
 @pytest.fixture
-def priced(aws: Callable[[str], Any]) -> Callable[..., dict[str, Price]]:
+def priced(aws: Callable[[str], Any]) -> Callable[..., dict[str, Price | str]]:
     ssm = aws("ssm")
 
-    def ask(reply: Reply, asked: list[Any]) -> dict[str, Price]:
+    def ask(reply: Reply, asked: list[Any]) -> dict[str, Price | str]:
         with lender(reply, asked) as url:
             for name, value in (("url", url), ("secret", SECRET)):
                 ssm.put_parameter(Name=f"/test/partner/kaveri/{name}", Value=value, Type="String", Overwrite=True)
@@ -93,38 +97,49 @@ def test_a_signed_price_is_taken(priced: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "word"),
     [
-        Reply(GOOD, secret=OTHER_SECRET),
-        Reply(GOOD, age=timedelta(minutes=10)),
-        Reply(GOOD, message="app_0.kaveri"),
-        Reply(GOOD, status=500),
-        Reply(GOOD, status=302),
-        Reply("no price today"),
-        Reply("[" * 10_000),
-        Reply([]),
-        Reply({"product_id": "kaveri_personal"}),
-        Reply(GOOD | {"annual_rate": 0.17}),
-        Reply(GOOD | {"annual_rate": "cheap"}),
-        Reply(GOOD | {"annual_rate": "NaN"}),
-        Reply(GOOD | {"product_id": 7}),
-        Reply(GOOD | {"padding": "x" * 20_000}),
+        (Reply(GOOD, secret=OTHER_SECRET), "signature_invalid"),
+        (Reply(GOOD, age=timedelta(minutes=10)), "signature_invalid"),
+        (Reply(GOOD, message="app_0.kaveri"), "signature_invalid"),
+        (Reply(GOOD, status=500), "refused"),
+        (Reply(GOOD, status=302), "refused"),
+        (Reply("no price today"), "not_a_price"),
+        (Reply("<!doctype html><title>Under maintenance</title>"), "not_a_price"),
+        (Reply("[" * 10_000), "not_a_price"),
+        (Reply([]), "not_a_price"),
+        (Reply({"product_id": "kaveri_personal"}), "not_a_price"),
+        (Reply(GOOD | {"annual_rate": 0.17}), "not_a_price"),
+        (Reply(GOOD | {"annual_rate": "cheap"}), "not_a_price"),
+        (Reply(GOOD | {"annual_rate": "NaN"}), "not_a_price"),
+        (Reply(GOOD | {"product_id": 7}), "not_a_price"),
+        (Reply(GOOD | {"padding": "x" * 20_000}), "not_a_price"),
+        (Reply(GOOD | {"padding": "x" * 10_000_000}), "not_a_price"),
     ],
-    ids=lambda reply: f"{str(reply.body)[:40]} {reply.status}",
+    ids=lambda given: f"{str(given.body)[:40]} {given.status}" if isinstance(given, Reply) else given,
 )
-def test_what_is_not_a_signed_price_for_this_question_is_no_answer(priced: Any, reply: Reply) -> None:
-    assert priced(reply, []) == {}
+def test_what_is_not_a_signed_price_for_this_question_is_no_answer(priced: Any, reply: Reply, word: str) -> None:
+    assert priced(reply, []) == {"kaveri": word}
+    assert word in REASONS
 
 
 def test_a_late_answer_is_no_answer_and_is_not_waited_for(priced: Any) -> None:
     began = time.monotonic()
 
-    assert priced(Reply(GOOD, after_seconds=PATIENCE_SECONDS + 1), []) == {}
+    assert priced(Reply(GOOD, after_seconds=PATIENCE_SECONDS + 1), []) == {"kaveri": "late"}
     assert time.monotonic() - began < PATIENCE_SECONDS + 1.5
 
 
+def test_an_answer_that_drips_is_cut_when_the_time_for_all_of_it_is_over(priced: Any) -> None:
+    """Each byte comes in time for a socket's patience, the whole would take an hour."""
+    began = time.monotonic()
+
+    assert priced(Reply(GOOD | {"padding": "x" * 10_000}, drips=True), []) == {"kaveri": "late"}
+    assert time.monotonic() - began < PATIENCE_SECONDS + 0.5
+
+
 def test_a_lender_whose_address_nobody_stored_gives_no_answer(aws: Callable[[str], Any]) -> None:
-    assert Pricing(aws("ssm"), "/nowhere").prices([ASK]) == {}
+    assert Pricing(aws("ssm"), "/nowhere").prices([ASK]) == {"kaveri": "no_address"}
 
 
 def test_a_lender_that_does_not_listen_gives_no_answer(aws: Callable[[str], Any]) -> None:
@@ -132,7 +147,7 @@ def test_a_lender_that_does_not_listen_gives_no_answer(aws: Callable[[str], Any]
     for name, value in (("url", "http://127.0.0.1:1/offers"), ("secret", SECRET)):
         ssm.put_parameter(Name=f"/silent/partner/kaveri/{name}", Value=value, Type="String")
 
-    assert Pricing(ssm, "/silent").prices([ASK]) == {}
+    assert Pricing(ssm, "/silent").prices([ASK]) == {"kaveri": "unreachable"}
 
 
 def test_a_rate_is_read_without_losing_a_digit() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.adapters.applications import Applications
 from shared.adapters.loans import Loans
+from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners, store
 from shared.adapters.people import People
 from shared.adapters.requests import Replayed, Request
@@ -69,6 +70,7 @@ class Book:
             borrowers=Means(),  # type: ignore[arg-type]
             partners=self.partners,
             pricing=desk or Desk(),  # type: ignore[arg-type]
+            healths=Healths(self.applications.table),
         )
 
     def accept(self, loan_id: str, view: Any = lambda _: {}, key: str = "") -> Any:

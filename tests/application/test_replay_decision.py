@@ -10,6 +10,7 @@ import pytest
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.openings import Openings
+from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners, store
 from shared.adapters.people import People
 from shared.adapters.requests import Request
@@ -53,6 +54,7 @@ class Desk:
     def decide(self) -> None:
         nobody: Any = NoAnswer()
         given: dict[str, Any] = {"applications": self.applications, "borrowers": self.borrowers}
+        given["healths"] = Healths(self.applications.table)
         assert decide_application("app_1", AT, partners=self.partners, pricing=nobody, **given) is not None
 
     def replay(self, table: str | None = None) -> Replay:

@@ -28,6 +28,7 @@ from typing import Any
 
 from shared.adapters.applications import Applications
 from shared.adapters.loans import Loans
+from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners
 from shared.adapters.rails import Amount, PaymentNews
 from shared.adapters.requests import Request
@@ -92,6 +93,7 @@ class Life:
         given: dict[str, Any] = {"applications": self.applications, "request": asked("applications"), "view": same}
         self.step("apply", submit_application, APPLICATION, rupees(20_000), 12, AT, people=known, **given)
         given = {"applications": self.applications, "partners": Partners(self.books), "pricing": lenders}
+        given["healths"] = Healths(self.books)
         self.step("score", decide_application, APPLICATION, AT, borrowers=known, **given)
         offer, *_ = self.applications.offers(APPLICATION)
         given = {"loans": self.loans, "view": lambda loan: {"loan_id": loan.loan_id, "state": loan.state}}
