@@ -105,7 +105,7 @@ class Minnow(cdk.Stack):
 
     def _people(self) -> None:
         doors = self.doors
-        for name in ("apply", "score", "payout"):
+        for name in ("apply", "score", "payout", "disburse"):
             self.people.read_by(doors[name], "brw_*")
         # Whoever opens a seal says so first, where the borrower can read it.
         for name in ("score", "payout", "borrower", "rights"):
@@ -127,6 +127,7 @@ class Minnow(cdk.Stack):
         self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*")
         for name in (
             "apply",
+            "disburse",
             "score",
             "payout",
             "borrower",
@@ -294,7 +295,7 @@ class Minnow(cdk.Stack):
             ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
         )
         secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
-        secrets["provider"] = "openid/*"
+        secrets |= {"provider": "openid/*", "borrower": "rail/*"}
         for name, path in secrets.items():
             parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
             self.doors[name].may(

@@ -45,6 +45,7 @@ ROUTES = (
     Route("PUT", "/v1/me/profile", "borrower", "borrower"),
     Route("GET", "/v1/me/bank-account", "borrower", "borrower"),
     Route("PUT", "/v1/me/bank-account", "borrower", "borrower"),
+    Route("POST", "/v1/me/bank-account/check", "borrower", "borrower"),
     Route("GET", "/v1/me/openings", "rights", "borrower"),
     Route("GET", "/v1/me/export", "rights", "borrower"),
     Route("GET", "/v1/me/sessions", "rights", "borrower"),

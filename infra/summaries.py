@@ -20,6 +20,7 @@ SUMMARIES = {
     "GET /v1/me/profile": "The profile, masked",
     "PUT /v1/me/profile": "Save the profile",
     "GET /v1/me/bank-account": "The account that is paid, masked",
+    "POST /v1/me/bank-account/check": "Ask the bank again whose account it is",
     "PUT /v1/me/bank-account": "Save the account that is paid",
     "GET /v1/me/openings": "Who opened the borrower's sealed fields: for what, when",
     "GET /v1/me/export": "All that is known of the borrower, in parts",

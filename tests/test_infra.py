@@ -25,7 +25,7 @@ Resource = dict[str, Any]
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"provider", "borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
 PEOPLE_WRITERS |= {"score", "payout"}
-PEOPLE_READERS = {"apply", "notify", "desk_cases"}
+PEOPLE_READERS = {"apply", "disburse", "notify", "desk_cases"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase"}
@@ -235,7 +235,7 @@ def test_the_vault_is_opened_by_four_doors_and_filled_by_one() -> None:
 
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
-    assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail"}
+    assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail", "borrower"}
     assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score"}
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}
     assert who_may({"ssm:GetParameter"}, "/openid/*") == {"provider"}

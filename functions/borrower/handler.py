@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared import wiring
 from shared.application import give_consent
-from shared.application.save_bank_account import save_bank_account
+from shared.application.save_bank_account import check_bank_account, save_bank_account
 from shared.application.save_profile import save_profile
 from shared.application.show_borrower import (
     BankAccountView,
@@ -25,6 +25,8 @@ from shared.runtime import caller, now, resolver, serve
 from shared.schemas import Amount, Body, Day, Text
 
 app = resolver()
+
+RAIL = "upi"
 
 Employment = Literal["salaried", "self_employed", "gig", "student", "unemployed"]
 PostalCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", strict=True)]
@@ -71,6 +73,10 @@ class ProfileBody(Body):
     def means(self) -> Means:
         owed = Money(self.monthly_obligations.minor, self.monthly_obligations.currency)
         return Means(self.birth_date, self.monthly_income.money(), owed, self.employment, self.months_employed)
+
+
+class Nothing(Body):
+    """An empty object."""
 
 
 class BankAccountBody(Body):
@@ -123,7 +129,15 @@ def bank_account() -> BankAccountView:
 @app.put("/v1/me/bank-account")
 def put_bank_account(body: BankAccountBody) -> BankAccountView:
     account = Beneficiary(body.holder_name, body.account_number, body.ifsc)
-    save_bank_account(wiring.borrowers("borrower"), caller(app), account, now())
+    borrowers, rail = wiring.borrowers("borrower"), wiring.rail(RAIL)
+    save_bank_account(borrowers, rail, caller(app), account, wiring.new_id("chk"), now())
+    return show_bank_account(wiring.people(), caller(app))
+
+
+@app.post("/v1/me/bank-account/check")
+def check(body: Nothing) -> BankAccountView:
+    borrowers, rail = wiring.borrowers("borrower"), wiring.rail(RAIL)
+    check_bank_account(borrowers, rail, caller(app), wiring.new_id("chk"), now())
     return show_bank_account(wiring.people(), caller(app))
 
 

@@ -31,7 +31,13 @@ class Step:
 @app.post("/v1/loans/<loan_id>/disbursement", status_code=202)
 def disburse(loan_id: LoanId, body: Nothing) -> Step:
     return order_disbursement(
-        loan_id, wiring.new_id("pout"), now(), loans=wiring.loans(), request=request(app, 202), view=_step
+        loan_id,
+        wiring.new_id("pout"),
+        now(),
+        people=wiring.people(),
+        loans=wiring.loans(),
+        request=request(app, 202),
+        view=_step,
     )
 
 

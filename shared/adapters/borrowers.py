@@ -1,7 +1,7 @@
 """What a borrower told us, sealed: opened for a stated purpose that he may read of, never shown whole to others."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,8 @@ from shared.adapters.openings import Openings
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Item, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault
-from shared.domain.beneficiary import Beneficiary
+from shared.domain.bank_accounts import checked
+from shared.domain.beneficiary import AccountRules, AtBank, Beneficiary, check
 from shared.domain.borrowers import (
     Borrower,
     Features,
@@ -79,33 +80,83 @@ class Borrowers:
             "name_masked": masked_name(person.name),
             "identity_number_masked": masked(person.identity_number),
         }
-        self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks, at)
 
-    def save_beneficiary(self, borrower_id: str, beneficiary: Beneficiary, at: datetime) -> None:
+        def kept(seen: Borrower, key: DataKey) -> Borrower:
+            """Who has another name now has to be compared with the holder of his account anew."""
+            is_renamed = self._name(borrower_id, key) not in (None, person.name)
+            return replace(seen, has_profile=True, account_check=None if is_renamed else seen.account_check)
+
+        self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks, at, kept)
+
+    def save_beneficiary(
+        self, borrower_id: str, beneficiary: Beneficiary, at_bank: AtBank | None, rules: AccountRules, at: datetime
+    ) -> None:
+        """With what its bank says of it, or None while it has said nothing."""
         masks = {
             "holder_name_masked": masked_name(beneficiary.holder_name),
             "account_number_masked": masked(beneficiary.account_number),
             "ifsc": beneficiary.ifsc,
         }
-        self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at)
+
+        def kept(seen: Borrower, key: DataKey) -> Borrower:
+            if at_bank is None:
+                return checked(seen, rules, None, at)
+            person = self._name(borrower_id, key)
+            return checked(seen, rules, check(rules, beneficiary.holder_name, person, at_bank), at)
+
+        self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at, kept)
+
+    def check_beneficiary(
+        self, borrower_id: str, rules: AccountRules, ask: Callable[[Beneficiary], AtBank], at: datetime
+    ) -> None:
+        """Asks again whose account it is, for one that is not verified. Raises `profile_incomplete` without one."""
+        borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "bank_account")
+        if borrower.data_key is None or item is None:
+            raise Refused("profile_incomplete", "There is no bank account yet.")
+        if borrower.account_check == "verified":
+            return
+        key = self._open(borrower, "account", [BENEFICIARY, PERSON], at)
+        account: Beneficiary = _read(key, item, BENEFICIARY, Beneficiary)
+        found = check(rules, account.holder_name, self._name(borrower_id, key), ask(account))
+
+        def decide(seen: Borrower) -> tuple[Borrower, list[Write]] | None:
+            now = self.people.item(borrower_id, "bank_account")
+            is_same = now is not None and now["saved_at"] == item["saved_at"] and seen.account_check != "verified"
+            return (checked(seen, rules, found, at), []) if is_same else None
+
+        self.people.change(borrower_id, decide)
+
+    def _name(self, borrower_id: str, key: DataKey) -> str | None:
+        """As the profile has it, where there is one."""
+        item = self.people.item(borrower_id, "profile")
+        if item is None:
+            return None
+        person: Person = _read(key, item, PERSON, Person)
+        return person.name
 
     def _seal(
-        self, borrower_id: str, sk: str, fields: dict[str, Any], masks: Mapping[str, str | None], at: datetime
+        self,
+        borrower_id: str,
+        sk: str,
+        fields: dict[str, Any],
+        masks: Mapping[str, str | None],
+        at: datetime,
+        kept: Callable[[Borrower, DataKey], Borrower],
     ) -> None:
-        """Replaces what the item held, which is kept beside it. The key is opened once, however often it is tried."""
-        key, wrapped = self._key(self.people.get(borrower_id), sorted(fields), at)
+        """Replaces what the item held, which is kept beside it. The key is opened once, however often it is tried.
+
+        `kept` makes of the borrower what he is with it.
+        """
+        key, wrapped = self._key(self.people.get(borrower_id), sorted({*fields, PERSON}), at)
         sealed = {name: key.seal(name, json.dumps(plain(value))) for name, value in fields.items()}
         item = {"pk": borrower_id, "sk": sk, **masks, "saved_at": at.isoformat(), "sealed": sealed}
 
         def decide(seen: Borrower) -> tuple[Borrower, list[Write]]:
             if seen.data_key not in (None, wrapped):
                 raise Conflict("request_in_flight", "Your key is being made at this moment. Please try again.")
-            keyed = replace(seen, data_key=wrapped)
-            is_profile = sk == "profile"
-            changed = replace(keyed, has_profile=True) if is_profile else replace(keyed, has_bank_account=True)
             former = self.people.item(borrower_id, sk)
-            kept = [Write(former | {"sk": f"{sk}{FORMER}{former['saved_at']}"}, ANY)] if former else []
-            return changed, [Write(item, ANY), *kept]
+            replaced = [Write(former | {"sk": f"{sk}{FORMER}{former['saved_at']}"}, ANY)] if former else []
+            return kept(replace(seen, data_key=wrapped), key), [Write(item, ANY), *replaced]
 
         self.people.change(borrower_id, decide)
 
@@ -125,8 +176,11 @@ class Borrowers:
     ) -> Any:
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", f"The borrower has no {sk} yet.")
-        key = self._open(borrower, purpose, [field], at)
-        return adapter(kind).validate_python(json.loads(key.open(field, item["sealed"][field])))
+        return _read(self._open(borrower, purpose, [field], at), item, field, kind)
+
+
+def _read(key: DataKey, item: Item, field: str, kind: Any) -> Any:
+    return adapter(kind).validate_python(json.loads(key.open(field, item["sealed"][field])))
 
 
 def _unsealed(item: Item, key: DataKey) -> Item:

@@ -14,9 +14,10 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from shared.adapters import signed_http
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
-from shared.domain.beneficiary import Beneficiary
+from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.errors import Malformed
 from shared.domain.money import DIGITS, Money
+from shared.domain.names import LONGEST_NAME
 from shared.domain.payouts import Payout
 
 PATIENCE_SECONDS = 3
@@ -127,6 +128,16 @@ class Rail:
         """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""
         status, answer = self._call("GET", f"/payouts/{payout.payout_id}", payout.payout_id, None)
         return None if status == 404 else _standing(answer)
+
+    def holder(self, reference: str, beneficiary: Beneficiary) -> AtBank:
+        """Whose account it is, as its bank says when it is sent the smallest coin. Raises `NoAnswer`."""
+        body = {"reference": reference, "beneficiary": plain(beneficiary)}
+        status, answer = self._call("POST", "/account-checks", reference, body)
+        if status == 404:
+            return AtBank(None)
+        if status != 200 or not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
+            raise NoAnswer("not an account's holder")
+        return AtBank(answer["name"][:LONGEST_NAME])
 
     def verify(self, raw: bytes, headers: Mapping[str, str]) -> str:
         """The id of a message that this rail really signed within the last five minutes. Raises `Malformed`."""

@@ -1,22 +1,47 @@
-"""Save the account that payouts go to; the last one sent holds."""
+"""Save the account that payouts go to, and ask its bank whose it is; the last one sent holds."""
 
 from datetime import datetime
 
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.ifsc import is_known_branch
+from shared.adapters.rails import NoAnswer, Rail
 from shared.domain import names
-from shared.domain.beneficiary import Beneficiary
+from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.borrowers import check_account_number
-from shared.domain.errors import Refused
+from shared.domain.errors import Refused, Unavailable
 from shared.markets import market_at
 
 
-def save_bank_account(borrowers: Borrowers, borrower_id: str, account: Beneficiary, at: datetime) -> None:
-    """Raises `account_number_invalid`, `ifsc_unknown` or `name_invalid`, with the field's pointer."""
+def save_bank_account(
+    borrowers: Borrowers, rail: Rail, borrower_id: str, account: Beneficiary, check_id: str, at: datetime
+) -> None:
+    """Raises `account_number_invalid`, `ifsc_unknown` or `name_invalid`, with the field's pointer.
+
+    An account that is not verified is kept too, and takes no money: the borrower sees why and mends it. `check_id`
+    names the question to the bank, which costs a coin; a lost reply may cost another.
+    """
     market = market_at(borrowers.people.get(borrower_id).market, at)
     check_account_number(account.account_number, market)
     needs_ifsc = market.bank_scheme == "ifsc"
     if needs_ifsc != (account.ifsc is not None) or (account.ifsc and not is_known_branch(account.ifsc)):
         raise Refused("ifsc_unknown", "This IFSC names no branch of a bank of your market.", "/ifsc")
-    name = names.name(account.holder_name, "/holder_name")
-    borrowers.save_beneficiary(borrower_id, Beneficiary(name, account.account_number, account.ifsc), at)
+    named = Beneficiary(names.name(account.holder_name, "/holder_name"), account.account_number, account.ifsc)
+    try:
+        at_bank = rail.holder(check_id, named)
+    except NoAnswer:
+        at_bank = None
+    borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at)
+
+
+def check_bank_account(borrowers: Borrowers, rail: Rail, borrower_id: str, check_id: str, at: datetime) -> None:
+    """Asks once more about an account that is not verified. Raises `Unavailable` while its bank does not answer."""
+
+    def ask(account: Beneficiary) -> AtBank:
+        try:
+            return rail.holder(check_id, account)
+        except NoAnswer as error:
+            detail = "Your bank does not answer at the moment. Please try again later."
+            raise Unavailable("temporarily_unavailable", detail) from error
+
+    market = market_at(borrowers.people.get(borrower_id).market, at)
+    borrowers.check_beneficiary(borrower_id, market.account, ask, at)

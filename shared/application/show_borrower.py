@@ -33,9 +33,14 @@ class ProfileView:
 
 @dataclass(frozen=True, slots=True)
 class BankAccountView:
+    """`check`: verified, name_differs or not_found; None while its bank has not answered. Money goes there only when
+    it is verified, from `usable_from` on."""
+
     holder_name_masked: str
     account_number_masked: str
-    ifsc: str | None = None
+    check: str | None
+    usable_from: datetime | None
+    ifsc: str | None
 
 
 def show_borrower(people: People, borrower_id: str, at: datetime) -> BorrowerView:
@@ -67,4 +72,11 @@ def show_bank_account(people: People, borrower_id: str) -> BankAccountView:
     item = people.item(borrower_id, "bank_account")
     if item is None:
         raise NotFound("not_found", "There is no bank account yet.")
-    return load(BankAccountView, item)
+    borrower = people.get(borrower_id)
+    return BankAccountView(
+        holder_name_masked=item["holder_name_masked"],
+        account_number_masked=item["account_number_masked"],
+        check=borrower.account_check,
+        usable_from=borrower.account_usable_from if borrower.account_check == "verified" else None,
+        ifsc=item.get("ifsc"),
+    )

@@ -1,5 +1,6 @@
-"""The account that a payout goes to."""
+"""The account that a payout goes to, and whether it is his whose it should be: its bank says in whose name it is."""
 
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -10,3 +11,64 @@ class Beneficiary:
     holder_name: str
     account_number: str
     ifsc: str | None = None
+
+
+# not_found: the bank knows no such account. None: nobody has answered yet.
+CHECKS = ("verified", "name_differs", "not_found")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRules:
+    """A changed account takes no money for some hours, in which its owner can find out who changed it.
+
+    `is_exact`: names are the same or not, as in Chinese; else words may be missing, swapped or initials.
+    """
+
+    cooling_hours: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AtBank:
+    """What the bank says of an account: whose it is, or None where there is no such account."""
+
+    name: str | None
+
+
+def check(rules: AccountRules, holder: str, person: str | None, at_bank: AtBank) -> str:
+    """One of `CHECKS`. The account's holder must be who was named, and the person of the profile where there is one."""
+    if at_bank.name is None:
+        return "not_found"
+    named = [holder, *([person] if person else [])]
+    return "verified" if all(is_same(rules, name, at_bank.name) for name in named) else "name_differs"
+
+
+def is_same(rules: AccountRules, one: str, other: str) -> bool:
+    """Whether two names can be one person's, as banks write them.
+
+    Case, order and punctuation do not count. Each word of the shorter is a word of the other, or the initial of one;
+    at least one whole word is the same. `R. Kumar` is Ravi Kumar, and not Ravi Sharma.
+    """
+    first, second = sorted((_words(one), _words(other)), key=len)
+    if rules.is_exact:
+        return "".join(first) == "".join(second) != ""
+    left = list(second)
+    for word in sorted(first, key=len, reverse=True):
+        found = next((each for each in left if _fits(word, each)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return bool(set(first) & set(second))
+
+
+def _fits(word: str, other: str) -> bool:
+    return word == other or (1 in (len(word), len(other)) and word[0] == other[0])
+
+
+def _words(name: str) -> list[str]:
+    """In lower case, without accents written apart (NFKC), parted by all that is neither letter nor mark."""
+    letters = (
+        character if unicodedata.category(character)[0] in "LM" else " "
+        for character in unicodedata.normalize("NFKC", name).casefold()
+    )
+    return "".join(letters).split()

@@ -15,9 +15,10 @@ EMPLOYMENTS = ("salaried", "self_employed", "gig", "student", "unemployed")
 class Borrower:
     """What other doors may know without a key: flags, and nothing about the person.
 
-    `consents` are the purposes given at present, `accepted_documents` the kinds. `data_key` is the borrower's own
-    key, wrapped: only the vault can open it. After `erased_at` there is none any more, and nothing that it
-    sealed can be read by anybody.
+    `consents` are the purposes given at present, `accepted_documents` the kinds. `account_check` and
+    `account_usable_from` say whether money may go to the bank account (see `bank_accounts`). `data_key` is the
+    borrower's own key, wrapped: only the vault can open it. After `erased_at` there is none any more, and nothing that
+    it sealed can be read by anybody.
     """
 
     id: str
@@ -26,6 +27,8 @@ class Borrower:
     consents: tuple[str, ...] = ()
     has_profile: bool = False
     has_bank_account: bool = False
+    account_check: str | None = None
+    account_usable_from: datetime | None = None
     accepted_documents: tuple[str, ...] = ()
     data_key: str | None = None
     version: int = 1

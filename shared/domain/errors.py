@@ -47,6 +47,8 @@ CATALOGUE: dict[str, str] = {
     # the state of things
     "idempotency_key_reused": "The Idempotency-Key was used with another body.",
     "request_in_flight": "The same thing is being changed at this moment; try again.",
+    "account_not_verified": "The bank account was not found to be the borrower's own.",
+    "account_cooling": "The bank account was changed a short while ago.",
     "consent_missing": "A consent that this step needs has not been given.",
     "profile_incomplete": "The profile, bank account or a document is still missing.",
     "application_open": "There is an application or loan still open.",

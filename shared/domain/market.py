@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.domain.allocation import Waterfall
+from shared.domain.beneficiary import AccountRules
 from shared.domain.calendar import add_working_days
 from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
@@ -204,6 +205,7 @@ class Market:
     mandates: MandateRules
     endings: EndingRules
     waivers: WaiverProgramme
+    account: AccountRules
     retention_years: int
     affordable_share: Decimal
     scorecard: str

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-# `replay`: a decision is made once more; `save`: the borrower seals something anew; `export`: he reads it back.
-Purpose = Literal["score", "replay", "payout", "save", "export"]
+# `replay`: a decision is made once more; `save`: the borrower seals something anew; `export`: he reads it back;
+# `account`: his bank is asked whose account it is.
+Purpose = Literal["score", "replay", "payout", "save", "export", "account"]
 
 
 @dataclass(frozen=True, slots=True)

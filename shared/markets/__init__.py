@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.domain.allocation import Waterfall
+from shared.domain.beneficiary import AccountRules
 from shared.domain.calendar import business_date
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.endings import EndingRules
@@ -133,6 +134,7 @@ def _of_deciding(values: Mapping[str, Any]) -> dict[str, Any]:
 def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about loans that run: how they are paid, and what becomes of those that are not."""
     return {
+        "account": AccountRules(**values["bank_account"]),
         "mandates": MandateRules(**values["mandates"]),
         "endings": _endings(values["endings"]),
         "plans": _plans(values["plans"]),

@@ -1,10 +1,7 @@
 """Push messages: through SNS's endpoints or a service of its own, the same to whoever sends them."""
 
-import socket
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +12,7 @@ from infra.local.sandbox.signed import serve
 from shared.adapters import parameters
 from shared.adapters.push import HttpPush, Push, SnsPush
 from shared.domain.errors import Refused, Unavailable
+from tests.listening import free_port, listening
 
 SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSBwdXNoIHNlcnZpY2U="
 TOKEN = "token-of-a-phone-0001"
@@ -28,22 +26,9 @@ def memory(tmp_path: Path) -> Memory:
 @pytest.fixture
 def service(memory: Memory) -> Iterator[HttpPush]:
     """The sandbox's service on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    running = Thread(target=serve, args=(sandbox.Push(memory).answer, port, SECRET))
-    running.start()
-    url = f"http://127.0.0.1:{port}"
-    while not _listens(port):
-        pass
-    yield HttpPush(url, SECRET)
-    urllib.request.urlopen(f"{url}/sandbox/stop", b"{}", timeout=5).close()
-    running.join()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    port = free_port()
+    with listening(port, lambda: serve(sandbox.Push(memory).answer, port, SECRET)) as url:
+        yield HttpPush(url, SECRET)
 
 
 def shown(memory: Memory) -> list[tuple[str, str]]:

@@ -7,9 +7,10 @@ from itertools import count
 from typing import Any
 
 from shared.adapters.loans import CONTRACT, HEAD, Loans
+from shared.adapters.people import People
 from shared.adapters.rails import Amount, NoAnswer, PaymentNews, PayoutNews, ReturnNews, Standing
 from shared.adapters.requests import Request
-from shared.adapters.table import Table, Write, load, record, unpack
+from shared.adapters.table import ANY, Table, Write, load, record, unpack
 from shared.application.cancel_loan import cancel_loan
 from shared.application.hear_payout_news import hear_payout_news
 from shared.application.order_disbursement import order_disbursement
@@ -25,6 +26,7 @@ from shared.domain.money import Money
 from shared.domain.payouts import Payout
 from shared.domain.repayment_orders import RepaymentOrder
 from tests.domain.lending import contract, rupees
+from tests.sandbox import ready
 
 AT = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
 ON = date(2026, 1, 31)
@@ -104,6 +106,9 @@ class Desk:
         loan = sanctioned(self.loan_id, "brw_asha", self.contract, "app_1", "off_1", AT)
         heads = (record(loan, self.loan_id, HEAD), record(self.contract, self.loan_id, CONTRACT))
         book.transact([Write(item) for item in heads])
+        self.people = People(book)
+        asha = ready(account_check="verified", account_usable_from=AT)
+        book.transact([Write(record(asha, asha.id, "borrower"), ANY)])
 
     def new_id(self, kind: str) -> str:
         return f"{kind}_{next(self.numbers)}"
@@ -114,7 +119,7 @@ class Desk:
 
     def disburse(self, key: str = "disburse") -> Any:
         given = self.given(key, lambda loan: {"payout": loan.payout_id})
-        return order_disbursement(self.loan_id, self.new_id("pout"), AT, **given)
+        return order_disbursement(self.loan_id, self.new_id("pout"), AT, people=self.people, **given)
 
     def cancel(self, key: str = "cancel") -> Any:
         given = self.given(key, lambda loan: {"state": loan.state})

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.local.sandbox.memory import Memory
+from infra.local.sandbox.rail import Rail, Settings
+from infra.local.sandbox.signed import serve
 from shared import wiring
 from shared.adapters.people import People
 from shared.adapters.table import Table
@@ -16,6 +20,7 @@ from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.markets import market
 from tests.functions.door import Answer, call, opened
+from tests.listening import free_port, listening
 
 PROFILE: dict[str, Any] = {
     "name": "Asha Rao",
@@ -31,13 +36,26 @@ ACCOUNT: dict[str, Any] = {"holder_name": "Asha Rao", "account_number": "1234567
 CARD: dict[str, Any] = {"holder_name": "王小明", "account_number": "6222021234567890128"}
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 Me = Callable[..., Answer]
+SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzYW5kYm94"
 
 
 @pytest.fixture
-def me(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
+def bank(tmp_path: Path) -> Iterator[str]:
+    """The sandbox's rail, which knows whose an account is, on a port of its own."""
+    rail = Rail(Settings(0, SECRET, "", ""), Memory(tmp_path / "rail.sqlite"), None)
+    port = free_port()
+    with listening(port, lambda: serve(rail.answer, port, SECRET)) as url:
+        yield url
+
+
+@pytest.fixture
+def me(aws: Any, people: Table, bank: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
     monkeypatch.setenv("MINNOW_VAULT_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
     People(people).open("brw_asha", "in", "en")
     People(people).open("brw_ming", "cn", "zh")
+    monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
+    for name, value in (("url", bank), ("secret", SECRET)):
+        aws("ssm").put_parameter(Name=f"/test/rail/upi/{name}", Value=value, Type="String")
     with opened("borrower", monkeypatch, people=people) as handler:
 
         def called(verb: str, place: str = "", body: Any = None, subject: str = "asha") -> Answer:
@@ -261,3 +279,52 @@ def test_a_borrower_with_everything_is_ready(me: Me, people: Table) -> None:
     me("PUT", "/bank-account", ACCOUNT)
 
     assert me("GET").body["missing"] == ["document"]
+
+
+def ending(digits: str) -> dict[str, Any]:
+    """The account with a number that the sandbox's rail knows otherwise."""
+    return {**ACCOUNT, "account_number": f"12345678{digits}"}
+
+
+@pytest.mark.parametrize(
+    ("digits", "found"), [("9012", "verified"), ("0013", "name_differs"), ("0014", "not_found"), ("0015", None)]
+)
+def test_an_account_is_checked_with_its_bank_when_it_is_saved(me: Me, digits: str, found: str | None) -> None:
+    me("PUT", "/profile", PROFILE)
+    saved = me("PUT", "/bank-account", ending(digits)).body
+
+    assert saved["check"] == found
+    assert (saved["usable_from"] is not None) == (found == "verified")
+
+
+def test_a_bank_that_did_not_answer_is_asked_again(me: Me) -> None:
+    me("PUT", "/profile", PROFILE)
+    me("PUT", "/bank-account", ending("0015"))
+    refused = me("POST", "/bank-account/check", {})
+
+    assert (refused.status, refused.body["code"]) == (503, "temporarily_unavailable")
+    me("PUT", "/bank-account", ACCOUNT)
+    assert me("POST", "/bank-account/check", {}).body["check"] == "verified"
+
+
+def test_there_is_no_check_without_an_account(me: Me) -> None:
+    assert me("POST", "/bank-account/check", {}).body["code"] == "profile_incomplete"
+
+
+def test_whoever_takes_another_name_has_the_account_checked_again(me: Me) -> None:
+    me("PUT", "/profile", PROFILE)
+    me("PUT", "/bank-account", ACCOUNT)
+    me("PUT", "/profile", {**PROFILE, "monthly_income": {"minor": 6_000_000, "currency": "INR"}})
+    assert me("GET", "/bank-account").body["check"] == "verified"
+    me("PUT", "/profile", {**PROFILE, "name": "Mohan Iyer"})
+
+    assert me("GET", "/bank-account").body["check"] is None
+    assert me("POST", "/bank-account/check", {}).body["check"] == "name_differs"
+
+
+def test_a_changed_account_takes_no_money_for_some_hours(me: Me) -> None:
+    me("PUT", "/profile", PROFILE)
+    first = datetime.fromisoformat(me("PUT", "/bank-account", ACCOUNT).body["usable_from"])
+    changed = datetime.fromisoformat(me("PUT", "/bank-account", ending("9013")).body["usable_from"])
+
+    assert timedelta(hours=24) <= changed - first < timedelta(hours=25)

@@ -3,12 +3,9 @@
 Tokens for such an account come from the pool, so that journeys show them.
 """
 
-import socket
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +18,7 @@ from shared.adapters import openid
 from shared.adapters.table import Table
 from shared.domain.providers import challenge
 from tests.functions.door import Answer, call, opened
+from tests.listening import free_port, listening
 
 Post = Callable[..., Answer]
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzYW5kYm94"
@@ -34,25 +32,12 @@ def memory(tmp_path: Path) -> Memory:
 @pytest.fixture
 def issuer(memory: Memory) -> Iterator[str]:
     """The sandbox's provider on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    provider = sandbox.Provider(url, SECRET, memory, lambda: datetime.now(UTC))
-    running = Thread(target=sandbox.serve, args=(provider, port))
-    running.start()
-    while not _listens(port):
-        pass
-    yield url
-    urllib.request.urlopen(f"{url}/sandbox/stop", b"{}", timeout=5).close()
-    running.join()
+    port = free_port()
+    provider = sandbox.Provider(f"http://127.0.0.1:{port}", SECRET, memory, lambda: datetime.now(UTC))
+    with listening(port, lambda: sandbox.serve(provider, port)) as url:
+        yield url
     openid._configuration.cache_clear()
     openid._keys.cache_clear()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "account_number": "50100123456789",
         "ifsc": "HDFC0000001",
     },
+    ("POST", "/v1/me/bank-account/check"): {},
     ("PUT", "/v1/me/erasure"): {"confirm": "erase"},
     ("POST", "/v1/me/documents"): {"kind": "pan_card", "content_type": "image/png", "size_bytes": 20_000},
     ("POST", "/v1/me/credit-file/disputes"): {"loan_id": f"loan_{'0' * 26}", "reason": "paid_already"},

@@ -37,6 +37,29 @@ def test_a_loan_is_paid_out_once_whatever_gets_lost(
     books.check(borrower, loan_id)
 
 
+def account(borrower: Borrower, digits: str) -> dict[str, str]:
+    """One with a number that the rail knows otherwise."""
+    person = borrower.person
+    return {"holder_name": person.name, "account_number": f"5010029900{digits}", "ifsc": person.ifsc}
+
+
+def test_money_goes_to_no_account_that_is_somebody_elses_or_was_changed_just_now(
+    outside: Outside, new_borrower: NewBorrower
+) -> None:
+    borrower = new_borrower()
+    loan_id = borrower.sanctioned_loan()
+    codes = []
+    for digits in ("0013", "0014", "0015", "7777"):
+        borrower.client.put("/v1/me/bank-account", account(borrower, digits))
+        codes.append(borrower.client.send("POST", f"/v1/loans/{loan_id}/disbursement", {}).code)
+
+    assert codes == [*["account_not_verified"] * 3, "account_cooling"]
+    outside.advance(1)
+    borrower.disburse(loan_id)
+    borrower.await_state(loan_id, "active")
+    assert [payout["status"] for payout in outside.payouts(account(borrower, "7777")["account_number"])] == ["settled"]
+
+
 def test_an_order_that_the_rail_has_already_is_never_taken_for_refused(
     outside: Outside, new_borrower: NewBorrower
 ) -> None:

@@ -76,7 +76,8 @@ class Stage:
         user = self.outside.cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=phone)
         borrower_id = f"brw_{user['Username']}"
         wiring.people().open(borrower_id, market, "en")
-        save_bank_account(wiring.borrowers("borrower"), borrower_id, account, self.now())
+        rail, check_id = wiring.rail("upi"), wiring.new_id("chk")
+        save_bank_account(wiring.borrowers("borrower"), rail, borrower_id, account, check_id, self.now())
         return borrower_id
 
     def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str) -> None:
@@ -86,7 +87,8 @@ class Stage:
 
     def order_payout(self, loan_id: str, borrower_id: str, payout_id: str) -> None:
         request = Request(borrower_id, f"/v1/loans/{loan_id}/disbursement", payout_id, "", 202)
-        order_disbursement(loan_id, payout_id, self.now(), loans=self.loans, request=request, view=str)
+        given = {"people": wiring.people(), "loans": self.loans, "request": request}
+        order_disbursement(loan_id, payout_id, self.now(), **given, view=str)
 
     def order_repayment(self, order: RepaymentOrder) -> None:
         self.loans.change(new_order(order))

@@ -12,6 +12,8 @@ What it does with the next payouts is told it by `POST /sandbox/behaviour {"payo
     callback_first      settles and calls back before it answers
     duplicate_callback  calls back three times
     unavailable         is answered 503, and nothing is done
+
+An account whose number ends with 0013 is somebody else's, one with 0014 is nobody's, and of 0015 no bank answers.
 """
 
 import json
@@ -67,6 +69,8 @@ class Rail:
             case "GET", ["payouts", reference]:
                 payout = self.memory.get("payout", reference)
                 return Answer(200, _shown(payout)) if payout else _nothing()
+            case "POST", ["account-checks"]:
+                return _holder(body["beneficiary"])
             case "POST", ["sandbox", "payments"]:
                 return self._receive(body)
             case "POST", ["sandbox", "payments", payment_id, "redeliver"]:
@@ -210,6 +214,18 @@ class Rail:
 
 def _shown(payout: dict[str, Any]) -> dict[str, Any]:
     return {name: payout[name] for name in ("reference", "status", "reason", "rail_id", "settled_on") if name in payout}
+
+
+def _holder(account: dict[str, Any]) -> Answer:
+    """Whose the account is."""
+    match account["account_number"][-4:]:
+        case "0013":
+            return Answer(200, {"name": "Mohan Iyer"})
+        case "0014":
+            return Answer(404, {"code": "no_such_account"})
+        case "0015":
+            return Answer(503, {"code": "temporarily_unavailable"})
+    return Answer(200, {"name": account["holder_name"]})
 
 
 def _nothing() -> Answer:

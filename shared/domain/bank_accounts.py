@@ -1,0 +1,31 @@
+"""Whether money may go to a borrower's account: its bank has said that it is his, and it was not changed just now."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.domain.beneficiary import AccountRules
+from shared.domain.borrowers import Borrower
+from shared.domain.errors import Refused
+
+
+def checked(borrower: Borrower, rules: AccountRules, found: str | None, at: datetime) -> Borrower:
+    """The borrower with an account that was saved now, and what its check found.
+
+    The first account that is verified may be used at once; one that replaces it only after the cooling hours.
+    """
+    account = replace(borrower, has_bank_account=True, account_check=found)
+    if found != "verified":
+        return account
+    cooling = timedelta(hours=rules.cooling_hours) if borrower.account_usable_from else timedelta()
+    return replace(account, account_usable_from=at + cooling)
+
+
+def require_usable(borrower: Borrower, at: datetime) -> None:
+    """Raises `Refused` (account_not_verified, account_cooling) when no money may go to the account now."""
+    if borrower.account_check != "verified" or borrower.account_usable_from is None:
+        why = {"name_differs": "is in another name", "not_found": "is not known to its bank"}
+        detail = why.get(borrower.account_check or "", "was not checked with its bank yet")
+        raise Refused("account_not_verified", f"Your bank account {detail}.")
+    if at < borrower.account_usable_from:
+        since = f"{borrower.account_usable_from:%Y-%m-%dT%H:%MZ}"
+        raise Refused("account_cooling", f"Your bank account was changed. Money may go there from {since} on.")
