@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.scorecard import declared
-from infra.scorecard.declared import PLACES, Kinds
+from infra.scorecard.declared import EDITIONS, PLACES, Judged, JudgedKinds, Kinds
 from infra.scorecard.findings import Findings
-from infra.scorecard.table import Part
+from infra.scorecard.table import Part, start_of
 from shared.domain.scorecard import PURPOSES
 
 WORDS = Path(__file__).with_name("card.md")
@@ -16,7 +16,7 @@ FROM = {
     "employment": "`Job`",
     "months_employed": "`Seniority` (whole years) x 12",
     "instalment_percent": "`Amount` over `Time` months at 15 % a year, in percent of `Income`",
-    "obligations_percent": "nothing: **judgement**",
+    **{measure.name: "nothing: **judgement**" for measure in EDITIONS[-1].judged},
 }
 
 
@@ -63,6 +63,8 @@ def _tables(found: Findings, files: Mapping[str, str]) -> dict[str, str]:
         "measures": _rows((f"`{name}`", purpose, FROM[name]) for name, purpose in PURPOSES.items()),
         "points": "\n".join(_part(part) for part in found.table.parts),
         "judged": _rows((f"from {least}", points) for least, points, _ in reversed(declared.OBLIGATIONS.bins)),
+        "starts": " and ".join(f"{start_of(found.table, each)} by edition {each.number}" for each in EDITIONS),
+        "conduct": "\n".join(_rows(_judged(measure)) for measure in declared.CONDUCT),
         "rivals": _rows((f"boosted trees: {rival.name}", f"{rival.auc:.3f}") for rival in found.rivals),
         "grades": _rows(
             (band.name, band.count, f"{band.expected:.1%}", f"{band.bad_rate:.1%}") for band in found.grades
@@ -86,6 +88,12 @@ def _part(part: Part) -> str:
     )
     head = f"`{part.measure.name}`, information value {part.information:.2f}"
     return f"{head}\n\n| Bin | Points | People | Bad |\n|---|---|---|---|\n{rows}\n"
+
+
+def _judged(measure: Judged | JudgedKinds) -> list[tuple[Any, ...]]:
+    """A row for each bin, the one with the most points first."""
+    bins = sorted(measure.bins, key=lambda bin: -bin[1])
+    return [(f"`{measure.name}`", says, points) for _, points, says in bins]
 
 
 def _names(part: Part) -> list[str]:

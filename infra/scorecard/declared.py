@@ -46,13 +46,44 @@ class Judged:
     bins: tuple[tuple[int, int, str], ...]
     neutral: int
 
+    @property
+    def neutral_points(self) -> int:
+        return next(points for least, points, _ in self.bins if self.neutral >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedKinds:
+    """As `Judged`, of a measure in words. The last bin takes every word that is not named."""
+
+    name: str
+    bins: tuple[tuple[tuple[str, ...], int, str], ...]
+    neutral: str
+
+    @property
+    def neutral_points(self) -> int:
+        return next(points for words, points, _ in self.bins if self.neutral in words)
+
+
+Measure = Numbers | Kinds | Judged | JudgedKinds
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A table's number and what it looks at, in the order in which a decision accounts for it."""
+
+    number: int
+    measures: tuple[Measure, ...]
+
+    @property
+    def judged(self) -> tuple[Judged | JudgedKinds, ...]:
+        return tuple(measure for measure in self.measures if isinstance(measure, Judged | JudgedKinds))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A market. `middle_income` is a month's income, in whole units, of the applicant in the middle: a judgement."""
 
     code: str
-    version: str
     middle_income: int
     unit: str
 
@@ -81,12 +112,50 @@ OBLIGATIONS = Judged(
     neutral=10,
 )
 DATA_MEASURES: tuple[Numbers | Kinds, ...] = (INCOME, EMPLOYMENT, MONTHS, INSTALMENT)
-# In the order in which a decision accounts for them.
-MEASURES: tuple[Numbers | Kinds | Judged, ...] = (INCOME, EMPLOYMENT, MONTHS, OBLIGATIONS, INSTALMENT)
-PLACES = (
-    Place("in", "in-1", 25_000, "rupees"),
-    Place("cn", "cn-1", 6_000, "yuan"),
+CONDUCT = (
+    Judged(
+        "loans_repaid",
+        (
+            (2, 60, "You have repaid two loans of ours or more."),
+            (1, 40, "You have repaid a loan of ours."),
+            (0, 0, "You have not repaid a loan of ours yet."),
+        ),
+        neutral=0,
+    ),
+    Judged(
+        "late_instalments",
+        (
+            (3, 0, "Three of your instalments or more were late."),
+            (1, 40, "One or two of your instalments were late."),
+            (0, 70, "None of your instalments was late."),
+        ),
+        neutral=0,
+    ),
+    Judged(
+        "worst_days_late",
+        (
+            (90, 0, "An instalment of yours was late by three months or more."),
+            (31, 50, "An instalment of yours was late by more than a month."),
+            (8, 100, "An instalment of yours was late by more than a week."),
+            (0, 130, "No instalment of yours was late by more than a week."),
+        ),
+        neutral=0,
+    ),
+    JudgedKinds(
+        "relief",
+        (
+            (("none", "kept"), 80, "You keep what is agreed with you."),
+            (("running",), 60, "A plan or a waiver of yours is not over yet."),
+            (("broken",), 20, "You did not keep a plan or a waiver that was agreed."),
+            ((), 0, "A part of a loan of yours was given up as lost."),
+        ),
+        neutral="none",
+    ),
 )
+_FIRST: tuple[Measure, ...] = (INCOME, EMPLOYMENT, MONTHS, OBLIGATIONS, INSTALMENT)
+# Every edition that ever decided stays, to be made again and compared with.
+EDITIONS = (Edition(1, _FIRST), Edition(2, (*_FIRST, *CONDUCT)))
+PLACES = (Place("in", 25_000, "rupees"), Place("cn", 6_000, "yuan"))
 
 
 def says(measure: Numbers, least: int, below: int | None, place: Place) -> str:

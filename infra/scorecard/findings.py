@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from infra.scorecard import challenger, declared
 from infra.scorecard.data import Applicant, Source, boston
-from infra.scorecard.declared import PLACES
+from infra.scorecard.declared import EDITIONS, PLACES
 from infra.scorecard.measures import (
     AGES,
     Band,
@@ -29,6 +29,7 @@ from shared.markets.scorecards import as_scorecard
 
 # Any market's table will do: they differ in the unit of the income alone.
 PLACE = PLACES[0]
+EDITION = EDITIONS[-1]
 GRADES = (*(name for name, _ in declared.GRADES), "below")
 
 
@@ -84,7 +85,7 @@ def worked_out(source: Source) -> Findings:
     learn = [who for who in source.applicants if who.is_to_learn]
     held = [who for who in source.applicants if not who.is_to_learn]
     table = built(learn)
-    card = as_scorecard(written(table, PLACE))
+    card = as_scorecard(written(table, PLACE, EDITION))
     found = scores(card, held, PLACE)
     trees = challenger.probabilities(learn, held, challenger.OURS)
     longer_card = _with_longer_months(learn)
@@ -117,7 +118,7 @@ def _with_longer_months(learn: Sequence[Applicant]) -> Scorecard:
     measures = tuple(
         declared.LONGER_MONTHS if measure is declared.MONTHS else measure for measure in declared.DATA_MEASURES
     )
-    return as_scorecard(written(built(learn, measures), PLACE))
+    return as_scorecard(written(built(learn, measures), PLACE, EDITION))
 
 
 def _by_age(found: Sequence[Scored]) -> list[Band]:
@@ -147,7 +148,7 @@ def _spread(applicants: Sequence[Applicant]) -> Spread:
         learn = [who for who in applicants if who.tenth != tenth]
         held = [who for who in applicants if who.tenth == tenth]
         good = [who.is_good for who in held]
-        found = scores(as_scorecard(written(built(learn), PLACE)), held, PLACE)
+        found = scores(as_scorecard(written(built(learn), PLACE, EDITION)), held, PLACE)
         auc = float(roc_auc_score(good, [each.score for each in found]))
         aucs.append(auc)
         gaps.append(float(roc_auc_score(good, challenger.probabilities(learn, held, challenger.OURS))) - auc)

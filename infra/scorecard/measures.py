@@ -10,9 +10,11 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 from infra.scorecard import declared
 from infra.scorecard.data import Applicant, Mortgage
-from infra.scorecard.declared import Judged, Place
+from infra.scorecard.declared import Place
 from shared.domain.scorecard import Scorecard, scored
 
+# What the data do not know of anybody.
+_NEUTRAL: dict[str, int | str] = {measure.name: measure.neutral for measure in declared.EDITIONS[-1].judged}
 AGES = ((18, 25), (25, 30), (30, 40), (40, 50), (50, 100))
 
 
@@ -63,7 +65,7 @@ def scores(card: Scorecard, applicants: Sequence[Applicant], place: Place) -> li
 
 
 def mortgage_scores(card: Scorecard, applicants: Sequence[Mortgage]) -> list[int]:
-    return [_score(card, who.measures) for who in applicants]
+    return [_score(card, _NEUTRAL | who.measures) for who in applicants]
 
 
 def quality(found: Sequence[Scored]) -> Quality:
@@ -138,10 +140,9 @@ def _band(name: str, inside: Sequence[Scored]) -> Band:
 
 def _as_ours(who: Applicant, place: Place) -> dict[str, int | str]:
     """What our application would have measured: the income in the market's money, the work in our words."""
-    judged = {measure.name: measure.neutral for measure in declared.MEASURES if isinstance(measure, Judged)}
     kinds = {theirs: ours[0] if ours else "none" for ours, data, _ in declared.EMPLOYMENT.bins for theirs in data}
     return {
-        **judged,
+        **_NEUTRAL,
         "monthly_income": who.monthly_income * place.middle_income,
         "employment": kinds[who.employment],
         "months_employed": who.months_employed,

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from infra.scorecard import declared
 from infra.scorecard.data import Applicant
-from infra.scorecard.declared import Judged, Kinds, Numbers, Place
+from infra.scorecard.declared import Edition, Judged, JudgedKinds, Kinds, Numbers, Place
 
 POINTS_PER_LOG_ODDS = declared.DOUBLING / math.log(2)
 
@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`start` is the score of who gets no point at all. `standard_errors` are those of the weights."""
+    """`start` is the score of who gets no point at all, of those measures that the data know."""
 
     start: int
     parts: tuple[Part, ...]
@@ -77,8 +77,6 @@ def built(applicants: Sequence[Applicant], measures: Sequence[Numbers | Kinds] =
         start += POINTS_PER_LOG_ODDS * weight * least
         points = tuple(round(POINTS_PER_LOG_ODDS * weight * (each - least)) for each in woe)
         parts.append(Part(measure, of, points, _information(of), weight))
-    # The judged measures add nothing where they are neutral, as they are for everybody in the data.
-    start -= sum(_neutral_points(measure) for measure in declared.MEASURES if isinstance(measure, Judged))
     return Table(round(start), tuple(parts), len(applicants))
 
 
@@ -98,12 +96,17 @@ def position(groups: Sequence[Group], measure: Numbers | Kinds, who: Applicant) 
     return max(index for index, group in enumerate(groups) if _first(measure, who) >= group.at)
 
 
-def written(table: Table, place: Place) -> dict[str, Any]:
+def start_of(table: Table, edition: Edition) -> int:
+    """Where everybody begins: the judged measures add nothing where they are neutral, as for all in the data."""
+    return table.start - sum(measure.neutral_points for measure in edition.judged)
+
+
+def written(table: Table, place: Place, edition: Edition) -> dict[str, Any]:
     """The table as the market's file has it. `share` is how many of those it was made of are in a bin."""
     parts = {part.measure.name: part for part in table.parts}
     return {
-        "version": place.version,
-        "start": table.start,
+        "version": f"{place.code}-{edition.number}",
+        "start": start_of(table, edition),
         "approve_from": declared.APPROVE_FROM,
         "refer_from": declared.REFER_FROM,
         "grades": [list(grade) for grade in declared.GRADES],
@@ -111,10 +114,10 @@ def written(table: Table, place: Place) -> dict[str, Any]:
             {
                 "name": measure.name,
                 "bins": _judged(measure)
-                if isinstance(measure, Judged)
+                if isinstance(measure, Judged | JudgedKinds)
                 else _bins(parts[measure.name], place, table.learned_from),
             }
-            for measure in declared.MEASURES
+            for measure in edition.measures
         ],
     }
 
@@ -167,11 +170,9 @@ def _information(groups: Sequence[Group]) -> float:
     )
 
 
-def _neutral_points(measure: Judged) -> int:
-    return next(points for least, points, _ in measure.bins if measure.neutral >= least)
-
-
-def _judged(measure: Judged) -> list[dict[str, Any]]:
+def _judged(measure: Judged | JudgedKinds) -> list[dict[str, Any]]:
+    if isinstance(measure, JudgedKinds):
+        return [{"values": list(words), "points": points, "says": says} for words, points, says in measure.bins]
     return [{"least": least, "points": points, "says": says} for least, points, says in measure.bins]
 
 

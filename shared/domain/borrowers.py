@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.domain.conduct import NEW, Conduct
 from shared.domain.errors import Refused
 from shared.domain.market import Market
 from shared.domain.money import Money
@@ -65,13 +66,14 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the scorer sees: `Means` with the age instead of the birth date."""
+    """What the scorer sees: `Means` with the age instead of the birth date, and the conduct on loans of ours."""
 
     age_years: int
     monthly_income: Money
     monthly_obligations: Money
     employment: str
     months_employed: int
+    conduct: Conduct = NEW
 
 
 def erased(borrower: Borrower, at: datetime) -> Borrower:

@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain.allocation import Waterfall
 from shared.domain.beneficiary import AccountRules
 from shared.domain.calendar import add_working_days
+from shared.domain.conduct import ConductRules
 from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.endings import EndingRules
@@ -209,6 +210,7 @@ class Market:
     retention_years: int
     affordable_share: Decimal
     scorecard: str
+    conduct: ConductRules
     grades: Mapping[str, GradeTerms]
     matching: Matching
     reference: Reference

@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-# All that a score may look at, each with its purpose. The borrower states it in the profile or asks for it; nothing
-# comes from a credit bureau, and no table of points with another factor is loaded. Age, sex, marriage, origin, faith
-# and health have no place here: age only says whether the market may lend at all.
+# All that a score may look at, each with its purpose. The borrower states it in the profile, asks for it, or did it as
+# our borrower (`CONDUCT`); nothing comes from a credit bureau, and no table of points with another factor is loaded.
+# Age, sex, marriage, origin, faith and health have no place here: age only says whether the market may lend at all.
+CONDUCT = {
+    "loans_repaid": "whether loans of ours were repaid before",
+    "late_instalments": "how often an instalment of ours was late",
+    "worst_days_late": "how late the latest was",
+    "relief": "whether what was agreed in a difficulty was kept",
+}
 PURPOSES = {
     "monthly_income": "what instalments are paid from",
     "employment": "how steady that income is",
     "months_employed": "how long it has been there",
     "obligations_percent": "what part of it is promised to others",
     "instalment_percent": "what part of it this loan would take",
+    **CONDUCT,
 }
 
 

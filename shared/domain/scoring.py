@@ -8,7 +8,7 @@ from shared.domain.borrowers import Features
 from shared.domain.cost import cost
 from shared.domain.market import Market
 from shared.domain.money import Money
-from shared.domain.scorecard import Points, Scorecard, scored
+from shared.domain.scorecard import CONDUCT, Points, Scorecard, scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def measures(features: Features, instalment: Money) -> dict[str, int | str]:
         "months_employed": features.months_employed,
         "obligations_percent": _percent(features.monthly_obligations.minor, income),
         "instalment_percent": _percent(instalment.minor, income),
+        **{name: getattr(features.conduct, name) for name in CONDUCT},
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from shared.domain.allocation import Waterfall
 from shared.domain.beneficiary import AccountRules
 from shared.domain.calendar import business_date
+from shared.domain.conduct import ConductRules
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.endings import EndingRules
 from shared.domain.errors import NotFound
@@ -125,6 +126,7 @@ def _of_deciding(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about who is lent how much, and at what price."""
     return {
         "affordable_share": Decimal(values["affordable_share"]),
+        "conduct": ConductRules(**values["conduct"]),
         "grades": {name: _grade(value) for name, value in values["grades"].items()},
         "matching": Matching(**values["matching"]),
         "reference": _reference(values["reference"]),
