@@ -15,6 +15,7 @@ INDEXES = {
     "orders": ("repays", "ordered_at"),
     "desk": ("desk", "desk_at"),
     "flows": ("flow_shard", "sk"),
+    "applied": ("applied", "submitted_at"),
 }
 # That of money that moved has its entries too: a settlement reads each, and would have to fetch every one.
 PROJECTED = {"flows": ["entries"]}
@@ -35,7 +36,8 @@ class Book(Construct):
     """A table of items under `pk` and `sk`, encrypted with a key of its own.
 
     `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written. `indexed`: it has
-    the indexes of what is due, of a loan's orders, of what waits for somebody, and of money that moved.
+    the indexes of what is due, of a loan's orders, of what waits for somebody, of money that moved, and of the
+    applications of a month.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
 from shared.application.decide_application import decide_application
+from shared.application.make_offers import Lenders
 from shared.runtime import now
 
 logger = Logger()
@@ -24,9 +25,8 @@ def decide(record: SQSRecord) -> None:
         now(),
         applications=wiring.applications(),
         borrowers=wiring.borrowers("score"),
-        partners=wiring.partners(),
-        pricing=wiring.pricing(),
-        healths=wiring.healths(),
+        loans=wiring.loans(),
+        lenders=Lenders(wiring.partners(), wiring.pricing(), wiring.healths()),
     )
     if application is None:
         logger.info("decided_before", extra={"application_id": application_id})

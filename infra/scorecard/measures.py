@@ -65,7 +65,7 @@ def scores(card: Scorecard, applicants: Sequence[Applicant], place: Place) -> li
 
 
 def mortgage_scores(card: Scorecard, applicants: Sequence[Mortgage]) -> list[int]:
-    return [_score(card, _NEUTRAL | who.measures) for who in applicants]
+    return [_score(card, {**_NEUTRAL, **who.measures}) for who in applicants]
 
 
 def quality(found: Sequence[Scored]) -> Quality:

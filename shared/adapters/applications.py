@@ -4,26 +4,36 @@ What is long and never changes once it is decided is kept squeezed: the decision
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+from zlib import crc32
 
 from shared.adapters.requests import Request
 from shared.adapters.table import Item, Table, Write, load, plain, record, squeezed, unsqueezed
 from shared.domain import loan
 from shared.domain.applications import Application
 from shared.domain.errors import NotFound
+from shared.domain.night import SHARDS
 from shared.domain.offers import Offer
+from shared.domain.staff import month_of
+from shared.markets import today
 
 HEAD, OFFERS, LATEST = "application", "offers", "open"
-DECIDED = ("decision", "ranking", "unmatched", "inputs")
+DECIDED = ("decision", "ranking", "unmatched", "inputs", "grounds", "automated")
+WAITING = "referred"
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The borrower's latest application: only while it and its loan are over may there be another."""
+    """The borrower's latest application: only while it and its loan are over may there be another.
+
+    `asked_on` are the days of his last ones, as far as they count for the checks.
+    """
 
     application_id: str
     version: int
+    asked_on: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +77,14 @@ class Applications:
         self,
         application: Application,
         *,
+        asked_on: tuple[date, ...],
         seen: Latest | None,
         expired: Application | None,
         request: Request,
         answer: Any,
     ) -> None:
         """The head with its task for the scorer, the list's pointer, the latest; and the end of the one before."""
-        latest = Latest(application.application_id, seen.version + 1 if seen else 0)
+        latest = Latest(application.application_id, seen.version + 1 if seen else 0, asked_on)
         writes = [
             Write(_head(application) | {"task": "score"}),
             Write({"pk": application.borrower_id, "sk": application.application_id}),
@@ -85,15 +96,54 @@ class Applications:
 
     def decide(self, application: Application, offers: Sequence[Offer]) -> None:
         """The decision and its offers at once; the task is gone with it."""
-        writes = [_changed(application)]
-        if offers:
-            item = {
-                "pk": application.application_id,
-                "sk": OFFERS,
-                "offers": squeezed([plain(offer) for offer in offers]),
-            }
-            writes.append(Write(item))
-        self.table.transact(writes)
+        self.table.transact([_changed(application), *_offered(application, offers)])
+
+    def review(
+        self, application: Application, offers: Sequence[Offer], record: Write, request: Request, answer: Any
+    ) -> None:
+        """What a person decided, with the offers that come of it and the record of it."""
+        self.table.transact([_changed(application), *_offered(application, offers), record], request, answer)
+
+    def ask_review(self, application: Application, seen: Latest, request: Request, answer: Any) -> None:
+        """The decline that waits for a person, while nothing newer was asked for since `seen` was read."""
+        latest = replace(seen, version=seen.version + 1)
+        writes = [_changed(application), Write(record(latest, application.borrower_id, LATEST), seen.version)]
+        self.table.transact(writes, request, answer)
+
+    def waiting(self, market: str, after: str | None, limit: int) -> tuple[list[Application], str | None]:
+        """Those that wait for a person, who is needed soonest first. What has just changed may be missing or be here.
+
+        One whose time ran out without anybody stays here until its borrower applies anew.
+        """
+        last = None
+        if after is not None:
+            item = _head(replace(self.get(after), state=WAITING))
+            last = {name: item[name] for name in ("pk", "sk", "desk", "desk_at")}
+        page = self.table.page_of_index("desk", ("desk", _desk(market)), last, limit)
+        return [self.get(application_id) for application_id in page.ids], page.next
+
+    def of_month(self, market: str, month: str, after: str | None, limit: int) -> tuple[list[Application], str | None]:
+        """All of a market's month (`2026-11`), and where the next page begins. Their order is that of no time."""
+        found: list[Application] = []
+        last = self.get(after) if after is not None else None
+        for number in range(_shard(last.application_id) if last else 0, SHARDS):
+            is_begun = last is not None and number == _shard(last.application_id)
+            page = self.of_shard(market, month, number, last if is_begun else None, limit - len(found))
+            found += page
+            if len(found) == limit:
+                return found, found[-1].application_id
+        return found, None
+
+    def of_shard(
+        self, market: str, month: str, number: int, after: Application | None, limit: int
+    ) -> list[Application]:
+        """Of one of a month's parts, to which chance gave it: the first ones are as good a sample as any."""
+        last = None
+        if after is not None:
+            item = _head(after)
+            last = {name: item[name] for name in ("pk", "sk", "applied", "submitted_at")}
+        page = self.table.page_of_index("applied", ("applied", f"{market}#{month}#{number}"), last, limit)
+        return [self.get(application_id) for application_id in page.ids]
 
     def accept(self, application: Application, loan_writes: Sequence[Write], request: Request, answer: Any) -> None:
         """The accepted head and the loan that comes of it at once."""
@@ -105,8 +155,26 @@ def _changed(application: Application) -> Write:
     return Write(_head(application), application.version - 1)
 
 
+def _offered(application: Application, offers: Sequence[Offer]) -> list[Write]:
+    item = {"pk": application.application_id, "sk": OFFERS, "offers": squeezed([plain(offer) for offer in offers])}
+    return [Write(item)] if offers else []
+
+
+def _shard(application_id: str) -> int:
+    return crc32(application_id.encode()) % SHARDS
+
+
+def _desk(market: str) -> str:
+    return f"{market}#application"
+
+
 def _head(application: Application) -> Item:
-    item = record(application, application.application_id, HEAD)
+    """With its place in its month, which never changes, and at the desk while it waits for a person."""
+    month = month_of(today(application.market, application.submitted_at))
+    applied = f"{application.market}#{month}#{_shard(application.application_id)}"
+    item = record(application, application.application_id, HEAD, applied=applied)
+    if application.state == WAITING and application.review is not None:
+        item |= {"desk": _desk(application.market), "desk_at": application.review.due_at.isoformat()}
     if application.decision is None:
         return item
     decided = {name: item.pop(name) for name in DECIDED if name in item}

@@ -39,16 +39,20 @@ class Borrowers:
     vault: Vault
     door: str
 
-    def features(self, borrower_id: str, needed: Sequence[str], on: date, at: datetime) -> Features | None:
-        """For the scorer; None, and nothing is opened, when one of the consents that it needs is not given.
+    def features(
+        self, borrower_id: str, needed: Sequence[str], on: date, at: datetime
+    ) -> tuple[Features, tuple[str, ...]] | None:
+        """For the scorer, with what the borrower shares with others.
 
-        Raises `profile_incomplete` when there is no profile yet.
+        None, and nothing is opened, when one of the consents that it needs is not given. Raises `profile_incomplete`
+        when there is no profile yet.
         """
         borrower = self.people.get(borrower_id)
         if not has_given(borrower, *needed):
             return None
         item = self.people.item(borrower_id, "profile")
-        return features(self._opened(borrower, "profile", item, MEANS, Means, "score", at), on)
+        means = self._opened(borrower, "profile", item, MEANS, Means, "score", at)
+        return features(means, on), borrower.shared
 
     def features_then(self, borrower_id: str, then: datetime, on: date, at: datetime) -> Features:
         """What the scorer saw at an earlier moment: a profile that was replaced since is kept beside the present one.

@@ -10,7 +10,7 @@ POINTERS = ("app_", "loan_")
 # What a loan lists by its id, and what lies under that id.
 LISTED = ("plan_", "wvr_", "mnd_")
 # Where the stream and the indexes find an item: nothing that is known of anybody.
-OURS = ("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "desk", "desk_at")
+OURS = ("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "desk", "desk_at", "applied")
 # A request's record, where it lies in the thing that the request made: the thing says the same.
 REQUEST = ("body_hash", "status", "answer")
 

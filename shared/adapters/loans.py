@@ -62,6 +62,10 @@ class Loans:
         page = self.table.page(borrower_id, "loan_", after, limit)
         return [self.get(loan_id) for loan_id in page.ids], page.next
 
+    def last_of(self, borrower_id: str, count: int) -> list[tuple[Loan, Contract]]:
+        """His last so many, oldest first."""
+        return [self.get(item["sk"]) for item in self.table.query(borrower_id, "loan_")[-count:]]
+
     def entries(self, loan_id: str) -> list[Entry]:
         """In the order in which they were made."""
         steps = self.table.query(loan_id, ENTRY)

@@ -20,6 +20,7 @@ KEYS = {
     "orders": ("repays", "ordered_at"),
     "desk": ("desk", "desk_at"),
     "flows": ("flow_shard", "sk"),
+    "applied": ("applied", "submitted_at"),
 }
 # What an index holds besides keys.
 PROJECTED = {"flows": ["entries"]}

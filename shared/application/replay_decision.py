@@ -5,11 +5,11 @@ from datetime import datetime
 
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
+from shared.application.score_application import scored_again
 from shared.domain.applications import NO_OFFER, require_decided, without_offer
 from shared.domain.calendar import business_date
-from shared.domain.scoring import Decision, decide
+from shared.domain.scoring import Decision
 from shared.markets import market_at
-from shared.markets.scorecards import scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def replay_decision(
     """
     application = applications.get(application_id)
     require_decided(application)
-    recorded, then = application.decision, application.decided_at
-    assert recorded is not None and then is not None, application_id
+    recorded, then = application.by_machine
     market = market_at(application.market, then)
     features = borrowers.features_then(application.borrower_id, then, business_date(then, market.time_zone), at)
-    card = scorecard(table or recorded.scorecard)
-    again = decide(market, card, features, application.amount, application.tenor_months)
+    if application.grounds is not None:
+        features = replace(features, conduct=application.grounds.conduct)
+    again = scored_again(application, market, features, table or recorded.scorecard)
     had_no_offer = recorded.reasons[:1] == (NO_OFFER,) and again.outcome == "approve"
     return Replay(recorded, without_offer(again) if had_no_offer else again)

@@ -10,6 +10,7 @@ from shared.adapters.requests import Request
 from shared.application.again import once
 from shared.domain.applications import Application, expired, submitted
 from shared.domain.calendar import business_date
+from shared.domain.checks import recent
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.markets import market_at
@@ -33,11 +34,14 @@ def submit_application(
     def submit() -> T:
         borrower = people.get(request.caller)
         market = market_at(borrower.market, at)
-        application = submitted(application_id, borrower, market, amount, tenor_months, at)
-        seen = applications.latest(borrower.id)
+        seen, on = applications.latest(borrower.id), business_date(at, market.time_zone)
+        asked_on = recent(seen.asked_on if seen else (), market.checks, on)
+        application = submitted(
+            application_id, borrower, market, amount, tenor_months, at, asked=len(asked_on), is_first=seen is None
+        )
         before = _ended(applications, seen, at)
         answer = view(application)
-        applications.submit(application, seen=seen, expired=before, request=request, answer=answer)
+        applications.submit(application, asked_on=asked_on, seen=seen, expired=before, request=request, answer=answer)
         return answer
 
     return once(submit, request, applications.table)

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from shared.domain.borrowers import Borrower, missing
+from shared.domain.checks import NOTHING, Signals
+from shared.domain.conduct import NEW, Conduct
 from shared.domain.errors import Conflict, NotFound, Refused
 from shared.domain.market import Market, Matching
+from shared.domain.models import Verdict
 from shared.domain.money import Money
 from shared.domain.offers import Board, Inputs, Offer, Unmatched
 from shared.domain.scoring import Decision, Reason
@@ -15,20 +18,62 @@ from shared.domain.scoring import Decision, Reason
 MOVES: dict[str, tuple[str, ...]] = {
     "submitted": ("offered", "referred", "declined", "withdrawn"),
     "offered": ("accepted", "expired"),
-    "referred": ("expired",),
+    "referred": ("offered", "declined", "expired"),
     "accepted": (),
-    "declined": (),
+    "declined": ("referred",),
     "withdrawn": (),
     "expired": (),
 }
+# Who can ask for a person's look.
+RULE, BORROWER = "rule", "borrower"
 NO_OFFER = Reason("no_matching_offer", "No lender offers a loan for this amount, time and grade at present.")
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
-    """The head. `inputs` is what its board was made from.
+class Grounds:
+    """What a decision rests on besides the profile, as it was then, so that it can be made again.
 
-    `open_until` is the last day on which a decided one can still become a loan.
+    `rival` is what the market's other table would have said.
+    """
+
+    conduct: Conduct = NEW
+    signals: Signals = NOTHING
+    rival: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's look at an application, because the `rule` or the `borrower` asked for it, by `due_at`.
+
+    `approved_by` is the first of two who agree. `outcome` is what was decided: approve or decline.
+    """
+
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    approved_by: str | None = None
+    approver_agrees: bool = False
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    outcome: str | None = None
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Automated:
+    """What the machine had decided before a person decided."""
+
+    decision: Decision
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The head. `open_until` is the last day on which a decided one can still become a loan.
+
+    `asked` counts the borrower's applications of the last days, this one with them; `is_first` says that there was
+    none before, and so no loan to read. `automated` is there once a person has decided. `inputs` is what the board was
+    made from.
     """
 
     application_id: str
@@ -48,6 +93,19 @@ class Application:
     open_until: date | None = None
     offer_id: str | None = None
     loan_id: str | None = None
+    asked: int = 1
+    is_first: bool = False
+    grounds: Grounds | None = None
+    review: Review | None = None
+    automated: Automated | None = None
+
+    @property
+    def by_machine(self) -> tuple[Decision, datetime]:
+        """The machine's own decision and when it was made, whatever a person made of it."""
+        if self.automated is not None:
+            return self.automated.decision, self.automated.at
+        assert self.decision is not None and self.decided_at is not None, self.application_id
+        return self.decision, self.decided_at
 
     def is_waiting(self, on: date) -> bool:
         """Whether it may still become a loan: it is undecided, or there is time left to accept."""
@@ -62,7 +120,7 @@ def state_on(application: Application, on: date) -> str:
 
 def withdrawn(application: Application) -> Application:
     """Ended undecided, since a consent that the decision rests on is no longer given."""
-    return _moved(application, "withdrawn")
+    return moved(application, "withdrawn")
 
 
 def require_decided(application: Application) -> None:
@@ -83,20 +141,49 @@ def require_ready(borrower: Borrower, market: Market) -> None:
 
 
 def submitted(
-    application_id: str, borrower: Borrower, market: Market, amount: Money, tenor_months: int, at: datetime
+    application_id: str,
+    borrower: Borrower,
+    market: Market,
+    amount: Money,
+    tenor_months: int,
+    at: datetime,
+    *,
+    asked: int = 1,
+    is_first: bool = False,
 ) -> Application:
     """A new application for cash. Raises `Refused` for what the market does not serve or the borrower still lacks."""
     if not market.is_open:
         raise Refused("market_closed", f"New loans are not taken in {market.name}.")
     market.require_served(amount, tenor_months)
     require_ready(borrower, market)
-    return Application(application_id, borrower.id, market.code, amount, tenor_months, "cash", "submitted", at)
+    return Application(
+        application_id=application_id,
+        borrower_id=borrower.id,
+        market=market.code,
+        amount=amount,
+        tenor_months=tenor_months,
+        purpose="cash",
+        state="submitted",
+        submitted_at=at,
+        asked=asked,
+        is_first=is_first,
+    )
 
 
 def decided(
-    application: Application, decision: Decision, board: Board | None, *, market: Market, at: datetime, on: date
+    application: Application,
+    decision: Decision,
+    board: Board | None,
+    *,
+    market: Market,
+    at: datetime,
+    on: date,
+    grounds: Grounds | None = None,
 ) -> Application:
-    """With the decision, and the board where it approves. An approval without an offer is a decline with a reason."""
+    """With the decision, and the board where it approves. An approval without an offer is a decline with a reason.
+
+    What is referred has its clock from now on.
+    """
     offers = board.offers if board else ()
     if decision.outcome == "approve" and not offers:
         decision = without_offer(decision)
@@ -106,26 +193,29 @@ def decided(
         "referred": on + timedelta(days=market.referral_days),
     }
     return replace(
-        _moved(application, state),
+        moved(application, state),
         decided_at=at,
         decision=decision,
         ranking=market.matching,
         unmatched=board.unmatched if board else (),
         inputs=board.inputs if board else None,
         open_until=until.get(state),
+        grounds=grounds,
+        review=Review(RULE, at, at + market.reviews.time) if state == "referred" else application.review,
     )
 
 
 def without_offer(decision: Decision) -> Decision:
     """An approval that no lender follows."""
-    return replace(decision, outcome="decline", reasons=(NO_OFFER, *decision.reasons))
+    nothing = replace(decision.limit, minor=0)
+    return replace(decision, outcome="decline", limit=nothing, reasons=(NO_OFFER, *decision.reasons))
 
 
 def expired(application: Application, on: date) -> Application:
     """Raises `Refused` (application_open) while it may still become a loan."""
     if application.is_waiting(on):
         raise Refused("application_open", "An application of yours is still open.")
-    return _moved(application, "expired")
+    return moved(application, "expired")
 
 
 def accepted(
@@ -140,7 +230,7 @@ def accepted(
         raise Conflict("kfs_stale", "This is not the hash of the offer's Key Facts Statement.", "/kfs_hash")
     if on > offer.valid_until:
         raise Refused("kfs_expired", f"The Key Facts Statement was valid until {offer.valid_until}.")
-    return replace(_moved(application, "accepted"), offer_id=offer_id, loan_id=loan_id, open_until=None), offer
+    return replace(moved(application, "accepted"), offer_id=offer_id, loan_id=loan_id, open_until=None), offer
 
 
 def require_offered(application: Application) -> None:
@@ -162,6 +252,6 @@ def _no_longer_agreed() -> Refused:
     return Refused("consent_missing", "A consent that the decision needs was withdrawn before it was made.")
 
 
-def _moved(application: Application, state: str) -> Application:
+def moved(application: Application, state: str) -> Application:
     assert state in MOVES[application.state], (application.state, state)
     return replace(application, state=state, version=application.version + 1)

@@ -17,9 +17,9 @@ class Borrower:
     """What other doors may know without a key: flags, and nothing about the person.
 
     `consents` are the purposes given at present, `accepted_documents` the kinds. `account_check` and
-    `account_usable_from` say whether money may go to the bank account (see `bank_accounts`). `data_key` is the
-    borrower's own key, wrapped: only the vault can open it. After `erased_at` there is none any more, and nothing that
-    it sealed can be read by anybody.
+    `account_usable_from` say whether money may go to the bank account (see `bank_accounts`). `shared` names what
+    another borrower told us before him. `data_key` is the borrower's own key, wrapped: only the vault can open it.
+    After `erased_at` there is none any more, and nothing that it sealed can be read by anybody.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Borrower:
     account_usable_from: datetime | None = None
     accepted_documents: tuple[str, ...] = ()
     data_key: str | None = None
+    shared: tuple[str, ...] = ()
     version: int = 1
     erased_at: datetime | None = None
 

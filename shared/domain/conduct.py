@@ -1,4 +1,4 @@
-"""How somebody has repaid loans of ours so far. `loan_conduct` reads it off the loans' own entries; no bureau enters."""
+"""How somebody has repaid loans of ours. `loan_conduct` reads it off the loans' own entries; no bureau enters."""
 
 from dataclasses import dataclass
 

@@ -12,6 +12,7 @@ from shared.domain.calendar import add_working_days
 from shared.domain.conduct import ConductRules
 from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
+from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
 from shared.domain.endings import EndingRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
@@ -210,6 +211,9 @@ class Market:
     retention_years: int
     affordable_share: Decimal
     scorecard: str
+    challenger: Challenger | None
+    checks: CheckRules
+    reviews: ReviewRules
     conduct: ConductRules
     grades: Mapping[str, GradeTerms]
     matching: Matching

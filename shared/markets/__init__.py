@@ -16,6 +16,7 @@ from shared.domain.beneficiary import AccountRules
 from shared.domain.calendar import business_date
 from shared.domain.conduct import ConductRules
 from shared.domain.credit_file import CreditFileRules, DisputeRules
+from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
 from shared.domain.endings import EndingRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
@@ -126,6 +127,9 @@ def _of_deciding(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about who is lent how much, and at what price."""
     return {
         "affordable_share": Decimal(values["affordable_share"]),
+        "challenger": _challenger(values["challenger"]),
+        "checks": CheckRules(**values["checks"]),
+        "reviews": ReviewRules(**values["reviews"]),
         "conduct": ConductRules(**values["conduct"]),
         "grades": {name: _grade(value) for name, value in values["grades"].items()},
         "matching": Matching(**values["matching"]),
@@ -160,6 +164,10 @@ def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
         "credit_file": CreditFileRules(**file | {"reference_days": tuple(file["reference_days"])}),
         "credit_dispute": DisputeRules(**values["credit_dispute"]),
     }
+
+
+def _challenger(value: Mapping[str, Any] | None) -> Challenger | None:
+    return Challenger(value["scorecard"], Decimal(value["share"])) if value else None
 
 
 def _grade(value: Mapping[str, Any]) -> GradeTerms:

@@ -14,6 +14,7 @@ from shared.adapters.requests import Replayed, Request
 from shared.adapters.table import ANY, Table, Write, record
 from shared.application.accept_offer import accept_offer
 from shared.application.decide_application import decide_application
+from shared.application.make_offers import Lenders
 from shared.application.submit_application import submit_application
 from shared.domain.applications import Application
 from shared.domain.errors import Conflict, DomainError
@@ -29,7 +30,7 @@ class Means:
     """What the vault would open."""
 
     def features(self, *_: Any) -> Any:
-        return earning()
+        return earning(), ()
 
 
 class Desk:
@@ -68,9 +69,8 @@ class Book:
             AT,
             applications=self.applications,
             borrowers=Means(),  # type: ignore[arg-type]
-            partners=self.partners,
-            pricing=desk or Desk(),  # type: ignore[arg-type]
-            healths=Healths(self.applications.table),
+            loans=Loans(self.applications.table),
+            lenders=Lenders(self.partners, desk or Desk(), Healths(self.applications.table)),  # type: ignore[arg-type]
         )
 
     def accept(self, loan_id: str, view: Any = lambda _: {}, key: str = "") -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
+from shared.adapters.loans import Loans
 from shared.adapters.openings import Openings
 from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners, store
@@ -17,6 +18,7 @@ from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, record
 from shared.adapters.vault import Vault
 from shared.application.decide_application import decide_application
+from shared.application.make_offers import Lenders
 from shared.application.replay_decision import Replay, replay_decision
 from shared.application.submit_application import submit_application
 from shared.domain.borrowers import Address, Means, Person
@@ -53,9 +55,13 @@ class Desk:
 
     def decide(self) -> None:
         nobody: Any = NoAnswer()
-        given: dict[str, Any] = {"applications": self.applications, "borrowers": self.borrowers}
-        given["healths"] = Healths(self.applications.table)
-        assert decide_application("app_1", AT, partners=self.partners, pricing=nobody, **given) is not None
+        given: dict[str, Any] = {
+            "applications": self.applications,
+            "borrowers": self.borrowers,
+            "loans": Loans(self.applications.table),
+            "lenders": Lenders(self.partners, nobody, Healths(self.applications.table)),
+        }
+        assert decide_application("app_1", AT, **given) is not None
 
     def replay(self, table: str | None = None) -> Replay:
         books: dict[str, Any] = {"applications": self.applications, "borrowers": self.borrowers}
@@ -109,10 +115,10 @@ def test_an_approval_without_an_offer_is_replayed_as_one(desk: Desk) -> None:
 def test_another_table_shows_what_it_would_have_said(desk: Desk, loans: Table) -> None:
     sold(loans)
     desk.decide()
-    found = desk.replay("cn-1")
+    found = desk.replay("in-1")
 
     assert not found.is_same
-    assert (found.recorded.scorecard, found.again.scorecard) == ("in-1", "cn-1")
+    assert (found.recorded.scorecard, found.again.scorecard) == ("in-2", "in-1")
 
 
 def test_whoever_replays_leaves_a_trace(desk: Desk) -> None:

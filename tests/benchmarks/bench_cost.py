@@ -36,6 +36,7 @@ from shared.adapters.table import Table, Write, plain
 from shared.application.accept_offer import accept_offer
 from shared.application.check_book import is_book_right
 from shared.application.decide_application import decide_application
+from shared.application.make_offers import Lenders
 from shared.application.order_disbursement import order_disbursement
 from shared.application.order_repayment import order_repayment
 from shared.application.settle_payout import settle_payout
@@ -59,7 +60,7 @@ class Known:
         return ready(id=BORROWER)
 
     def features(self, *_: Any) -> Any:
-        return earning()
+        return earning(), ()
 
 
 class NoLender:
@@ -92,9 +93,9 @@ class Life:
         lenders: Any = NoLender()
         given: dict[str, Any] = {"applications": self.applications, "request": asked("applications"), "view": same}
         self.step("apply", submit_application, APPLICATION, rupees(20_000), 12, AT, people=known, **given)
-        given = {"applications": self.applications, "partners": Partners(self.books), "pricing": lenders}
-        given["healths"] = Healths(self.books)
-        self.step("score", decide_application, APPLICATION, AT, borrowers=known, **given)
+        given = {"applications": self.applications}
+        given["lenders"] = Lenders(Partners(self.books), lenders, Healths(self.books))
+        self.step("score", decide_application, APPLICATION, AT, borrowers=known, loans=self.loans, **given)
         offer, *_ = self.applications.offers(APPLICATION)
         given = {"loans": self.loans, "view": lambda loan: {"loan_id": loan.loan_id, "state": loan.state}}
         accepted = given | {

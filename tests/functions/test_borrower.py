@@ -76,9 +76,9 @@ def changed(body: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:
 
 
 def scored() -> Features:
-    features = wiring.borrowers("score").features("brw_asha", (), date(2026, 11, 22), AT)
-    assert features is not None
-    return features
+    known = wiring.borrowers("score").features("brw_asha", (), date(2026, 11, 22), AT)
+    assert known is not None
+    return known[0]
 
 
 def stored(people: Table) -> str:

@@ -1,7 +1,10 @@
 """The tables of points: what is in the repository is what the data gave, in order, with a reason for every bin."""
 
 import dataclasses
+import inspect
 import json
+import typing
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -10,17 +13,20 @@ from typing import Any
 import pytest
 
 from shared.domain.borrowers import EMPLOYMENTS, Features, Means
-from shared.domain.scorecard import PURPOSES, Factor, Scorecard
-from shared.domain.scoring import measures
+from shared.domain.conduct import RELIEF, Conduct
+from shared.domain.lateness import Step
+from shared.domain.loan_conduct import conduct
+from shared.domain.scorecard import CONDUCT, PURPOSES, Factor, Scorecard
+from shared.domain.scoring import decide, measures
 from shared.markets import CODES, market
 from shared.markets.scorecards import UndeclaredMeasure, as_scorecard, scorecard
-from tests.sandbox import TODAY, earning, rupees
+from tests.sandbox import INDIA, TODAY, earning, rupees
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD = ROOT / "docs" / "operator" / "scorecard.md"
 FILES = sorted((ROOT / "shared" / "markets").glob("scorecard_*.json"))
 # Whoever has more of these is less of a risk; of the others, more.
-RISING = {"monthly_income", "months_employed"}
+RISING = {"monthly_income", "months_employed", "loans_repaid"}
 # What a bureau knows, and what the law or decency keeps out of a decision.
 KEPT_OUT = ("bureau", "cibil", "rating", "record", "delinquen", "sex", "gender", "marri", "marital", "caste", "relig")
 KEPT_OUT += ("nation", "ethnic", "health", "contact", "device", "location", "postal", "name", "age_years", "birth")
@@ -35,7 +41,7 @@ def cards() -> list[Scorecard]:
 
 
 def numbered(card: Scorecard) -> list[Factor]:
-    return [factor for factor in card.factors if factor.name != "employment"]
+    return [factor for factor in card.factors if factor.name not in ("employment", "relief")]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -93,17 +99,49 @@ def test_every_employment_that_a_profile_can_state_has_its_bin(employment: str) 
         assert factor.bin_of(employment) in factor.bins
 
 
+@pytest.mark.parametrize("relief", RELIEF)
+def test_every_end_of_relief_has_its_bin_and_the_worse_has_no_more_points(relief: str) -> None:
+    for card in cards():
+        factor = next(factor for factor in card.factors if factor.name == "relief")
+        points = [factor.bin_of(each).points for each in RELIEF]
+        assert points == sorted(points, reverse=True)
+        assert factor.bin_of(relief) in factor.bins
+
+
 def test_a_score_looks_at_what_has_a_declared_purpose_and_at_nothing_else() -> None:
     assert set(measures(earning(), rupees(1_000))) == set(PURPOSES)
     assert all({factor.name for factor in card.factors} == set(PURPOSES) for card in cards())
     assert all(PURPOSES.values())
 
 
-def test_what_is_looked_at_is_stated_by_the_borrower_himself() -> None:
-    """The profile's own fields, with the age in place of the birth date: there is nothing for a bureau to fill."""
-    stated = {field.name for field in dataclasses.fields(Means)} - {"birth_date"} | {"age_years"}
+def fields(kind: type[Any]) -> set[str]:
+    return {field.name for field in dataclasses.fields(kind)}
 
-    assert {field.name for field in dataclasses.fields(Features)} == stated
+
+def test_what_is_looked_at_is_stated_by_the_borrower_himself_or_was_done_on_loans_of_ours() -> None:
+    """The profile's own fields, with the age in place of the birth date: there is nothing for a bureau to fill."""
+    assert fields(Features) == fields(Means) - {"birth_date"} | {"age_years", "conduct"}
+    assert fields(Conduct) == set(CONDUCT)
+
+
+def test_conduct_is_read_off_loans_of_ours_and_off_nothing_else() -> None:
+    assert list(inspect.signature(conduct).parameters) == ["lives", "rules", "on"]
+    assert typing.get_type_hints(conduct)["lives"] == Iterable[Sequence[Step]]
+
+
+@pytest.mark.parametrize(("kind", "told"), [(Features, "cibil_score"), (Conduct, "bureau_rating"), (Means, "record")])
+def test_one_more_field_among_the_facts_is_found_here(kind: type[Any], told: str) -> None:
+    """The tests above are what stands between a bureau and a decision: they have to notice a field too many."""
+    more = dataclasses.make_dataclass("More", [told], bases=(kind,), kw_only=True, frozen=True)
+
+    assert fields(more) != fields(kind)
+    assert any(kept_out in told for kept_out in KEPT_OUT)
+
+
+def test_who_never_borrowed_here_scores_by_both_editions_alike() -> None:
+    first, second = (decide(INDIA, scorecard(f"in-{number}"), earning(), rupees(20_000), 12) for number in (1, 2))
+
+    assert (first.score, first.grade, first.outcome) == (second.score, second.grade, second.outcome)
 
 
 @pytest.mark.parametrize("kept_out", KEPT_OUT)
