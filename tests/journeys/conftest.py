@@ -10,6 +10,7 @@ from infra.local import sandbox
 from infra.local.borrower import Borrower, Person, another
 from infra.local.deploy import deploy
 from infra.local.outside import Outside
+from tests.journeys.traces import leaks
 
 NewBorrower = Callable[[], Borrower]
 
@@ -20,7 +21,10 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     try:
         outputs = deploy(cloud)
         services = sandbox.start(cloud, outputs)
-        yield Outside(cloud, outputs, services)
+        outside = Outside(cloud, outputs, services)
+        yield outside
+        found = leaks(outside)
+        assert found == [], "what is private stands in the clear"
     finally:
         sandbox.stop(cloud.directory / "sandbox")
         running = local_cloud.find(cloud.directory)
