@@ -24,6 +24,8 @@ class Route:
     roles: tuple[Role, ...] = ()
 
 
+SETTLEMENTS = "/v1/desk/loans/{loan_id}/settlements"
+
 ROUTES = (
     Route("GET", "/v1/markets/{market}", "quote", "public"),
     Route("POST", "/v1/quotes", "quote", "public"),
@@ -102,6 +104,8 @@ ROUTES = (
     Route("POST", "/v1/loans/{loan_id}/waivers", "relief", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/waivers", "relief", "borrower"),
     Route("GET", "/v1/loans/{loan_id}/waivers/{waiver_id}", "relief", "borrower"),
+    Route("GET", "/v1/loans/{loan_id}/settlements", "relief", "borrower"),
+    Route("POST", "/v1/loans/{loan_id}/settlements/{settlement_id}/answer", "relief", "borrower"),
     Route("GET", "/v1/desk/audit", "desk", "staff", ("auditor",)),
     Route("GET", "/v1/desk/waivers", "desk", "staff", ("reviewer", "approver", "auditor")),
     Route("GET", "/v1/desk/waivers/figures", "desk", "staff", ("reviewer", "approver", "auditor")),
@@ -111,7 +115,11 @@ ROUTES = (
     Route("GET", "/v1/desk/plans", "desk_loans", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/plans/{plan_id}/decision", "desk_loans", "staff", ("reviewer", "approver")),
     Route("POST", "/v1/desk/loans/{loan_id}/plans", "desk_loans", "staff", ("reviewer", "collector")),
-    Route("POST", "/v1/desk/loans/{loan_id}/settlements", "desk_loans", "staff", ("approver",)),
+    Route("GET", "/v1/desk/settlements", "desk_loans", "staff", ("approver", "auditor")),
+    Route("GET", SETTLEMENTS, "desk_loans", "staff", ("reviewer", "approver", "collector", "auditor")),
+    Route("POST", SETTLEMENTS, "desk_loans", "staff", ("approver",)),
+    Route("POST", f"{SETTLEMENTS}/{{settlement_id}}/decision", "desk_loans", "staff", ("approver",)),
+    Route("POST", f"{SETTLEMENTS}/{{settlement_id}}/withdrawal", "desk_loans", "staff", ("approver",)),
     Route("POST", "/v1/desk/loans/{loan_id}/write-off", "desk_loans", "staff", ("reviewer", "approver")),
     Route("GET", "/v1/desk/loans/{loan_id}/write-off", "desk_loans", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/loans/{loan_id}/write-off/decision", "desk_loans", "staff", ("approver",)),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from shared.adapters.reach import Phonebook, Reach
     from shared.adapters.runs import Runs
     from shared.adapters.sessions import Sessions
+    from shared.adapters.settlements import Settlements
     from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
@@ -139,6 +140,13 @@ def held() -> "Held":
     from shared.adapters.held import Held
 
     return Held(loans_table())
+
+
+@cache
+def settlements() -> "Settlements":
+    from shared.adapters.settlements import Settlements
+
+    return Settlements(loans_table())
 
 
 @cache

@@ -18,6 +18,7 @@ QUERIES = {
     "GET /v1/desk/waivers": {"market": "in"},
     "GET /v1/desk/waivers/figures": {"market": "in"},
     "GET /v1/desk/plans": {"market": "in"},
+    "GET /v1/desk/settlements": {"market": "in"},
     "GET /v1/desk/unmatched": {"currency": "INR"},
     "GET /v1/desk/cases": {"market": "in"},
 }
@@ -33,6 +34,8 @@ BODIES: dict[str, Any] = {
         "by": "2026-01-01",
         "reason": "As told.",
     },
+    "POST /v1/desk/loans/{loan_id}/settlements/{settlement_id}/decision": {"decision": "refused", "reason": "As told."},
+    "POST /v1/desk/loans/{loan_id}/settlements/{settlement_id}/withdrawal": {"reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/write-off": {"reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/write-off/decision": {"decision": "declined", "reason": "As told."},
     "POST /v1/desk/cases/{loan_id}/agent": {"name": "Meena", "phone": "+911204567800"},

@@ -9,6 +9,7 @@ from pydantic import Field
 from shared.application.work_case import Told
 from shared.domain.cases import Agent, Case, LoggedContact, Promise
 from shared.domain.contact import Answer
+from shared.domain.legal import Stage
 from shared.domain.money import Money
 from shared.schemas import Amount, Body, Day
 
@@ -54,6 +55,20 @@ class CaseView:
     bucket: str
     opened_on: date
     agent: AgentView | None
+    legal_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalView:
+    """The legal stage. The demand leaves days to pay, from the day on which it was sent; null until it was.
+
+    Before `steps_from` no legal step is taken, and none when all that is overdue was paid by then.
+    """
+
+    since: date
+    demanded_on: date | None
+    pay_by: date | None
+    steps_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class FullCase:
     case: CaseView
     contacts: tuple[ContactView, ...]
     promises: tuple[PromiseView, ...]
+    legal: LegalView | None
     may_call_from: datetime | None
     rule: str | None
 
@@ -100,11 +116,12 @@ class Contacts:
     agent: AgentView | None
     contacts: tuple[ContactView, ...]
     promises: tuple[PromiseView, ...]
+    legal: LegalView | None
 
 
 def case(found: Case) -> CaseView:
     agent = _agent(found.agent) if found.agent else None
-    return CaseView(found.loan_id, found.number, found.state, found.bucket, found.opened_on, agent)
+    return CaseView(found.loan_id, found.number, found.state, found.bucket, found.opened_on, agent, found.legal_since)
 
 
 def contact(made: LoggedContact) -> ContactView:
@@ -116,6 +133,7 @@ def full(told: Told, may_call: Answer) -> FullCase:
         case=case(told.case),
         contacts=tuple(map(contact, told.contacts)),
         promises=tuple(_promise(*each) for each in told.promises),
+        legal=_legal(told.legal),
         may_call_from=may_call.next_at,
         rule=may_call.rule,
     )
@@ -123,14 +141,19 @@ def full(told: Told, may_call: Answer) -> FullCase:
 
 def contacts(loan_id: str, told: Told | None) -> Contacts:
     if told is None:
-        return Contacts(loan_id, None, (), ())
+        return Contacts(loan_id, None, (), (), None)
     agent = told.case.agent if told.case.state in ("assigned", "legal") else None
     return Contacts(
         loan_id=loan_id,
         agent=_agent(agent) if agent else None,
         contacts=tuple(map(contact, told.contacts)),
         promises=tuple(_promise(*each) for each in told.promises),
+        legal=_legal(told.legal) if told.case.is_open else None,
     )
+
+
+def _legal(found: Stage | None) -> LegalView | None:
+    return LegalView(found.since, found.demanded_on, found.pay_by, found.steps_from) if found else None
 
 
 def _agent(agent: Agent) -> AgentView:

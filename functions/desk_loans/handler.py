@@ -1,4 +1,4 @@
-"""`/v1/desk/plans`, `…/loans`, `…/unmatched`: what staff propose and decide about loans. Each leaves its record."""
+"""`/v1/desk/plans`, `…/settlements`, `…/loans`, `…/unmatched`: what staff propose and decide, with its record."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,8 @@ from functions.desk_loans.views import (
     PlansAsked,
     Return,
     SettlementAsked,
-    SettlementView,
+    SettlementDecision,
+    SettlementWithdrawn,
     Unmatched,
     WriteOffAsked,
     WriteOffDecision,
@@ -20,20 +21,24 @@ from functions.desk_loans.views import (
 )
 from functions.plans import views
 from functions.plans.views import PlanAsked, PlanView
+from functions.relief.settled import DeskSettlement, DeskSettlements, of_desk
 from shared import wiring
 from shared.application.ask_plan import ask_plan
 from shared.application.decide_plan import decide_plan
-from shared.application.end_loan import decide_write_off, latest_write_off, offer_settlement, propose_write_off
+from shared.application.end_loan import decide_write_off, latest_write_off, propose_write_off
 from shared.application.resolve_held import assign_held, return_held
+from shared.application.settle_loan import decide_settlement, offer_settlement, show_settlements
+from shared.domain.staff import Staff
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import Limit
+from shared.schemas import AfterLoan, Limit
 
 app = resolver()
 
 LoanId = Annotated[str, Path(max_length=64)]
 PlanId = Annotated[str, Path(max_length=64)]
 InMarket = Annotated[str, Query(pattern=r"^[a-z]{2}$", description="the market's code")]
+SettlementId = Annotated[str, Path(max_length=64)]
 HeldId = Annotated[str, Path(max_length=64)]
 InCurrency = Annotated[Literal["INR", "CNY"], Query(description="the currency of the money")]
 AfterHeld = Annotated[str | None, Query(pattern=r"^held_[0-9A-F]{26}$", description="the page before's `next`")]
@@ -83,8 +88,22 @@ def propose(loan_id: LoanId, body: PlanAsked) -> PlanView:
     )
 
 
+@app.get("/v1/desk/settlements")
+def show_proposed(market: InMarket, after: AfterLoan = None, limit: Limit = 20) -> DeskSettlements:
+    staff(app, "approver", "auditor")
+    found, then = wiring.settlements().waiting(market, after, limit)
+    return DeskSettlements(tuple(of_desk(each, each.state) for each in found), then)
+
+
+@app.get("/v1/desk/loans/<loan_id>/settlements")
+def show_of_loan(loan_id: LoanId) -> DeskSettlements:
+    staff(app, "reviewer", "approver", "collector", "auditor")
+    found = show_settlements(loan_id, now(), loans=wiring.loans())
+    return DeskSettlements(tuple(of_desk(*each) for each in found), None)
+
+
 @app.post("/v1/desk/loans/<loan_id>/settlements", status_code=201)
-def settle(loan_id: LoanId, body: SettlementAsked) -> SettlementView:
+def settle(loan_id: LoanId, body: SettlementAsked) -> DeskSettlement:
     member = staff(app, "approver")
     return offer_settlement(
         loan_id,
@@ -96,7 +115,35 @@ def settle(loan_id: LoanId, body: SettlementAsked) -> SettlementView:
         now(),
         loans=wiring.loans(),
         request=request(app, 201, by=member),
-        view=lambda loan, grant: SettlementView(grant.relief_id, loan.loan_id, body.pay.money(), grant.by),
+        view=of_desk,
+    )
+
+
+@app.post("/v1/desk/loans/<loan_id>/settlements/<settlement_id>/decision")
+def decide_to_settle(loan_id: LoanId, settlement_id: SettlementId, body: SettlementDecision) -> DeskSettlement:
+    member = staff(app, "approver")
+    state = "offered" if body.decision == "approved" else "refused"
+    return _settlement_decided(loan_id, settlement_id, state, body.reason, member)
+
+
+@app.post("/v1/desk/loans/<loan_id>/settlements/<settlement_id>/withdrawal")
+def withdraw(loan_id: LoanId, settlement_id: SettlementId, body: SettlementWithdrawn) -> DeskSettlement:
+    member = staff(app, "approver")
+    return _settlement_decided(loan_id, settlement_id, "withdrawn", body.reason, member)
+
+
+def _settlement_decided(loan_id: str, settlement_id: str, state: str, because: str, member: Staff) -> DeskSettlement:
+    return decide_settlement(
+        loan_id,
+        settlement_id,
+        state,
+        because,
+        member,
+        wiring.new_id("aud"),
+        now(),
+        loans=wiring.loans(),
+        request=request(app, by=member),
+        view=of_desk,
     )
 
 

@@ -76,6 +76,19 @@ class SettlementAsked(Body):
     reason: Reason
 
 
+class SettlementDecision(Body):
+    """Of what somebody else proposed."""
+
+    decision: Literal["approved", "refused"]
+    reason: Reason
+
+
+class SettlementWithdrawn(Body):
+    """The borrower reads the reason of one that was offered to him."""
+
+    reason: Reason
+
+
 class WriteOffAsked(Body):
     reason: Reason
 
@@ -83,14 +96,6 @@ class WriteOffAsked(Body):
 class WriteOffDecision(Body):
     decision: Literal["approved", "declined"]
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class SettlementView:
-    settlement_id: str
-    loan_id: str
-    pay: Money
-    by: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class FileLine:
     """One loan in the file as on `reference_on`, if nothing is paid until then; the file is sent by `file_by`.
 
     `is_default`: it says that the loan is overdue. A default is reported only after a notice: `notice_from` is the
-    first day on which the borrower is told of it.
+    first day on which the borrower is told of it. `given_up`: settled_for_less or written_off, null for a loan that
+    was or is to be repaid in full.
     """
 
     loan_id: str
@@ -54,6 +55,7 @@ class FileLine:
     closed_on: date | None
     last_paid_on: date | None
     notice_from: date | None
+    given_up: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +103,5 @@ def _line(preview: Preview) -> FileLine:
         closed_on=figures.closed_on,
         last_paid_on=figures.last_paid_on,
         notice_from=preview.notice.on if preview.notice else None,
+        given_up=figures.given_up,
     )

@@ -29,8 +29,9 @@ class DueView:
 
 @dataclass(frozen=True, slots=True)
 class LoanView:
-    """The loan at the end of the day `on`. `state`: sanctioned, disbursing, active, closed or cancelled.
+    """The loan at the end of the day `on`. `state`: sanctioned, disbursing, active, closed, written_off or cancelled.
 
+    `written_off` is what was given up as an asset and is still owed: whatever is paid of it is recovery.
     `outstanding` is principal. `dues` may be demanded, with penal charges up to the day; `overdue` is what of them
     fell due before it, `days_past_due` counts from the oldest. `cooling_off_until` is the last day on which the loan
     may be given back.
@@ -46,6 +47,7 @@ class LoanView:
     outstanding: Money
     instalment: Money
     excess: Money
+    written_off: Money
     dues: tuple[DueView, ...]
     overdue: Money
     days_past_due: int
@@ -200,6 +202,7 @@ def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -
         outstanding=Money(loan.principal, contract.currency),
         instalment=Money(loan.plan.instalment, contract.currency) if loan.plan else contract.instalment,
         excess=Money(loan.excess, contract.currency),
+        written_off=Money(loan.written_off, contract.currency),
         dues=tuple(_due(due, contract) for due in demanded),
         overdue=Money(sum(due.unpaid for due in late), contract.currency),
         days_past_due=(on - missed[0].due_on).days if missed else 0,

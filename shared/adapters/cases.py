@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from shared.adapters.notices import TASK
 from shared.adapters.table import Item, Table, Write, load, load_all, record
 from shared.domain.cases import Case, LoggedContact
 from shared.domain.errors import NotFound
 
 CASE, CONTACT = "case", "contact#"
-# What the relay makes a message of for whoever tells borrowers things.
-TASK = "notice"
 
 
 @dataclass(frozen=True, slots=True)

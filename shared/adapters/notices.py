@@ -10,9 +10,12 @@ from datetime import timedelta
 
 from shared.adapters.table import Table, Write, load, load_all, record
 from shared.domain.contact import COUNTED, WEEK, Contact
+from shared.domain.relief_notices import StaffAnswer
 from shared.domain.telling import Telling
 
-PREFIX, CONTACTS = "notice#", "contacts"
+PREFIX, ANSWER, CONTACTS = "notice#", "answer#", "contacts"
+# What the relay makes a message of for whoever tells borrowers things.
+TASK = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Notices:
         told = load_all(Telling, self.table.query(loan_id, PREFIX))
         return {telling.notice_id: telling for telling in told}
 
+    def answers(self, loan_id: str) -> list[StaffAnswer]:
+        """What staff answered and no entry of the loan says."""
+        return load_all(StaffAnswer, self.table.query(loan_id, ANSWER))
+
     def contacts(self, borrower_id: str) -> Contacts:
         item = self.table.get(borrower_id, CONTACTS)
         return load(Contacts, item) if item else Contacts()
@@ -55,6 +62,11 @@ class Notices:
     def tried(self, loan_id: str, telling: Telling, seen: Telling) -> None:
         """What became of a try. Raises `Stale` when it is not the last one any more."""
         self.table.transact([_write(loan_id, telling, seen)])
+
+
+def new_answer(loan_id: str, answer: StaffAnswer) -> Write:
+    """Written with the decision itself; the stream has it told."""
+    return Write(record(answer, loan_id, f"{ANSWER}{answer.kind}.{answer.relief_id}", task=TASK))
 
 
 def counted(borrower_id: str, contacts: Contacts, others: Iterable[Contact], made: Contact) -> Write:

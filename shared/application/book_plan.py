@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.adapters.audit import decided
 from shared.adapters.loans import Loans
+from shared.adapters.notices import new_answer
 from shared.adapters.requests import Request
 from shared.adapters.table import Write, plain
 from shared.domain import dues, plan_terms
@@ -13,7 +14,11 @@ from shared.domain.contract import Contract
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
 from shared.domain.plans import HardshipPlan
+from shared.domain.relief_notices import StaffAnswer
 from shared.domain.staff import Decision, Staff, figures_hash
+
+# In which states the borrower is told of a plan, besides one that is agreed: that is in the loan's entries.
+TOLD = {"refused": "plan_refused", "proposed": "plan_proposed"}
 
 
 def book_plan(
@@ -37,6 +42,8 @@ def book_plan(
     made = list(writes)
     if plan.decided_by is not None:
         made.append(decided(_decision(loan, contract, plan, decision_id, on, at, member)))
+    if (kind := TOLD.get(plan.state)) is not None:
+        made.append(new_answer(plan.loan_id, StaffAnswer(kind, plan.plan_id, on, at, plan.answer_by)))
     head, entries = loan, tuple[Entry, ...]()
     if plan.state == "agreed":
         head, entries = plan_terms.carried_out(loan, contract, plan.terms, on, at)

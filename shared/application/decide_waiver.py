@@ -1,11 +1,12 @@
 """Decide a waiver that somebody asked for: each approval counts once, and the last one grants it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from shared.adapters.audit import decided
 from shared.adapters.loans import Loans
+from shared.adapters.notices import new_answer
 from shared.adapters.requests import Request
 from shared.adapters.table import Write
 from shared.adapters.waivers import Waivers, changed_part, changed_waiver
@@ -14,6 +15,7 @@ from shared.application.grant_waiver import carried_out, figures_of, record_of
 from shared.domain import waiver_budget, waivers
 from shared.domain.calendar import business_date
 from shared.domain.errors import Conflict
+from shared.domain.relief_notices import StaffAnswer
 from shared.domain.staff import Staff, figures_hash
 from shared.domain.waivers import Waiver
 from shared.markets import market_at
@@ -52,7 +54,7 @@ def decide_waiver(
             raise Conflict("figures_stale", "The figures have changed; please look at them again.", "/figures_hash")
         answer = view(done)
         record = decided(record_of(done, saw, decision_id, on, member))
-        writes = [changed_waiver(done), record, *given_back(waiver, done, waivers_of)]
+        writes = [changed_waiver(done), record, *given_back(waiver, done, waivers_of), *_told(done, on, at)]
         if done.state == "granted":
             head, entries = carried_out(done, loan, contract, on, at)
             loans.book(head, contract, entries, writes, request, answer)
@@ -61,6 +63,13 @@ def decide_waiver(
         return answer
 
     return once(decide, request, loans.table)
+
+
+def _told(waiver: Waiver, on: date, at: datetime) -> list[Write]:
+    """A no is in no entry of the loan that the borrower could be told by."""
+    if waiver.state != "declined":
+        return []
+    return [new_answer(waiver.loan_id, StaffAnswer("waiver_declined", waiver.waiver_id, on, at))]
 
 
 def given_back(was: Waiver, now: Waiver, waivers_of: Waivers) -> list[Write]:

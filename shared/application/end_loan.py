@@ -1,4 +1,4 @@
-"""Staff end a loan that will not be repaid in full: they offer a settlement, or two of them write it off."""
+"""Two people write a loan off that will not be repaid in full. A settlement is the matter of `settle_loan`."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -15,46 +15,12 @@ from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.endings import WriteOff
 from shared.domain.errors import NotFound
-from shared.domain.ledger import Entry, Grant
+from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
-from shared.domain.money import Money
 from shared.domain.staff import Decision, Staff, figures_hash
 from shared.markets import market
 
 T = TypeVar("T")
-
-
-def offer_settlement(
-    loan_id: str,
-    pay: Money,
-    by: date,
-    because: str,
-    member: Staff,
-    ids: tuple[str, str],
-    at: datetime,
-    *,
-    loans: Loans,
-    request: Request,
-    view: Callable[[Loan, Grant], T],
-) -> T:
-    """What `view` makes of the loan and the offer, kept as the request's answer. `ids` name the offer and the record.
-
-    The borrower takes it by paying; else it lapses. Raises `NotFound` or `Refused`.
-    """
-
-    def offer() -> T:
-        loan, contract, on = _gathered(loan_id, at, loans)
-        now, made = dues.until(loan, contract, on, at)
-        rules = market(contract.market, on).endings
-        grant = endings.settlement(now, contract, rules, relief_id=ids[0], pay=pay, by=by, on=on)
-        after, entries = replay.taken(now, contract, relief.granted(now, grant, on, at), at)
-        answer = view(after, grant)
-        saw = {"pay": pay.minor, "by": by.isoformat(), "whole_debt": _debt(now)}
-        record = _record("settlement.offered", ids[0], now, contract, member, because, saw, ids[1], on, at)
-        loans.book(after, contract, (*made, *entries), [record], request, answer)
-        return answer
-
-    return once(offer, request, loans.table)
 
 
 def propose_write_off(

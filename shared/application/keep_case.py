@@ -20,12 +20,13 @@ def keep_case(loan_id: str, at: datetime, *, loans: Loans) -> bool:
         on, found = business_date(at, contract.time_zone), Cases(loans.table).find(loan_id)
         today, unbooked = dues.until(loan, contract, on, at)
         is_idle = found is None or not found.is_open
-        if is_idle and not any(due.due_on < on for due in today.dues):
+        if is_idle and not today.written_off and not any(due.due_on < on for due in today.dues):
             return False
         life = steps(loan, contract, (*live(loans.entries(loan_id)), *unbooked))
         classes = scale(contract, market(contract.market, on))
         lateness = account(life)
-        kept = cases.kept(found, loan_id, loan.borrower_id, contract.market, lateness, classes, at=at, on=on)
+        of = (found, loan_id, loan.borrower_id, contract.market, lateness, classes)
+        kept = cases.kept(*of, at=at, on=on, is_recovery=bool(today.written_off))
         if kept is None or kept == found:
             return False
         loans.change(changed_case(kept))

@@ -18,7 +18,8 @@ from shared.adapters.people import People
 from shared.adapters.table import Stale
 from shared.adapters.texts import text
 from shared.application.again import again
-from shared.domain import cases, dues
+from shared.application.work_case import stage_of
+from shared.domain import cases, dues, legal, relief_notices
 from shared.domain.calendar import business_date
 from shared.domain.contact import COUNTED, may_contact
 from shared.domain.contract import Contract
@@ -26,12 +27,13 @@ from shared.domain.errors import Unavailable
 from shared.domain.lateness import account, answers, position, steps
 from shared.domain.loan import Loan, is_fold
 from shared.domain.market import Market
+from shared.domain.money import Money
 from shared.domain.notice_facts import Fact, Notice
 from shared.domain.notices import due_on, next_notice_on
 from shared.domain.telling import PLANNED, Message, Telling
 from shared.markets import market_at
 
-# An answer to a payment that is older than this answers nothing.
+# An answer to a payment, or to what was asked for, that is older than this answers nothing.
 ANSWER_WITHIN = timedelta(days=7)
 
 
@@ -101,12 +103,31 @@ def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     entries = (*booked, *unbooked)
     life = steps(loan, contract, entries)
     here = position(today, contract, account(life), market, on)
-    wanted = (*answers(life, entries, contract, at - ANSWER_WITHIN), *due_on(here, market.notices, on))
-    case = Cases(loans.table).find(loan_id)
-    if case is not None and (agent := cases.notice(case, on)) is not None:
-        wanted = (*wanted, agent)
-    next_on = next_notice_on(here, market.notices, on)
-    return Found(loan, contract, market, wanted, next_on, is_fold(loan, contract, booked))
+    since = at - ANSWER_WITHIN
+    wanted = (
+        *answers(life, entries, contract, since),
+        *relief_notices.told(life, entries, contract, since),
+        *relief_notices.answered(Notices(loans.table).answers(loan_id), since),
+        *due_on(here, market.notices, on),
+    )
+    of_case, next_on = _of_case(today, contract, market, on, at, loans)
+    later = (next_on, next_notice_on(here, market.notices, on))
+    next_on = min((day for day in later if day is not None), default=None)
+    return Found(loan, contract, market, (*wanted, *of_case), next_on, is_fold(loan, contract, booked))
+
+
+def _of_case(
+    today: Loan, contract: Contract, market: Market, on: date, at: datetime, loans: Loans
+) -> tuple[tuple[Notice, ...], date | None]:
+    """What there is to tell of the loan's case, and when there will be more."""
+    case = Cases(loans.table).find(today.loan_id)
+    if case is None:
+        return (), None
+    agent, stage = cases.notice(case, on), stage_of(case, at, loans)
+    overdue = sum(due.unpaid for due in dues.demanded(today, contract, on) if due.due_on < on)
+    owed = Money(today.written_off or overdue, contract.currency)
+    told = (*([agent] if agent else []), *legal.notices(case, stage, market.legal, owed, on))
+    return told, legal.next_on(case, stage, market.legal, on)
 
 
 def _look_on(outcome: Telling | datetime | None, on: date, at: datetime, contract: Contract) -> date | None:

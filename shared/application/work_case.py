@@ -13,10 +13,11 @@ from shared.adapters.reach import Reach
 from shared.adapters.requests import Request
 from shared.adapters.table import Write
 from shared.application.again import once
-from shared.domain import cases
+from shared.domain import cases, dues, endings, legal
 from shared.domain.calendar import business_date
 from shared.domain.cases import Agent, Case, LoggedContact, Promise
 from shared.domain.contact import Answer, Contact, may_contact
+from shared.domain.legal import Stage
 from shared.domain.money import Money
 from shared.domain.staff import Decision, Staff, figures_hash
 from shared.domain.telling import SENT
@@ -28,27 +29,25 @@ RECOVERY = "recovery"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case with its contacts, and each promise with its state."""
+    """A case with its contacts, each promise with its state, and the dates of its legal stage."""
 
     case: Case
     contacts: Sequence[LoggedContact]
     promises: Sequence[tuple[Promise, str]]
+    legal: Stage | None
 
 
 def show_case(loan_id: str, at: datetime, *, loans: Loans, reach: Reach) -> tuple[Told, Answer]:
     """The case, and whether the borrower may be called now. Raises `NotFound` for a loan that never had one."""
-    book = Cases(loans.table)
-    case = book.get(loan_id)
-    told = Told(case, book.contacts(loan_id), promises_of(case, at, loans))
-    return told, _answer(case, "call", at, loans, reach)
+    case = Cases(loans.table).get(loan_id)
+    return _told(case, at, loans), _answer(case, "call", at, loans, reach)
 
 
 def contacts_of(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> Told | None:
     """What the borrower sees of his case; None for a loan that never had one. Raises `NotFound` for another's."""
     loans.of_borrower(loan_id, borrower_id)
-    book = Cases(loans.table)
-    case = book.find(loan_id)
-    return None if case is None else Told(case, book.contacts(loan_id), promises_of(case, at, loans))
+    case = Cases(loans.table).find(loan_id)
+    return None if case is None else _told(case, at, loans)
 
 
 def promises_of(case: Case, at: datetime, loans: Loans) -> Sequence[tuple[Promise, str]]:
@@ -58,6 +57,16 @@ def promises_of(case: Case, at: datetime, loans: Loans) -> Sequence[tuple[Promis
     _, contract = loans.get(case.loan_id)
     entries, on = loans.entries(case.loan_id), business_date(at, contract.time_zone)
     return tuple((promise, cases.state_of(promise, entries, on)) for promise in case.promises)
+
+
+def stage_of(case: Case, at: datetime, loans: Loans) -> Stage | None:
+    """The legal stage, with its dates as its notices were sent."""
+    if case.legal_since is None:
+        return None
+    _, contract = loans.get(case.loan_id)
+    sent = Notices(loans.table).of_loan(case.loan_id).values()
+    sent_on = {each.notice_id: business_date(each.sent_at, contract.time_zone) for each in sent if each.sent_at}
+    return legal.stage(case, market_at(case.market, at).legal, sent_on)
 
 
 def name_agent(loan_id: str, agent: Agent, *, loans: Loans, request: Request, view: Callable[[Case], T]) -> T:
@@ -106,11 +115,16 @@ def take_to_court(
     request: Request,
     view: Callable[[Case], T],
 ) -> T:
-    """By decision of an approver. Raises `NotFound` or `Refused`."""
+    """By decision of an approver: the demand is sent next. Raises `NotFound` or `Refused`."""
 
     def take() -> T:
-        done = cases.taken_to_court(Cases(loans.table).get(loan_id))
-        return _decided(done, "case.legal", because, member, decision_id, at, loans, request, view)
+        found, (loan, contract) = Cases(loans.table).get(loan_id), loans.get(loan_id)
+        on = business_date(at, contract.time_zone)
+        now, _ = dues.until(loan, contract, on, at)
+        rules = market_at(contract.market, at).legal
+        legal.require_late(rules, endings.days_past_due(now, on), is_written_off=bool(now.written_off))
+        done = cases.taken_to_court(found, on)
+        return _decided(done, "case.legal", because, member, decision_id, at, loans, request, view, tells=True)
 
     return once(take, request, loans.table)
 
@@ -171,6 +185,11 @@ def log_promise(
     return once(log, request, loans.table)
 
 
+def _told(case: Case, at: datetime, loans: Loans) -> Told:
+    contacts = Cases(loans.table).contacts(case.loan_id)
+    return Told(case, contacts, promises_of(case, at, loans), stage_of(case, at, loans))
+
+
 def _answer(case: Case, channel: str, at: datetime, loans: Loans, reach: Reach) -> Answer:
     contacts = Notices(loans.table).contacts(case.borrower_id).contacts
     here, wishes = market_at(case.market, at), reach.wishes(case.borrower_id)
@@ -187,9 +206,11 @@ def _decided(
     loans: Loans,
     request: Request,
     view: Callable[[Case], T],
+    *,
+    tells: bool = False,
 ) -> T:
     answer = view(case)
-    writes = [changed_case(case), _record(case, action, because, member, decision_id, at)]
+    writes = [changed_case(case, tells=tells), _record(case, action, because, member, decision_id, at)]
     loans.table.transact(writes, request, answer)
     return answer
 

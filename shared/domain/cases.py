@@ -15,7 +15,7 @@ from shared.domain.ledger import Entry, live
 from shared.domain.money import Money
 from shared.domain.notice_facts import Notice
 
-# named: the borrower is being told who will contact him. legal: a court is asked, by decision of an approver.
+# named: the borrower is being told who will contact him. legal: by decision of an approver, see `legal`.
 MOVES: dict[str, tuple[str, ...]] = {
     "open": ("named", "closed"),
     "named": ("named", "assigned", "closed"),
@@ -23,6 +23,10 @@ MOVES: dict[str, tuple[str, ...]] = {
     "legal": ("named", "closed"),
     "closed": (),
 }
+
+
+# The bucket of a loan on which something is owed after it was written off.
+WRITTEN_OFF = "written_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Promise:
 class Case:
     """The latest of a loan; `number` counts them. `bucket` is the worst class so far, of the days since `opened_on`.
 
-    `named` counts the agents that were named, so that each of them is told of.
+    `named` counts the agents that were named, so that each of them is told of. `legal_since` stays when the agent
+    changes: the stage ends with the case.
     """
 
     loan_id: str
@@ -62,6 +67,8 @@ class Case:
     named: int = 0
     promises: tuple[Promise, ...] = ()
     version: int = 0
+    legal_since: date | None = None
+    closed_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -94,21 +101,23 @@ def kept(
     *,
     at: datetime,
     on: date,
+    is_recovery: bool = False,
 ) -> Case | None:
     """The case as the loan's lateness now wants it: opened by a worse class, closed when nothing is overdue any more.
 
-    None where there is none. It is the same case when nothing changed.
+    None where there is none. It is the same case when nothing changed. With `is_recovery` the loan was written off and
+    is owed all the same: its case goes on, with its agent.
     """
     changes = history([account], scale, on)
     now = changes[-1] if changes and changes[-1].due_on is not None else None
-    is_open = case is not None and case.is_open
-    if now is None:
-        return replace(case, state="closed") if case is not None and is_open else case
-    if case is not None and is_open:
-        return replace(case, bucket=now.now)
+    bucket, since = (now.now, now.on) if now else (WRITTEN_OFF, on)
+    if now is None and not is_recovery:
+        return replace(case, state="closed", closed_on=on) if case is not None and case.is_open else case
+    if case is not None and case.is_open:
+        return replace(case, bucket=bucket)
     number = case.number + 1 if case else 1
     version = case.version if case else 0
-    return Case(loan_id, borrower_id, market, number, "open", now.now, now.on, at, version=version)
+    return Case(loan_id, borrower_id, market, number, "open", bucket, since, at, version=version)
 
 
 def named(case: Case, agent: Agent) -> Case:
@@ -128,11 +137,13 @@ def assigned(case: Case, *, is_told: bool) -> Case:
     """Raises `Refused` until the borrower was told: nobody contacts him before."""
     if case.state == "named" and not is_told:
         raise Refused("agent_not_told", "The borrower has not been told yet who will contact him.")
-    return _moved(case, "assigned")
+    taken = _moved(case, "assigned")
+    return taken if case.legal_since is None else replace(taken, state="legal")
 
 
-def taken_to_court(case: Case) -> Case:
-    return _moved(case, "legal")
+def taken_to_court(case: Case, on: date) -> Case:
+    """Raises `Refused` unless an agent has the case."""
+    return replace(_moved(case, "legal"), legal_since=on)
 
 
 def require_agent(case: Case, staff_id: str) -> Agent:

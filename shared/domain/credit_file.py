@@ -67,7 +67,10 @@ class DisputeRules:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A loan's amounts at the end of a reference date. `outstanding` is unpaid principal, `overdue` unpaid dues."""
+    """A loan's amounts at the end of a reference date. `outstanding` is unpaid principal, `overdue` unpaid dues.
+
+    `given_up`: settled_for_less or written_off, for a loan that was not repaid in full; None for any other.
+    """
 
     loan_id: str
     sanctioned: Money
@@ -76,6 +79,7 @@ class Figures:
     opened_on: date
     closed_on: date | None = None
     last_paid_on: date | None = None
+    given_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,9 +138,10 @@ def closure(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> 
 
 def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry | None:
     """What was to be given up, once its condition is met."""
-    if loan.state != "active" or not relief.is_met(loan):
+    if loan.state not in ("active", "written_off") or not relief.is_met(loan):
         return None
-    return relief.waiver(loan, contract, on, recorded_at, accrued=interest_to(loan, contract, on))
+    accrued = interest_to(loan, contract, on) if loan.state == "active" else 0
+    return relief.waiver(loan, contract, on, recorded_at, accrued)
 
 
 def is_last_number(loan: Loan) -> bool:

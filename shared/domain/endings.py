@@ -1,16 +1,14 @@
-"""How a loan ends that will not be repaid in full: by a settlement that staff offer, or by a write-off that two decide.
+"""What a loan's end costs that will not be repaid in full: the rules of settlements and write-offs.
 
-Both are carried out by `relief`; what is still paid after a write-off is recovery.
+A write-off is decided by two people and carried out by `relief`; what is still paid after it is recovery.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import ROUND_UP, Decimal
+from datetime import date, datetime
+from decimal import Decimal
 
-from shared.domain import relief
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
-from shared.domain.ledger import Grant
 from shared.domain.loan import Loan, require
 from shared.domain.money import Money
 from shared.domain.payoff import foreclosure
@@ -22,13 +20,29 @@ MOVES: dict[str, tuple[str, ...]] = {"proposed": ("approved", "declined"), "appr
 class EndingRules:
     """From which lateness on each is for, the least share of the whole debt that settles it, and within how many days.
 
-    Zero is a bound like any other.
+    Zero is a bound like any other. Who gives up a larger share of the debt than `settlement_alone_share`, or more than
+    `settlement_alone_most` minor units, needs a second person. `written_off_least_share` settles what is still owed
+    after a write-off; None: nothing less than all does.
     """
 
     settlement_days_past_due: int
     settlement_least_share: Decimal
     settlement_days: int
+    settlement_alone_share: Decimal
+    settlement_alone_most: int
+    written_off_least_share: Decimal | None
     write_off_days_past_due: int
+
+    def needs_second(self, given_up: Money, owed: Money) -> bool:
+        return given_up.minor > self.settlement_alone_most or given_up.minor > owed.minor * self.settlement_alone_share
+
+
+@dataclass(frozen=True, slots=True)
+class LegalRules:
+    """From which lateness on the legal stage of a case may be entered, and how many days a demand leaves to pay."""
+
+    days_past_due: int
+    demand_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +68,19 @@ def days_past_due(loan: Loan, on: date) -> int:
     return max(((on - due.due_on).days for due in loan.dues if due.due_on < on), default=0)
 
 
-def settlement(
-    loan: Loan, contract: Contract, rules: EndingRules, *, relief_id: str, pay: Money, by: date, on: date
-) -> Grant:
-    """Pay so much by a day, and all that is left is given up. Raises `Refused`.
+def debt(loan: Loan, contract: Contract, on: date) -> Money:
+    """What is owed on a day, less what is held and without a charge for closing; after a write-off, what is left."""
+    if loan.state == "written_off":
+        return Money(loan.written_off, contract.currency)
+    found = foreclosure(loan, contract, on)
+    return found.owed - found.charge - found.charge_tax - found.held
 
-    The least sum is rounded up. A loan takes one relief at a time.
-    """
-    relief.require_free(loan)
-    _require_late(loan, rules.settlement_days_past_due, on)
-    if pay.currency != contract.currency:
-        raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/pay/currency")
-    owed = foreclosure(loan, contract, on).amount
-    least = owed.times(rules.settlement_least_share, ROUND_UP)
-    if not least <= pay < owed:
-        raise Refused("settlement_impossible", f"It may be from {least} to less than {owed}.", "/pay/minor")
-    if not on <= by <= on + timedelta(days=rules.settlement_days):
-        detail = f"It is to be paid within {rules.settlement_days} days."
-        raise Refused("settlement_impossible", detail, "/by")
-    return Grant(relief_id, pay.minor, by, closes=True)
+
+def require_late(loan: Loan, least: int, on: date) -> None:
+    """Raises `Refused` for a loan that is not late for so many days; one that was written off is late enough."""
+    late = days_past_due(loan, on)
+    if late < least and loan.state != "written_off":
+        raise Refused("not_late_enough", f"The loan is {late} days past due; this is from {least} days on.")
 
 
 def proposed(
@@ -88,7 +96,7 @@ def proposed(
 ) -> WriteOff:
     """Raises `Refused` for a loan that is not late enough, or for which a proposal waits."""
     require(loan, "write_off")
-    _require_late(loan, rules.write_off_days_past_due, on)
+    require_late(loan, rules.write_off_days_past_due, on)
     if before is not None and "proposed" not in MOVES[before.state]:
         raise Refused("write_off_open", f"A write-off of this loan is {before.state}.")
     number, version = (before.number + 1, before.version) if before else (1, 0)
@@ -102,9 +110,3 @@ def decided(write_off: WriteOff, state: str, *, by: str, because: str, at: datet
     if by == write_off.proposed_by:
         raise Refused("own_approval", "Somebody else has to decide this.")
     return replace(write_off, state=state, decided_by=by, decided_at=at, because=because)
-
-
-def _require_late(loan: Loan, least: int, on: date) -> None:
-    late = days_past_due(loan, on)
-    if late < least:
-        raise Refused("not_late_enough", f"The loan is {late} days past due; this is from {least} days on.")

@@ -68,6 +68,7 @@ CATALOGUE: dict[str, str] = {
     "loan_not_sanctioned": "The loan is not waiting for its disbursement.",
     "payout_in_progress": "A payout of this loan is under way.",
     "cooling_off_over": "The cooling-off period has ended.",
+    "settlement_over": "The settlement does not take this step in its present state.",
     "choice_not_allowed": "The product does not leave this choice to the borrower.",
     "amount_exceeds_payoff": "The amount is more than the whole debt.",
     "amount_below_payoff": "The amount does not cover the whole debt.",

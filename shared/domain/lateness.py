@@ -6,6 +6,7 @@ A due is settled here when its principal, interest and fee are paid: a penal cha
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from shared.domain.allocation import Due
 from shared.domain.contract import Contract
@@ -128,7 +129,16 @@ def figures(life: Sequence[Step], contract: Contract, on: date) -> Figures | Non
         opened_on=loan.disbursed_on,
         closed_on=loan.closed_on,
         last_paid_on=paid[-1] if paid else None,
+        given_up=_given_up(life),
     )
+
+
+def _given_up(life: Sequence[Step]) -> str | None:
+    """How the loan ended for less than was owed; it stays so, unless the payment that settled it comes back."""
+    for before, step in pairwise(life):
+        if step.entry.kind == "waiver" and before.loan.grant is not None and before.loan.grant.closes:
+            return "settled_for_less"
+    return "written_off" if any(step.entry.kind == "write_off" for step in life) else None
 
 
 def scale(contract: Contract, market: Market) -> Scale:

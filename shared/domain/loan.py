@@ -44,8 +44,9 @@ class Loan:
 
     `version` and `notice_on`, the day on which somebody looks for something to tell, follow from no entry.
 
-    `grant` is a waiver that waits for its condition, `watched` a plan that can still be broken, `written_off` what was
-    given up as an asset and is owed all the same. `revision` counts the corrections of the books.
+    `grant` is a waiver or a settlement that waits for its condition, `watched` a plan that can still be broken,
+    `written_off` what was given up as an asset and is owed all the same. `revision` counts the corrections of the
+    books.
     """
 
     loan_id: str
@@ -191,9 +192,7 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
         case "refund_failed":
             return {"payout_id": None, "refund_failed": True}
         case "disbursement":
-            on = entry.effective_on
-            plan = _agreed(contract, on)
-            return {"payout_id": None, "disbursed_on": on, "period_start": on, "accrued_to": on, "plan": plan}
+            return _paid_out(contract, entry.effective_on)
         case "due":
             assert entry.due is not None and loan.plan is not None
             return {
@@ -207,13 +206,15 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
             }
         case "closure":
             return {"closed_on": entry.effective_on, "carried": 0, "grant": None, "watched": None}
-        case "repayment" if loan.grant is not None:
-            return {"paid_since_grant": loan.paid_since_grant + entry.moved("lender_funds")}
-        case "repayment" if loan.state == "written_off":
-            return {"written_off": loan.written_off + entry.moved("recoveries")}
-        case "waiver_granted" if loan.state == "active":
+        case "repayment":
+            paid = entry.moved("lender_funds") if loan.grant else 0
+            recovered = loan.written_off + entry.moved("recoveries")
+            return {"paid_since_grant": loan.paid_since_grant + paid, "written_off": recovered}
+        case "waiver_granted" if loan.state == "active" or (loan.written_off and entry.grant and entry.grant.closes):
             return {"grant": entry.grant, "paid_since_grant": 0}
-        case "waiver" | "waiver_lapsed":
+        case "waiver":
+            return {"grant": None, "written_off": 0}
+        case "waiver_lapsed":
             return {"grant": None}
         case "rescheduled" if loan.state == "active":
             return _replanned(loan, contract, entry)
@@ -249,6 +250,11 @@ def _watched(loan: Loan, entry: Entry) -> Watched | None:
     if days is None:
         return None
     return Watched(entry.terms.relief_id, days, first.former if first else loan.plan)
+
+
+def _paid_out(contract: Contract, on: date) -> dict[str, Any]:
+    plan = _agreed(contract, on)
+    return {"payout_id": None, "disbursed_on": on, "period_start": on, "accrued_to": on, "plan": plan}
 
 
 def _agreed(contract: Contract, disbursed_on: date) -> Plan:

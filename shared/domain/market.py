@@ -13,7 +13,7 @@ from shared.domain.conduct import ConductRules
 from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
-from shared.domain.endings import EndingRules
+from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
 from shared.domain.mandates import MandateRules
@@ -206,6 +206,7 @@ class Market:
     plans: PlanRules
     mandates: MandateRules
     endings: EndingRules
+    legal: LegalRules
     waivers: WaiverProgramme
     account: AccountRules
     retention_years: int

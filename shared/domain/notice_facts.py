@@ -24,12 +24,29 @@ PURPOSES = {
     "receipt": "answer",
     "refund": "answer",
     "payment_returned": "answer",
+    "waiver_granted": "answer",
+    "waiver_declined": "answer",
+    "waiver_kept": "answer",
+    "waiver_lapsed": "duty",
+    "waiver_reversed": "duty",
+    "settlement_offered": "duty",
+    "settlement_kept": "answer",
+    "settlement_lapsed": "duty",
+    "settlement_withdrawn": "duty",
+    "plan_agreed": "answer",
+    "plan_refused": "answer",
+    "plan_proposed": "duty",
+    "plan_broken": "duty",
+    "legal_demand": "duty",
+    "legal_steps": "duty",
+    "legal_over": "duty",
 }
 
 # Whoever sends a notice adds these to its own facts.
 AROUND = ("lender", "officer_phone", "pay_link")
 
-_EVER = ("lender", "officer_phone", "amount")
+_WHO = ("lender", "officer_phone")
+_EVER = (*_WHO, "amount")
 _DEMAND = (*_EVER, "due_on", "pay_link")
 _LATE = (*_DEMAND, "to_pay", "so_far")
 # Every text of a notice, and what it tells in every language and channel.
@@ -47,6 +64,22 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "refund": (*_EVER, "paid_on"),
     "payment_returned": (*_EVER, "received_on"),
     "receipt.last": (*_EVER, "received_on"),
+    "waiver_granted": (*_EVER, "by", "given_up", "pay_link"),
+    "waiver_declined": _WHO,
+    "waiver_kept": (*_WHO, "given_up"),
+    "waiver_lapsed": _WHO,
+    "waiver_reversed": _WHO,
+    "settlement_offered": (*_EVER, "by", "given_up", "pay_link"),
+    "settlement_kept": (*_WHO, "given_up"),
+    "settlement_lapsed": _WHO,
+    "settlement_withdrawn": _WHO,
+    "plan_agreed": (*_EVER, "due_on"),
+    "plan_refused": _WHO,
+    "plan_proposed": (*_WHO, "by"),
+    "plan_broken": (*_EVER, "due_on"),
+    "legal_demand": (*_EVER, "by", "pay_link"),
+    "legal_steps": (*_EVER, "pay_link"),
+    "legal_over": _WHO,
 }
 
 

@@ -5,7 +5,7 @@ A plan changes nothing until it is agreed; then `relief` carries it out, and bre
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.domain import relief
 from shared.domain.contract import Contract
@@ -51,6 +51,11 @@ class HardshipPlan:
     def is_open(self, on: date) -> bool:
         """Whether somebody may still decide it: until the day of its first instalment."""
         return bool(MOVES[self.state]) and self.terms.first_due_on > on
+
+    @property
+    def answer_by(self) -> date | None:
+        """The last day for the borrower's answer, where it is for him."""
+        return self.terms.first_due_on - timedelta(days=1) if self.state == "proposed" else None
 
 
 def asked(

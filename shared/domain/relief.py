@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 def lapses_on(loan: Loan) -> date | None:
     """The day after the last on which the condition of a waiver can be met."""
-    return loan.grant.by + DAY if loan.grant and loan.state == "active" else None
+    return loan.grant.by + DAY if loan.grant and loan.state in ("active", "written_off") else None
 
 
 def breaks_on(loan: Loan) -> date | None:
@@ -35,9 +35,13 @@ def breaks_on(loan: Loan) -> date | None:
     return min(open_since) + (loan.watched.days + 1) * DAY if open_since else None
 
 
-def require_free(loan: Loan) -> None:
-    """Raises `Refused` unless the loan runs, without money on its way and without other relief that still waits."""
-    require(loan, "closure")
+def require_free(loan: Loan, *, closes: bool = False) -> None:
+    """Raises `Refused` unless the loan runs, without money on its way and without other relief that still waits.
+
+    What `closes` is for a loan too of which something is owed after its write-off.
+    """
+    if not (closes and loan.written_off):
+        require(loan, "closure")
     if loan.payout_id is not None:
         raise Refused("payout_in_progress", "Money of this loan is on its way; please wait until it has arrived.")
     if loan.grant is not None or loan.watched is not None:
@@ -46,7 +50,7 @@ def require_free(loan: Loan) -> None:
 
 def granted(loan: Loan, grant: Grant, on: date, at: datetime) -> Entry:
     """A waiver is agreed. Raises `Refused` for a loan that takes none. `loan` has its dues up to the day."""
-    require_free(loan)
+    require_free(loan, closes=grant.closes)
     assert grant.by >= on and grant.pay >= 0, grant
     return replace(_entry(loan, "waiver_granted", grant.relief_id, on, at), grant=grant)
 
@@ -112,11 +116,14 @@ def left_open(loan: Loan, amount: int) -> tuple[Line, ...]:
 def waiver(loan: Loan, contract: Contract, on: date, recorded_at: datetime, accrued: int) -> Entry:
     """What the grant gives up, as far as it is unpaid. `accrued` is interest of the period that no entry has booked.
 
-    A settlement first takes what is held of the money that it asked for, and gives up the rest.
+    A settlement first takes what is held of the money that it asked for, and gives up the rest. What a write-off took
+    off the books is on them no more.
     """
     grant = loan.grant
     assert grant is not None
     entry = _entry(loan, "waiver", grant.relief_id, on, recorded_at)
+    if loan.state == "written_off":
+        return entry
     if not grant.closes:
         lines = still_unpaid(grant, loan.dues)
         return replace(entry, lines=lines, postings=_given_up(contract, lines, "waivers", principal=0, accrued=0))

@@ -66,7 +66,8 @@ def _closure(loan: Loan, contract: Contract, receipt: Receipt) -> Entry | None:
 
 def _repayment(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     if loan.state != "active":
-        recovered = min(receipt.amount, Money(loan.written_off, contract.currency))
+        beyond = Money(relief.beyond_settlement(loan, receipt.amount.minor), contract.currency)
+        recovered = min(receipt.amount - beyond, Money(loan.written_off, contract.currency))
         parts = (("recoveries", recovered), ("excess", receipt.amount - recovered))
         return _entry(loan, receipt, postings(*(("lender_funds", account, amount) for account, amount in parts)))
     payoff = _closing(loan, contract, receipt)

@@ -28,7 +28,8 @@ class RepaymentOption:
 def options(loan: Loan, contract: Contract, on: date) -> tuple[RepaymentOption, ...]:
     """Smallest first. `loan` has its dues up to the day. None for a loan on which nothing can be owed."""
     if loan.state == "written_off" and loan.written_off:
-        return (RepaymentOption("written_off", 0, Money(loan.written_off, contract.currency), "instalment"),)
+        owed = Money(loan.written_off, contract.currency)
+        return (*_asked(loan, contract), RepaymentOption("written_off", 0, owed, "instalment"))
     if loan.state != "active":
         return ()
     everything = foreclosure(loan, contract, on).amount
@@ -39,8 +40,7 @@ def options(loan: Loan, contract: Contract, on: date) -> tuple[RepaymentOption, 
 def _parts(loan: Loan, contract: Contract, on: date) -> Iterator[RepaymentOption]:
     """Where early money goes to the last instalments, paying ahead would leave the coming one as it is."""
     due = sum(each.unpaid for each in dues.demanded(loan, contract, on))
-    if loan.grant is not None and (asked := loan.grant.pay - loan.paid_since_grant) > 0:
-        yield RepaymentOption("relief", 0, Money(asked, contract.currency), "instalment")
+    yield from _asked(loan, contract)
     if due:
         yield RepaymentOption("due", 0, Money(due, contract.currency), "instalment")
     if contract.waterfall.in_advance_to != "next":
@@ -50,3 +50,9 @@ def _parts(loan: Loan, contract: Contract, on: date) -> Iterator[RepaymentOption
         amount += row.unpaid
         if amount > 0:
             yield RepaymentOption("ahead", count, Money(amount, contract.currency), "instalment")
+
+
+def _asked(loan: Loan, contract: Contract) -> Iterator[RepaymentOption]:
+    """What open relief still asks for."""
+    if loan.grant is not None and (asked := loan.grant.pay - loan.paid_since_grant) > 0:
+        yield RepaymentOption("relief", 0, Money(asked, contract.currency), "instalment")

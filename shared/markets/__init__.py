@@ -17,7 +17,7 @@ from shared.domain.calendar import business_date
 from shared.domain.conduct import ConductRules
 from shared.domain.credit_file import CreditFileRules, DisputeRules
 from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
-from shared.domain.endings import EndingRules
+from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
 from shared.domain.mandates import MandateRules
@@ -143,6 +143,7 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
         "account": AccountRules(**values["bank_account"]),
         "mandates": MandateRules(**values["mandates"]),
         "endings": _endings(values["endings"]),
+        "legal": LegalRules(**values["legal"]),
         "plans": _plans(values["plans"]),
         "waivers": _waivers(values["waiver_programme"]),
     }
@@ -176,7 +177,8 @@ def _grade(value: Mapping[str, Any]) -> GradeTerms:
 
 
 def _endings(value: Mapping[str, Any]) -> EndingRules:
-    return EndingRules(**{**value, "settlement_least_share": Decimal(value["settlement_least_share"])})
+    shares = ("settlement_least_share", "settlement_alone_share", "written_off_least_share")
+    return EndingRules(**{**value, **{name: _decimal(value[name]) for name in shares}})
 
 
 def _plans(value: Mapping[str, Any]) -> PlanRules:

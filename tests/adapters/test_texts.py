@@ -37,6 +37,8 @@ WRITTEN = {
         "received_on": "6 Mar 2026",
         "paid_on": "7 Mar 2026",
         "debit_at": "5 Mar 2026, 9:30 am",
+        "by": "8 Mar 2026",
+        "given_up": "1,234.00",
         "days": "7 days",
     },
     "hi": {
@@ -50,6 +52,8 @@ WRITTEN = {
         "received_on": "6 मार्च 2026",
         "paid_on": "7 मार्च 2026",
         "debit_at": "5 मार्च 2026, 9:30 am",
+        "by": "8 मार्च 2026",
+        "given_up": "₹1,234.00",
         "days": "7 दिन",
     },
     "zh": {
@@ -63,6 +67,8 @@ WRITTEN = {
         "received_on": "2026年3月6日",
         "paid_on": "2026年3月7日",
         "debit_at": "2026年3月5日 09:30",
+        "by": "2026年3月8日",
+        "given_up": "¥1,234.00",
         "days": "7天",
     },
 }
@@ -91,6 +97,8 @@ def facts(code: str, terms: Penalty | None = INDIAN) -> dict[str, Fact]:
         "received_on": date(2026, 3, 6),
         "paid_on": date(2026, 3, 7),
         "debit_at": datetime(2026, 3, 5, 9, 30, tzinfo=ZoneInfo("Asia/Kolkata")),
+        "by": date(2026, 3, 8),
+        "given_up": Money(123_400, currency),
         "days": 7,
         "class": Phrase("SMA-1"),
         **penal_facts(terms, "if_late"),
@@ -239,10 +247,13 @@ def test_a_push_title_is_short_and_tells_a_passer_by_nothing_of_default(name: st
 
 @pytest.mark.parametrize(("name", "channel", "language"), ALL)
 def test_no_text_threatens(name: str, channel: str, language: str) -> None:
+    # What announces the legal stage has to name it, and no more than that.
+    of_law = ("legal", "कानूनी", "法律") if not name.startswith("legal_") else ()
     threats = (
-        *("legal", "court", "police", "action", "immediately", "must", "failure"),
-        *("कानूनी", "अदालत", "पुलिस", "कार्रवाई", "तुरंत"),
-        *("法律", "法院", "起诉", "警", "立即", "后果", "否则"),
+        *of_law,
+        *("court", "police", "action", "immediately", "must", "failure"),
+        *("अदालत", "पुलिस", "कार्रवाई", "तुरंत"),
+        *("法院", "起诉", "警", "立即", "后果", "否则"),
     )
     told = body(name, channel, language).lower()
 

@@ -79,7 +79,10 @@ class CaseDesk(Desk):
 
     def to_court(self) -> Any:
         member = Staff("stf_anil", ("approver",))
-        return take_to_court(self.loan_id, "Nothing helps.", member, self.new_id("aud"), AT, **self.by(member, "court"))
+        late = AT + timedelta(days=90)
+        return take_to_court(
+            self.loan_id, "Nothing helps.", member, self.new_id("aud"), late, **self.by(member, "court")
+        )
 
     def by(self, member: Staff, key: str) -> dict[str, Any]:
         request = Request(member.staff_id, f"POST /v1/desk/cases/{self.loan_id}", key, "hash", 200)

@@ -1,4 +1,4 @@
-"""A settlement is offered, a write-off proposed and approved, killed before and after every call: one effect."""
+"""Settlements and write-offs at every step, killed before and after every call: one effect."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from shared.adapters.rails import Amount, PaymentNews
 from shared.adapters.requests import Request
 from shared.adapters.table import Table
 from shared.application.check_book import is_book_right
-from shared.application.end_loan import decide_write_off, offer_settlement, propose_write_off
+from shared.application.end_loan import decide_write_off, propose_write_off
+from shared.application.settle_loan import decide_settlement, decline_settlement, offer_settlement, show_settlements
 from shared.application.settle_repayment import settle_repayment
 from shared.domain.errors import NotFound, Refused
 from shared.domain.staff import Staff
@@ -23,16 +24,38 @@ from tests.domain.lending import rupees
 
 # The due of 28 February is 214 days late.
 AT = datetime(2026, 9, 30, 6, 30, tzinfo=UTC)
-RAVI, MEENA = Staff("stf_ravi", ("reviewer",)), Staff("stf_meena", ("approver",))
+RAVI = Staff("stf_ravi", ("reviewer",))
+MEENA, ANITA = (Staff(name, ("approver",)) for name in ("stf_meena", "stf_anita"))
 
 
 class LateDesk(Desk):
-    def offer(self) -> Any:
-        ids = ("stl_1", self.new_id("aud"))
+    def offer(self, pay: str = "17000", key: str = "offer", name: str = "stl_1") -> Any:
+        """One person may offer this; 12,000 takes two."""
+        ids = (name, self.new_id("aud"))
         by = date(2026, 10, 10)
-        return offer_settlement(
-            self.loan_id, rupees("12000"), by, "He sells his car.", MEENA, ids, AT, **self.by(MEENA, "offer")
-        )
+        given = self.by(MEENA, key)
+        return offer_settlement(self.loan_id, rupees(pay), by, "He sells his car.", MEENA, ids, AT, **given)
+
+    def suggest(self) -> Any:
+        return self.offer("12000")
+
+    def second(self, state: str = "offered", member: Staff = ANITA) -> Any:
+        given = self.by(member, state)
+        return decide_settlement(self.loan_id, "stl_1", state, "Seen.", member, self.new_id("aud"), AT, **given)
+
+    def refuse(self) -> Any:
+        return self.second("refused")
+
+    def withdraw(self) -> Any:
+        return self.second("withdrawn")
+
+    def says_no(self) -> Any:
+        request = Request("brw_asha", f"POST /v1/loans/{self.loan_id}/settlements/stl_1/answer", "no", "hash", 200)
+        given = {**self.by(MEENA, "no"), "request": request}
+        return decline_settlement(self.loan_id, "stl_1", self.new_id("aud"), AT, **given)
+
+    def settled(self) -> list[str]:
+        return [state for _, state in show_settlements(self.loan_id, AT, loans=self.loans)]
 
     def propose(self, key: str = "propose") -> Any:
         given = self.by(RAVI, key)
@@ -72,8 +95,36 @@ def proposed(desk: LateDesk) -> None:
     desk.propose()
 
 
+def suggested(desk: LateDesk) -> None:
+    desk.lent()
+    desk.suggest()
+
+
+def offered(desk: LateDesk) -> None:
+    desk.lent()
+    desk.offer()
+
+
+GRANTED, TAKEN_BACK = {"waiver_granted": 1, "reversal": 0}, {"waiver_granted": 1, "reversal": 1}
+
+
 STEPS = {
-    "a settlement is offered": Step(lent, LateDesk.offer, "active", {"waiver_granted": 1}, ["settlement.offered"]),
+    "a settlement is offered": Step(lent, LateDesk.offer, "active", GRANTED, ["settlement.offered"]),
+    "one above the limit is proposed": Step(
+        lent, LateDesk.suggest, "active", {"waiver_granted": 0}, ["settlement.proposed"]
+    ),
+    "and offered by the second": Step(
+        suggested, LateDesk.second, "active", GRANTED, ["settlement.proposed", "settlement.offered"]
+    ),
+    "or refused": Step(
+        suggested, LateDesk.refuse, "active", {"waiver_granted": 0}, ["settlement.proposed", "settlement.refused"]
+    ),
+    "a settlement is withdrawn": Step(
+        offered, LateDesk.withdraw, "active", TAKEN_BACK, ["settlement.offered", "settlement.withdrawn"]
+    ),
+    "a settlement is declined": Step(
+        offered, LateDesk.says_no, "active", TAKEN_BACK, ["settlement.offered", "settlement.declined"]
+    ),
     "a write-off is proposed": Step(lent, LateDesk.propose, "active", {"write_off": 0}, ["write_off.proposed"]),
     "and approved": Step(
         proposed, LateDesk.approve, "written_off", {"write_off": 1}, ["write_off.proposed", "write_off.approved"]
@@ -147,3 +198,36 @@ def test_nothing_is_decided_that_nobody_proposed(desk: LateDesk) -> None:
 
     with pytest.raises(NotFound):
         desk.approve()
+
+
+def test_a_settlement_that_was_taken_back_leaves_the_loan_free_for_another(desk: LateDesk) -> None:
+    offered(desk)
+    desk.withdraw()
+    assert desk.loans.get(desk.loan_id)[0].grant is None
+    desk.offer("18000", "anew", "stl_2")
+
+    assert desk.settled() == ["withdrawn", "offered"]
+
+
+def test_who_proposed_a_settlement_does_not_approve_it(desk: LateDesk) -> None:
+    suggested(desk)
+
+    with pytest.raises(Refused) as refusal:
+        desk.second(member=MEENA)
+    assert (refusal.value.code, desk.settled()) == ("own_approval", ["proposed"])
+
+
+def test_a_borrower_declines_nothing_that_he_was_not_offered(desk: LateDesk) -> None:
+    suggested(desk)
+
+    with pytest.raises(NotFound):
+        desk.says_no()
+    assert desk.settled() == ["proposed"]
+
+
+def test_only_one_settlement_waits_for_its_second_person(desk: LateDesk) -> None:
+    suggested(desk)
+
+    with pytest.raises(Refused) as refusal:
+        desk.offer("11000", "anew", "stl_2")
+    assert refusal.value.code == "relief_open"

@@ -19,9 +19,9 @@ AT = datetime(2026, 3, 1, 6, tzinfo=UTC)
 MEENA = Agent("stf_meena", "Meena Iyer", "+911204567800")
 
 
-def kept(case: Case | None, on: date, settled_on: date | None = None) -> Case | None:
+def kept(case: Case | None, on: date, settled_on: date | None = None, is_recovery: bool = False) -> Case | None:
     account = Account((DueHistory(1, DUE, settled_on),))
-    return cases.kept(case, "loan_1", "brw_asha", "in", account, SCALE, at=AT, on=on)
+    return cases.kept(case, "loan_1", "brw_asha", "in", account, SCALE, at=AT, on=on, is_recovery=is_recovery)
 
 
 def opened() -> Case:
@@ -63,6 +63,30 @@ def test_a_case_is_closed_when_nothing_is_overdue_and_the_next_is_another() -> N
     assert again is not None and (again.number, again.state, again.agent, again.version) == (2, "open", None, 7)
 
 
+def test_a_case_goes_on_with_its_agent_after_the_write_off_until_nothing_is_owed() -> None:
+    on = DUE + timedelta(days=200)
+    goes_on = kept(in_hand(), on, settled_on=on, is_recovery=True)
+    assert goes_on is not None and goes_on == replace(in_hand(), bucket=cases.WRITTEN_OFF)
+    assert kept(goes_on, on, settled_on=on, is_recovery=True) == goes_on
+
+    over = kept(goes_on, on + timedelta(days=9), settled_on=on)
+    assert over is not None and (over.state, over.closed_on) == ("closed", on + timedelta(days=9))
+
+
+def test_a_loan_that_was_written_off_without_a_case_gets_one() -> None:
+    made = kept(None, DUE + timedelta(days=9), settled_on=DUE, is_recovery=True)
+
+    assert made is not None and (made.state, made.bucket) == ("open", cases.WRITTEN_OFF)
+    assert made.opened_on == DUE + timedelta(days=9)
+
+
+def test_another_agent_does_not_end_the_legal_stage() -> None:
+    legal = cases.taken_to_court(in_hand(), DUE)
+    other = cases.assigned(cases.named(legal, MEENA), is_told=True)
+
+    assert (other.state, other.legal_since) == ("legal", DUE)
+
+
 def test_nobody_has_a_case_before_the_borrower_was_told_of_him() -> None:
     named = cases.named(opened(), MEENA)
     told = cases.notice(named, DUE)
@@ -102,8 +126,8 @@ def test_a_contact_that_a_rule_forbids_names_the_rule() -> None:
 
 
 def test_a_court_is_asked_only_of_a_case_that_is_in_hand() -> None:
-    assert cases.taken_to_court(in_hand()).state == "legal"
-    assert refusal_of(lambda: cases.taken_to_court(opened())) == "case_state"
+    assert cases.taken_to_court(in_hand(), DUE).state == "legal"
+    assert refusal_of(lambda: cases.taken_to_court(opened(), DUE)) == "case_state"
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,20 @@ def test_whatever_was_paid_a_notice_asks_for_what_the_books_say(payments: list[t
     )
     assert days_past_due(history, on) == max([(on - due.due_on).days for due in late], default=0)
     assert len({notice.notice_id for notice in due_on(here, market("in", on).notices, on)}) <= 5
+
+
+def test_the_credit_file_says_how_a_loan_ended_that_was_not_repaid_in_full() -> None:
+    def given_up(life: Life) -> str | None:
+        made = figures(steps(life.start, life.contract, life.entries), life.contract, DUE + 9 * DAY)
+        return made.given_up if made else None
+
+    def late() -> Life:
+        return Life(contract()).until(DUE + DAY)
+
+    settled = late().grant(0, "15000", DUE + DAY, DUE + 9 * DAY, closes=True)
+    assert given_up(settled) is None
+    settled.pay(rupees("15000"), DUE + 2 * DAY)
+
+    assert given_up(settled) == "settled_for_less"
+    assert given_up(settled.comes_back(1)) is None
+    assert given_up(late().write_off(DUE + DAY)) == "written_off"

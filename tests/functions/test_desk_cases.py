@@ -102,13 +102,20 @@ def test_a_promise_is_shown_with_its_state(desk: Desk) -> None:
     assert (shown["amount"], shown["by"], shown["state"]) == (body["amount"], by, "open")
 
 
-def test_only_an_approver_asks_a_court(desk: Desk) -> None:
+def test_only_an_approver_enters_the_legal_stage_and_the_demand_comes_first(desk: Desk, aws: Any) -> None:
     desk.post("/agent", AGENT)
     desk.told()
     desk.post("/assignment", {"reason": "Mine."})
+    early = desk.post("/legal", {"reason": "Nothing helps."}, "approver")
+    aws("ssm").put_parameter(Name="/test/clock", Value=str(shift() + 90), Type="String", Overwrite=True)
 
+    assert early.body["code"] == "not_late_enough"
     assert desk.post("/legal", {"reason": "Nothing helps."}).status == 403
-    assert desk.post("/legal", {"reason": "Nothing helps."}, "approver").body["state"] == "legal"
+    answer = desk.post("/legal", {"reason": "Nothing helps."}, "approver").body
+    since = str((desk.at + timedelta(days=90)).date())
+    assert (answer["state"], answer["legal_since"]) == ("legal", since)
+    shown = desk.get("/loan_1").body["legal"]
+    assert shown == {"since": since, "demanded_on": None, "pay_by": None, "steps_from": None}
 
 
 def test_a_loan_without_a_case_is_not_found(desk: Desk) -> None:

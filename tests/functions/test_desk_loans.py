@@ -163,18 +163,73 @@ def late(aws: Any) -> None:
     aws("ssm").put_parameter(Name="/test/clock", Value=days, Type="String", Overwrite=True)
 
 
-def test_a_settlement_is_offered_within_the_rules(desk: Desk, aws: Any) -> None:
-    body = {"pay": {"minor": 1_200_000, "currency": "INR"}, "by": "2026-10-10", "reason": "He sells his car."}
-    early = desk.post("/loans/loan_1/settlements", body, "approver")
+SOLD = "He sells his car."
+
+
+def settlement(pay: int) -> dict[str, Any]:
+    return {"pay": {"minor": pay, "currency": "INR"}, "by": "2026-10-10", "reason": SOLD}
+
+
+def test_a_settlement_is_offered_within_the_rules_and_withdrawn(desk: Desk, aws: Any) -> None:
+    route, body = "/loans/loan_1/settlements", settlement(1_700_000)
+    early = desk.post(route, body, "approver")
     late(aws)
-    answer = desk.post("/loans/loan_1/settlements", body, "approver")
-    again = desk.post("/loans/loan_1/settlements", body, "approver")
+    made = desk.post(route, body, "approver")
+    again = desk.post(route, body, "approver")
 
     assert early.body["code"] == "not_late_enough"
-    assert (answer.status, answer.body["pay"], answer.body["by"]) == (201, body["pay"], "2026-10-10")
+    assert (made.status, made.body["state"], made.body["pay"]) == (201, "offered", body["pay"])
     assert again.body["code"] == "relief_open"
     loan, _ = Loans(desk.table).get("loan_1")
-    assert loan.grant is not None and loan.grant.closes and loan.grant.pay == 1_200_000
+    assert loan.grant is not None and loan.grant.closes and loan.grant.pay == 1_700_000
+    gone = desk.post(f"{route}/{made.body['settlement_id']}/withdrawal", {"reason": "A wrong sum."}, "approver")
+    assert (gone.status, gone.body["state"]) == (200, "withdrawn")
+    assert Loans(desk.table).get("loan_1")[0].grant is None
+    [shown] = desk.get(route, "auditor").body["settlements"]
+    assert [(step["state"], step["because"]) for step in shown["steps"]] == [
+        ("offered", SOLD),
+        ("withdrawn", "A wrong sum."),
+    ]
+
+
+def test_above_the_limit_a_settlement_waits_for_somebody_else(desk: Desk, aws: Any) -> None:
+    late(aws)
+    made = desk.post("/loans/loan_1/settlements", settlement(1_200_000), "approver")
+    assert (made.body["state"], Loans(desk.table).get("loan_1")[0].grant) == ("proposed", None)
+    [waits] = desk.get("/settlements", "auditor", market="in").body["settlements"]
+    assert waits == made.body
+    route = f"/loans/loan_1/settlements/{waits['settlement_id']}/decision"
+    body = {"decision": "approved", "reason": "Seen."}
+    own = desk.post(route, body, "approver")
+    other = desk.post(route, body, "approver", subject="ravi")
+
+    assert (own.status, own.body["code"]) == (403, "own_approval")
+    assert (other.status, other.body["state"]) == (200, "offered")
+    assert desk.get("/settlements", "approver", market="in").body["settlements"] == []
+    loan, _ = Loans(desk.table).get("loan_1")
+    assert loan.grant is not None and loan.grant.pay == 1_200_000
+
+
+def test_the_borrower_sees_what_was_offered_to_him_and_declines_it(
+    desk: Desk, aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late(aws)
+    proposed = desk.post("/loans/loan_1/settlements", settlement(1_200_000), "approver").body["settlement_id"]
+    desk.post(f"/loans/loan_1/settlements/{proposed}/decision", {"decision": "refused", "reason": "No."}, "approver")
+    offered = desk.post("/loans/loan_1/settlements", settlement(1_700_000), "approver").body["settlement_id"]
+    with opened("relief", monkeypatch, loans=loans) as door:
+        route = "/v1/loans/loan_1/settlements"
+        [shown] = call(door, f"GET {route}", subject="asha").body["settlements"]
+        other = call(door, f"GET {route}", subject="ravi")
+        hidden = call(door, f"POST {route}/{proposed}/answer", {"decision": "declined"}, subject="asha", key="one")
+        answer = call(door, f"POST {route}/{offered}/answer", {"decision": "declined"}, subject="asha", key="two")
+        again = call(door, f"POST {route}/{offered}/answer", {"decision": "declined"}, subject="asha", key="two")
+
+    assert (shown["settlement_id"], shown["state"], shown["because"]) == (offered, "offered", SOLD)
+    assert shown["credit_record"] == "settled_for_less" and shown["given_up"]["minor"] > 0
+    assert (other.status, hidden.status) == (404, 404)
+    assert (answer.status, answer.body["state"], again.body) == (200, "declined", answer.body)
+    assert Loans(desk.table).get("loan_1")[0].grant is None
 
 
 def test_two_people_write_a_loan_off(desk: Desk, aws: Any) -> None:

@@ -13,7 +13,11 @@ DAYS_LATE = 71
 ELSEWHERE = {
     "POST /v1/desk/waivers/{waiver_id}/decision": "tests/journeys/test_waivers.py",
     "POST /v1/desk/waivers/{waiver_id}/reversal": "tests/functions/test_waivers.py",
-    "POST /v1/desk/loans/{loan_id}/settlements": "tests/functions/test_desk_loans.py",
+    "POST /v1/loans/{loan_id}/settlements/{settlement_id}/answer": "tests/functions/test_desk_loans.py",
+    "GET /v1/desk/loans/{loan_id}/settlements": "tests/functions/test_desk_loans.py",
+    "POST /v1/desk/loans/{loan_id}/settlements": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/loans/{loan_id}/settlements/{settlement_id}/decision": "tests/journeys/test_hard_times.py",
+    "POST /v1/desk/loans/{loan_id}/settlements/{settlement_id}/withdrawal": "tests/functions/test_desk_loans.py",
     "POST /v1/desk/loans/{loan_id}/write-off": "tests/journeys/test_hard_times.py",
     "GET /v1/desk/loans/{loan_id}/write-off": "tests/functions/test_desk_loans.py",
     "POST /v1/desk/loans/{loan_id}/write-off/decision": "tests/journeys/test_hard_times.py",
@@ -61,7 +65,17 @@ def signed_in_at_provider(borrower: Borrower) -> str:
 def about_the_loan(borrower: Borrower, loan_id: str, reviewer: Member) -> None:
     """What opens its numbers, and relief as far as one borrower can be given it at once."""
     client, loan = borrower.client, f"/v1/loans/{loan_id}"
-    for part in ("receipts", "instalments/1", "notices", "contacts", "repayment-options", "plans", "waiver", "waivers"):
+    for part in (
+        "receipts",
+        "instalments/1",
+        "notices",
+        "contacts",
+        "repayment-options",
+        "plans",
+        "waiver",
+        "waivers",
+        "settlements",
+    ):
         client.get(f"{loan}/{part}")
     client.post(f"{loan}/what-if", BODIES["POST", "/v1/loans/{loan_id}/what-if"], key="")
     client.post(f"{loan}/mandate", BODIES["POST", "/v1/loans/{loan_id}/mandate"])
@@ -84,7 +98,7 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     """What staff read, and the reviewer who goes on."""
     reviewer = Member(outside, "contract", "reviewer", "approver", "collector", told=told)
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
-    for path in ("audit", "waivers", "waivers/figures", "plans", "cases"):
+    for path in ("audit", "waivers", "waivers/figures", "plans", "cases", "settlements"):
         client = auditor.client if path in ("audit", "waivers/figures") else reviewer.client
         client.get(f"/v1/desk/{path}?market=in")
     reviewer.client.get("/v1/desk/unmatched?currency=INR")

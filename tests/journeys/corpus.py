@@ -53,6 +53,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/loans/{loan_id}/plans"): {"choice": LONGER, "reason": "My job has changed."},
     ("POST", "/v1/loans/{loan_id}/plans/preview"): {"choice": LONGER},
     ("POST", "/v1/loans/{loan_id}/plans/{plan_id}/answer"): {"decision": "agreed"},
+    ("POST", "/v1/loans/{loan_id}/settlements/{settlement_id}/answer"): {"decision": "declined"},
     ("POST", "/v1/loans/{loan_id}/mandate"): {"limit": {"minor": 500_000, "currency": "INR"}},
     ("POST", "/v1/loans/{loan_id}/repayments"): {
         "amount": {"minor": 10_000, "currency": "INR"},

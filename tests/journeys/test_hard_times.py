@@ -1,6 +1,6 @@
 """A borrower in hard times, on the deployed stage: plans, money without an order, a mandate, a case and a write-off."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -156,10 +156,52 @@ def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
     assert (told["agent"], told["contacts"][0]["outcome"]) == (AGENT, "He will pay half.")
     assert [each["state"] for each in told["promises"]] == ["open"]
 
+    late_by(outside, borrower, loan_id, 95)
+    approver.client.post(f"{case}/legal", {"reason": "Nothing helps."})
+    until(
+        "the demand",
+        lambda: borrower.client.get(f"/v1/loans/{loan_id}/contacts")["legal"],
+        lambda legal: legal is not None and legal["demanded_on"] is not None,
+        SECONDS,
+    )
     late_by(outside, borrower, loan_id, 200)
     write_off = f"/v1/desk/loans/{loan_id}/write-off"
     reviewer.client.post(write_off, {"reason": "Not to be found."})
     approver.client.post(f"{write_off}/decision", {"decision": "approved", "reason": "Seen."})
-    assert borrower.loan(loan_id)["state"] == "written_off"
+    loan = borrower.loan(loan_id)
+    assert loan["state"] == "written_off" and loan["written_off"]["minor"] > 0
     [option] = borrower.client.get(f"/v1/loans/{loan_id}/repayment-options")["options"]
     assert option["kind"] == "written_off"
+
+
+def test_two_people_offer_a_settlement_the_borrower_is_told_and_paying_it_ends_the_loan(
+    outside: Outside, new_borrower: NewBorrower, approver: Member
+) -> None:
+    borrower, other = new_borrower(), Member(outside, "vikram", "approver")
+    loan_id = borrower.active_loan()
+    outside.turn_to(10)
+    late_by(outside, borrower, loan_id, 61)
+    owed = borrower.client.get(f"/v1/loans/{loan_id}/foreclosure-quote")["amount"]
+    pay = {"minor": owed["minor"] // 2, "currency": "INR"}
+    by = (date.fromisoformat(outside.rail_today()) + timedelta(days=10)).isoformat()
+    desk = f"/v1/desk/loans/{loan_id}/settlements"
+    made = approver.client.post(desk, {"pay": pay, "by": by, "reason": "He sells his car."})
+    route, body = f"{desk}/{made['settlement_id']}", {"decision": "approved", "reason": "Seen."}
+    own = approver.client.send("POST", f"{route}/decision", body)
+    waiting = [each["settlement_id"] for each in other.client.get("/v1/desk/settlements?market=in")["settlements"]]
+    other.client.post(f"{route}/decision", body)
+    [shown] = borrower.client.get(f"/v1/loans/{loan_id}/settlements")["settlements"]
+    quoted = borrower.client.get(f"/v1/loans/{loan_id}/foreclosure-quote")
+
+    assert (made["state"], own.code, waiting) == ("proposed", "own_approval", [made["settlement_id"]])
+    assert (shown["state"], shown["pay"], quoted["amount"]) == ("offered", pay, pay)
+    until(
+        "the notice of the offer",
+        lambda: [each["kind"] for each in borrower.client.get(f"/v1/loans/{loan_id}/notices")["notices"]],
+        lambda kinds: "settlement_offered" in kinds,
+        SECONDS,
+    )
+    borrower.repay(loan_id, pay, "foreclosure")
+    borrower.await_state(loan_id, "closed")
+    [kept] = borrower.client.get(f"/v1/loans/{loan_id}/settlements")["settlements"]
+    assert kept["state"] == "kept"
