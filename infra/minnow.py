@@ -105,7 +105,7 @@ class Minnow(cdk.Stack):
 
     def _people(self) -> None:
         doors = self.doors
-        for name in ("apply", "score", "payout", "disburse"):
+        for name in ("apply", "score", "payout", "disburse", "checkout"):
             self.people.read_by(doors[name], "brw_*")
         # Whoever opens a seal says so first, where the borrower can read it.
         for name in ("score", "payout", "borrower", "rights"):
@@ -137,6 +137,7 @@ class Minnow(cdk.Stack):
             "provider",
             "notify",
             "contact",
+            "checkout",
             *RIGHTS,
         ):
             doors[name].knows(people_table=self.people.table.table_name)
@@ -171,6 +172,10 @@ class Minnow(cdk.Stack):
         doors = self.doors
         self.loans.read_by(doors["quote"], "partners")
         self.loans.read_by(doors["loans"])
+        bought = ("brw_*", "chk_*", "order#*", "loan_*", "pout_*", "capacity#*", "health", "request#brw_*")
+        self.loans.written_by(doors["checkout"], *bought)
+        self.loans.read_by(doors["checkout"], "partners", "merchants")
+        doors["checkout"].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["rail"], "rail#*")
         writers = ("apply", "score", "disburse", "payout", "repay", "settle", "work")
         for name in writers:
@@ -276,7 +281,7 @@ class Minnow(cdk.Stack):
     def _rights(self) -> None:
         """One door shows a borrower what is known of him, another makes it unreadable when its day comes."""
         rights, erase = (self.doors[name] for name in RIGHTS)
-        self.loans.read_by(rights, "brw_*", "app_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*")
+        self.loans.read_by(rights, "brw_*", "app_*", "chk_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*")
         self.loans.swept_by(rights, "orders")
         self.loans.read_by(erase, "brw_*", "app_*", "loan_*")
         for door in (rights, erase):
@@ -295,7 +300,7 @@ class Minnow(cdk.Stack):
             ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
         )
         secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
-        secrets |= {"provider": "openid/*", "borrower": "rail/*"}
+        secrets |= {"provider": "openid/*", "borrower": "rail/*", "checkout": "partner/*"}
         for name, path in secrets.items():
             parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
             self.doors[name].may(

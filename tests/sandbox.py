@@ -19,6 +19,9 @@ CHINA = market("cn", TODAY)
 WRITTEN: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "infra" / "local" / "sandbox" / "partners.json").read_text()
 )
+MERCHANTS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "infra" / "local" / "sandbox" / "merchants.json").read_text()
+)
 PARTNERS = {written["partner_id"]: load(Partner, written) for written in WRITTEN}
 
 

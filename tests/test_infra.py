@@ -25,9 +25,9 @@ Resource = dict[str, Any]
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"provider", "borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
 PEOPLE_WRITERS |= {"score", "payout"}
-PEOPLE_READERS = {"apply", "disburse", "notify", "desk_cases"}
+PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk"}
+LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase"}
 
 
@@ -191,7 +191,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("provider", "People", ["provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
-        ("rights", "Loans", ["brw_*", "app_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*"]),
+        ("rights", "Loans", ["brw_*", "app_*", "chk_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*"]),
         ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
     ],
@@ -236,7 +236,7 @@ def test_the_vault_is_opened_by_four_doors_and_filled_by_one() -> None:
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
     assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail", "borrower"}
-    assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score"}
+    assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score", "checkout"}
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}
     assert who_may({"ssm:GetParameter"}, "/openid/*") == {"provider"}
     assert not resources("AWS::SSM::Parameter")

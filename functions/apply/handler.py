@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -10,14 +9,14 @@ from pydantic import Field
 
 from shared import wiring
 from shared.application.accept_offer import accept_offer
+from shared.application.show_offers import OfferView, offer_view
 from shared.application.submit_application import submit_application
 from shared.domain.applications import Application, require_decided, state_on
 from shared.domain.calendar import business_date
-from shared.domain.kfs import KeyFacts
 from shared.domain.loan import Loan
 from shared.domain.market import Matching
 from shared.domain.money import Money
-from shared.domain.offers import Offer, Unmatched, ranked
+from shared.domain.offers import Unmatched, ranked
 from shared.domain.scoring import Decision
 from shared.markets import market_at
 from shared.runtime import caller, now, request, resolver, serve
@@ -29,9 +28,11 @@ ApplicationId = Annotated[str, Path(max_length=64)]
 
 
 class ApplicationRequest(Body):
+    """`purpose`: a loan in `cash`, or a limit for `purchase`s of which so much may be outstanding."""
+
     amount: Amount
     tenor_months: Months
-    purpose: Literal["cash"]
+    purpose: Literal["cash", "purchase"]
 
 
 class AcceptanceRequest(Body):
@@ -43,7 +44,8 @@ class AcceptanceRequest(Body):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationView:
-    """`state`: submitted, offered, referred, declined, accepted, expired, or withdrawn with a consent that it needs.
+    """`state`: submitted, offered, referred, declined, accepted, expired, granted where it was for a limit, or
+    withdrawn with a consent that it needs.
 
     `open_until` ends the wait for it.
     """
@@ -65,27 +67,6 @@ class ApplicationView:
 class Applications:
     applications: tuple[ApplicationView, ...]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OfferView:
-    """`kfs_hash` is SHA-256 of `kfs` as JSON with sorted keys, no spaces, in UTF-8. Rates are fractions a year."""
-
-    offer_id: str
-    partner_id: str
-    lender: str
-    product_id: str
-    amount: Money
-    tenor_months: int
-    annual_rate: Decimal
-    apr: Decimal
-    instalment: Money
-    net_disbursed: Money
-    total_payable: Money
-    penal_charges: str
-    valid_until: date
-    kfs_hash: str
-    kfs: KeyFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +99,7 @@ def submit(body: ApplicationRequest) -> ApplicationView:
         applications=wiring.applications(),
         request=request(app, 201),
         view=_view,
+        purpose=body.purpose,
     )
 
 
@@ -137,7 +119,7 @@ def show_offers(application_id: ApplicationId) -> Offers:
     application = wiring.applications().of_borrower(application_id, caller(app))
     require_decided(application)
     offers = ranked(wiring.applications().offers(application_id))
-    return Offers(application.ranking, tuple(_offer(offer) for offer in offers), application.unmatched)
+    return Offers(application.ranking, tuple(offer_view(offer) for offer in offers), application.unmatched)
 
 
 @app.post("/v1/applications/<application_id>/acceptance", status_code=201)
@@ -172,10 +154,6 @@ def _view(application: Application) -> ApplicationView:
         offer_id=application.offer_id,
         loan_id=application.loan_id,
     )
-
-
-def _offer(offer: Offer) -> OfferView:
-    return OfferView(**{name: getattr(offer, name) for name in OfferView.__dataclass_fields__})
 
 
 def _sanction(loan: Loan) -> Sanction:

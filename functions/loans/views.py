@@ -7,7 +7,7 @@ from datetime import date, datetime
 from shared.domain import dues
 from shared.domain.allocation import Due, Line
 from shared.domain.calendar import business_date
-from shared.domain.contract import Contract
+from shared.domain.contract import Contract, Purchase
 from shared.domain.ledger import Entry, balances
 from shared.domain.loan import Loan
 from shared.domain.money import Money
@@ -28,13 +28,23 @@ class DueView:
 
 
 @dataclass(frozen=True, slots=True)
+class PurchaseView:
+    """What the loan paid for: the merchant has the money, and the order is his."""
+
+    checkout_id: str
+    merchant_id: str
+    merchant: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoanView:
     """The loan at the end of the day `on`. `state`: sanctioned, disbursing, active, closed, written_off or cancelled.
 
     `written_off` is what was given up as an asset and is still owed: whatever is paid of it is recovery.
     `outstanding` is principal. `dues` may be demanded, with penal charges up to the day; `overdue` is what of them
     fell due before it, `days_past_due` counts from the oldest. `cooling_off_until` is the last day on which the loan
-    may be given back.
+    may be given back. `purchase` is None for cash.
     """
 
     loan_id: str
@@ -57,6 +67,7 @@ class LoanView:
     disbursed_on: date | None
     cooling_off_until: date | None
     closed_on: date | None
+    purchase: PurchaseView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +223,7 @@ def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -
         disbursed_on=loan.disbursed_on,
         cooling_off_until=cooling_off_ends(loan, contract) if loan.disbursed_on else None,
         closed_on=loan.closed_on,
+        purchase=_purchase(contract.purchase) if contract.purchase else None,
     )
 
 
@@ -255,6 +267,10 @@ def letter(loan: Loan, contract: Contract) -> Letter:
         closed_on=loan.closed_on,
         statement="Nothing is owed on this loan. It is closed, and no claim on it remains.",
     )
+
+
+def _purchase(bought: Purchase) -> PurchaseView:
+    return PurchaseView(**{name: getattr(bought, name) for name in PurchaseView.__dataclass_fields__})
 
 
 def _due(due: Due, contract: Contract) -> DueView:

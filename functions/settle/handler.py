@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
 from shared.application.give_mandate import hear_mandate
+from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.return_repayment import return_repayment
 from shared.application.settle_repayment import settle_repayment
 from shared.runtime import now
@@ -26,7 +27,9 @@ def settle(record: SQSRecord) -> None:
         logger.info("mandate", extra={"type": mandate.type, "mandate_id": mandate.reference, "is_known": is_known})
         return
     told = wiring.rail_events().payment(pk)
-    if told.type == "payment.returned":
+    if told.type == "refund.received":
+        loan_id = hear_merchant_refund(told, wiring.new_id("pout"), now(), loans=wiring.loans())
+    elif told.type == "payment.returned":
         loan_id = return_repayment(told, now(), loans=wiring.loans())
     else:
         loan_id = settle_repayment(told, wiring.new_id("pout"), now(), loans=wiring.loans())

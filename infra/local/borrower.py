@@ -95,9 +95,9 @@ class Borrower:
         self.introduce()
         self.upload()
 
-    def apply(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12) -> Any:
-        """The application once it is decided."""
-        asked = {"amount": amount, "tenor_months": tenor_months, "purpose": "cash"}
+    def apply(self, amount: Money = TWENTY_THOUSAND, tenor_months: int = 12, purpose: str = "cash") -> Any:
+        """The application once it is decided: for a loan, or for a limit to `purchase` with."""
+        asked = {"amount": amount, "tenor_months": tenor_months, "purpose": purpose}
         made = self.client.post("/v1/applications", asked)
         path = f"/v1/applications/{made['application_id']}"
         return self.client.get_until("a decision", path, lambda found: found["state"] != "submitted")
@@ -109,6 +109,17 @@ class Borrower:
         """The loan that comes of accepting an offer by the hash of its Key Facts Statement."""
         path = f"/v1/applications/{application['application_id']}/acceptance"
         return self.client.post(path, {"offer_id": offer["offer_id"], "kfs_hash": offer["kfs_hash"]}, key=key)
+
+    def reserve(self, order_id: str, amount: Money, tenor_months: int = 6, merchant_id: str = "lotus") -> Any:
+        """A merchant's order, reserved, with the offers to pay for it."""
+        order = {"merchant_id": merchant_id, "order_id": order_id, "amount": amount, "tenor_months": tenor_months}
+        return self.client.post("/v1/checkouts", order)
+
+    def confirm(self, checkout: Any, offer: Any = None) -> Any:
+        """The loan by the best offer, or by another."""
+        offer = offer or checkout["matched"][0]
+        path = f"/v1/checkouts/{checkout['checkout_id']}/confirmation"
+        return self.client.post(path, {"offer_id": offer["offer_id"], "kfs_hash": offer["kfs_hash"]})
 
     def loan(self, loan_id: str) -> Any:
         return self.client.get(f"/v1/loans/{loan_id}")

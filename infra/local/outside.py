@@ -130,6 +130,10 @@ class Outside:
         """How the lender that prices each case answers next: see `sandbox/partner.py`."""
         _call("POST", f"{self.services.partner_url}/sandbox/behaviour", {"offers": list(offers)})
 
+    def merchant_gives_back(self, payout_id: str, amount: Money) -> str:
+        """Of what a payout brought him; the rail's id of the refund."""
+        return str(self._rail("POST", f"/sandbox/payouts/{payout_id}/refund", {"amount": amount})["refund_id"])
+
     def release(self, reference: str) -> None:
         """A delayed payout goes on."""
         self._rail("POST", f"/sandbox/payouts/{reference}/release")

@@ -9,24 +9,29 @@ from datetime import date
 from typing import Any
 from zlib import crc32
 
+from shared.adapters.limits import Limits, changed_limit
 from shared.adapters.requests import Request
 from shared.adapters.table import Item, Table, Write, load, plain, record, squeezed, unsqueezed
 from shared.domain import loan
 from shared.domain.applications import Application
 from shared.domain.errors import NotFound
+from shared.domain.limits import by_decision, renewed
 from shared.domain.night import SHARDS
 from shared.domain.offers import Offer
 from shared.domain.staff import month_of
 from shared.markets import today
 
-HEAD, OFFERS, LATEST = "application", "offers", "open"
+HEAD, OFFERS = "application", "offers"
+# The borrower's latest application for each purpose.
+LATEST = {"cash": "open", "purchase": "open_purchase"}
 DECIDED = ("decision", "ranking", "unmatched", "inputs", "grounds", "automated")
 WAITING = "referred"
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The borrower's latest application: only while it and its loan are over may there be another.
+    """The borrower's latest application: only while it and its loan are over may there be another for
+    the same purpose.
 
     `asked_on` are the days of his last ones, as far as they count for the checks.
     """
@@ -64,8 +69,8 @@ class Applications:
         item = self.table.get(application_id, OFFERS)
         return load(list[Offer], unsqueezed(item["offers"])) if item else []
 
-    def latest(self, borrower_id: str) -> Latest | None:
-        item = self.table.get(borrower_id, LATEST)
+    def latest(self, borrower_id: str, purpose: str = "cash") -> Latest | None:
+        item = self.table.get(borrower_id, LATEST[purpose])
         return None if item is None else load(Latest, item)
 
     def loan_is_over(self, loan_id: str) -> bool:
@@ -88,26 +93,29 @@ class Applications:
         writes = [
             Write(_head(application) | {"task": "score"}),
             Write({"pk": application.borrower_id, "sk": application.application_id}),
-            Write(record(latest, application.borrower_id, LATEST), seen.version if seen else None),
+            Write(record(latest, application.borrower_id, LATEST[application.purpose]), seen.version if seen else None),
         ]
         if expired is not None:
             writes.append(_changed(expired))
         self.table.transact(writes, request, answer)
 
     def decide(self, application: Application, offers: Sequence[Offer]) -> None:
-        """The decision and its offers at once; the task is gone with it."""
-        self.table.transact([_changed(application), *_offered(application, offers)])
+        """The decision with its offers, or the limit that it grants, at once; the task is gone with it."""
+        self.table.transact([_changed(application), *self._come_of(application, offers)])
 
     def review(
         self, application: Application, offers: Sequence[Offer], record: Write, request: Request, answer: Any
     ) -> None:
-        """What a person decided, with the offers that come of it and the record of it."""
-        self.table.transact([_changed(application), *_offered(application, offers), record], request, answer)
+        """What a person decided, with the offers or the limit that come of it and the record of it."""
+        self.table.transact([_changed(application), *self._come_of(application, offers), record], request, answer)
 
     def ask_review(self, application: Application, seen: Latest, request: Request, answer: Any) -> None:
         """The decline that waits for a person, while nothing newer was asked for since `seen` was read."""
         latest = replace(seen, version=seen.version + 1)
-        writes = [_changed(application), Write(record(latest, application.borrower_id, LATEST), seen.version)]
+        writes = [
+            _changed(application),
+            Write(record(latest, application.borrower_id, LATEST[application.purpose]), seen.version),
+        ]
         self.table.transact(writes, request, answer)
 
     def waiting(self, market: str, after: str | None, limit: int) -> tuple[list[Application], str | None]:
@@ -149,15 +157,18 @@ class Applications:
         """The accepted head and the loan that comes of it at once."""
         self.table.transact([_changed(application), *loan_writes], request, answer)
 
+    def _come_of(self, application: Application, offers: Sequence[Offer]) -> list[Write]:
+        """The offers, or the limit in the place of the one before."""
+        if application.state == "granted":
+            seen = Limits(self.table).get(application.borrower_id)
+            return [changed_limit(renewed(seen, by_decision(application)))]
+        item = {"pk": application.application_id, "sk": OFFERS, "offers": squeezed([plain(offer) for offer in offers])}
+        return [Write(item)] if offers else []
+
 
 def _changed(application: Application) -> Write:
     """The head one version later than it was read."""
     return Write(_head(application), application.version - 1)
-
-
-def _offered(application: Application, offers: Sequence[Offer]) -> list[Write]:
-    item = {"pk": application.application_id, "sk": OFFERS, "offers": squeezed([plain(offer) for offer in offers])}
-    return [Write(item)] if offers else []
 
 
 def _shard(application_id: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.adapters.table import Item, Table, unsqueezed
 
-POINTERS = ("app_", "loan_")
+POINTERS = ("app_", "chk_", "loan_")
 # What a loan lists by its id, and what lies under that id.
 LISTED = ("plan_", "wvr_", "mnd_")
 # Where the stream and the indexes find an item: nothing that is known of anybody.
@@ -20,12 +20,12 @@ class LoanRecords:
     table: Table
 
     def page_of(self, borrower_id: str, after: str | None, limit: int) -> tuple[tuple[str, ...], str | None]:
-        """Ids of his applications, then of his loans, and the one behind which the next page begins."""
+        """Ids of his applications, then of his checkouts and loans, and the one behind which the next page begins."""
         ids = [found for prefix in POINTERS for found in self._ids(borrower_id, prefix, after)]
         return tuple(ids[:limit]), ids[limit - 1] if len(ids) > limit else None
 
     def whole(self, pk: str) -> list[dict[str, Any]]:
-        """All items under an application, a loan or an order, and those of what a loan lists."""
+        """All items under an application, a checkout, a loan or an order, and those of what a loan lists."""
         items = self.table.query(pk)
         listed = [found for item in items if item["sk"].startswith(LISTED) for found in self.table.query(item["sk"])]
         return [readable(item) for item in (*items, *listed)]

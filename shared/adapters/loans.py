@@ -100,12 +100,13 @@ class Loans:
         page = self.table.page_of_index("orders", ("repays", loan_id), last, limit)
         return [order for order in map(self.repayment_order, page.ids) if order is not None], page.next
 
-    def sanction_writes(self, loan: Loan, contract: Contract) -> list[Write]:
-        """What makes the loan exist, for the transaction that accepts its offer."""
+    def sanction_writes(self, loan: Loan, contract: Contract, entries: Sequence[Entry] = ()) -> list[Write]:
+        """What makes the loan exist, with its first entries, for the transaction that accepts its offer."""
         return [
             Write(_head(loan, contract)),
             Write(record(contract, loan.loan_id, CONTRACT)),
             Write({"pk": loan.borrower_id, "sk": loan.loan_id}),
+            *_steps(loan, contract, entries),
         ]
 
     def book(

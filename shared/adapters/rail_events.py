@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.adapters.rails import MandateNews, News, PaymentNews, PayoutNews, ReturnNews, news
+from shared.adapters.rails import MandateNews, MerchantRefundNews, News, PaymentNews, PayoutNews, ReturnNews, news
 from shared.adapters.table import Stale, Table, Write
 
 
@@ -20,9 +20,9 @@ class RailEvents:
             return False
         return True
 
-    def payment(self, pk: str) -> PaymentNews | ReturnNews:
+    def payment(self, pk: str) -> PaymentNews | ReturnNews | MerchantRefundNews:
         told = self._news(pk)
-        assert isinstance(told, PaymentNews | ReturnNews), told.type
+        assert isinstance(told, PaymentNews | ReturnNews | MerchantRefundNews), told.type
         return told
 
     def mandate(self, pk: str) -> MandateNews | None:

@@ -73,6 +73,16 @@ class ReturnNews(_Message):
     reference: Annotated[str, Field(min_length=1, max_length=64)]
 
 
+class MerchantRefundNews(_Message):
+    """A merchant gave back what he was paid, or a part: `reference` is the payout's, `refund_id` the rail's own."""
+
+    type: Literal["refund.received"]
+    refund_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    amount: Amount
+    received_on: date
+
+
 class MandateNews(_Message):
     """What has become of a mandate, by the id that its link bears."""
 
@@ -81,7 +91,7 @@ class MandateNews(_Message):
     reason: Annotated[str, Field(max_length=200)] | None = None
 
 
-News = PayoutNews | PaymentNews | ReturnNews | MandateNews
+News = PayoutNews | PaymentNews | ReturnNews | MerchantRefundNews | MandateNews
 # The queue that each kind of news is worked off from.
 TASKS = {
     "payout.settled": "payout",
@@ -89,6 +99,7 @@ TASKS = {
     "payout.returned": "payout",
     "payment.received": "payment",
     "payment.returned": "payment",
+    "refund.received": "payment",
     **dict.fromkeys(get_args(MandateNews.model_fields["type"].annotation), "payment"),
 }
 _news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])

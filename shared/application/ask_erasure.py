@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.adapters.applications import Applications
+from shared.adapters.applications import LATEST, Applications
 from shared.adapters.erasures import Erasures
 from shared.adapters.loans import Loans
 from shared.adapters.people import People
@@ -57,12 +57,12 @@ def plan(
 ) -> Erasure:
     """What an erasure has to wait for at this moment."""
     on = today(market, at)
-    latest = applications.latest(borrower_id)
-    application = applications.get(latest.application_id) if latest else None
+    latest = [found for purpose in LATEST if (found := applications.latest(borrower_id, purpose))]
+    last = [applications.get(found.application_id) for found in latest]
     return erasure.planned(
         asked,
         _loans(borrower_id, loans),
-        has_application=application is not None and application.is_waiting(on),
+        has_application=any(application.is_waiting(on) for application in last),
         retention_years=market_at(market, at).retention_years,
         on=on,
     )

@@ -73,11 +73,12 @@ def _decided(
     on: date,
     at: datetime,
 ) -> tuple[Application, tuple[Offer, ...]]:
-    """With its offers, or with what would be approved instead."""
+    """With its offers, or with what would be approved instead. A limit has none: they are made for each order."""
     decision, grounds = score_application(application, market, features, shared)
     asked = wanted(application, decision, on=on, at=at)
-    made = lenders.board(market, asked) if decision.outcome == "approve" else None
-    if (made is None or not made.offers) and not is_by_check(decision):
+    is_limit = decision.outcome == "approve" and application.purpose == "purchase"
+    made = lenders.board(market, asked) if decision.outcome == "approve" and not is_limit else None
+    if not (made and made.offers) and not is_limit and not is_by_check(decision):
         card = scorecard(decision.scorecard)
         instead = alternatives(market, card, features, asked, lenders.able(market, asked))
         decision = replace(decision, would_be_approved=instead)

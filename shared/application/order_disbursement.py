@@ -33,7 +33,8 @@ def order_disbursement(
         loan, contract = loans.of_borrower(loan_id, request.caller)
         if loan.payout_id is not None:
             raise Refused("payout_in_progress", "The money of this loan is on its way.")
-        require_usable(people.get(request.caller), at)
+        if contract.purchase is None:
+            require_usable(people.get(request.caller), at)
         entry, payout = ordered(loan, contract, payout_id, business_date(at, contract.time_zone), at)
         loan = after(loan, contract, entry)
         answer = view(loan)

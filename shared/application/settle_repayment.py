@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.adapters.held import Held, new_held
 from shared.adapters.loans import Loans, changed_order, new_payout
-from shared.adapters.rails import PaymentNews
+from shared.adapters.rails import MerchantRefundNews, PaymentNews
 from shared.adapters.requests import Request
 from shared.adapters.table import Write
 from shared.application.again import again
@@ -33,7 +33,7 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
     def settle() -> str | None:
         order, loan_id, purpose = meant_for(news.reference, loans)
         if loan_id is None:
-            return _hold(news, "unknown_reference", [], at, loans)
+            return hold(news, news.payment_id, "unknown_reference", at, loans)
         # An order for which nothing came has no payment: what came of it is written with the payment itself.
         is_first = order is not None and order.state == "ordered"
         if not is_first and loans.entry(loan_id, f"repayment.{news.payment_id}"):
@@ -41,11 +41,12 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
         try:
             loan, contract = loans.get(loan_id)
         except NotFound:
-            return _hold(news, "unknown_reference", [], at, loans)
+            return hold(news, news.payment_id, "unknown_reference", at, loans)
         done = paid(order, news.amount.money()) if order else None
         if news.amount.currency != contract.currency:
             is_settled = order is not None and order.state == "settled"
-            return _hold(news, "other_currency", [changed_order(done)] if done and not is_settled else [], at, loans)
+            writes = [changed_order(done)] if done and not is_settled else []
+            return hold(news, news.payment_id, "other_currency", at, loans, writes)
         on = min(news.received_on, business_date(at, contract.time_zone))
         choice = order.choice if order and order.purpose == purpose else None
         receipt = Receipt(news.payment_id, news.amount.money(), purpose, on, at, choice)
@@ -92,14 +93,21 @@ def meant_for(reference: str, loans: Loans) -> tuple[RepaymentOrder | None, str 
     return order, order.loan_id, order.purpose if order.state == "ordered" else "instalment"
 
 
-def _hold(news: PaymentNews, why: str, writes: Sequence[Write], at: datetime, loans: Loans) -> str | None:
-    """Once; what was held and assigned before is on that loan."""
-    known = Held(loans.table).find(held_id(news.payment_id))
+def hold(
+    news: PaymentNews | MerchantRefundNews,
+    payment_id: str,
+    why: str,
+    at: datetime,
+    loans: Loans,
+    writes: Sequence[Write] = (),
+) -> str | None:
+    """Once; what was held and assigned before is on that loan, whose id is answered."""
+    known = Held(loans.table).find(held_id(payment_id))
     if known is not None:
         return known.loan_id
     held = HeldPayment(
-        held_id=held_id(news.payment_id),
-        payment_id=news.payment_id,
+        held_id=held_id(payment_id),
+        payment_id=payment_id,
         reference=news.reference,
         amount=news.amount.money(),
         received_on=news.received_on,

@@ -1,10 +1,10 @@
 """Submit an application: one at a time, by a borrower who has given all that it needs."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import TypeVar
 
-from shared.adapters.applications import Applications, Latest
+from shared.adapters.applications import LATEST, Applications, Latest
 from shared.adapters.people import People
 from shared.adapters.requests import Request
 from shared.application.again import once
@@ -12,6 +12,7 @@ from shared.domain.applications import Application, expired, submitted
 from shared.domain.calendar import business_date
 from shared.domain.checks import recent
 from shared.domain.errors import Refused
+from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.markets import market_at
 
@@ -28,16 +29,26 @@ def submit_application(
     applications: Applications,
     request: Request,
     view: Callable[[Application], T],
+    purpose: str = "cash",
 ) -> T:
     """What `view` makes of the new application, which is kept as the request's answer. Raises `Refused`."""
 
     def submit() -> T:
         borrower = people.get(request.caller)
         market = market_at(borrower.market, at)
-        seen, on = applications.latest(borrower.id), business_date(at, market.time_zone)
+        known = {each: applications.latest(borrower.id, each) for each in LATEST}
+        seen, on = known[purpose], business_date(at, market.time_zone)
         asked_on = recent(seen.asked_on if seen else (), market.checks, on)
         application = submitted(
-            application_id, borrower, market, amount, tenor_months, at, asked=len(asked_on), is_first=seen is None
+            application_id,
+            borrower,
+            market,
+            amount,
+            tenor_months,
+            at,
+            purpose=purpose,
+            asked=len(asked_on) + _asked_otherwise(known, purpose, market, on),
+            is_first=not any(known.values()),
         )
         before = _ended(applications, seen, at)
         answer = view(application)
@@ -45,6 +56,12 @@ def submit_application(
         return answer
 
     return once(submit, request, applications.table)
+
+
+def _asked_otherwise(known: Mapping[str, Latest | None], purpose: str, market: Market, on: date) -> int:
+    """How often the borrower asked of late for another purpose: the checks count all of them."""
+    others = [latest.asked_on for each, latest in known.items() if latest and each != purpose]
+    return sum(len(recent(asked_on, market.checks, on)) - 1 for asked_on in others)
 
 
 def _ended(applications: Applications, seen: Latest | None, at: datetime) -> Application | None:
@@ -55,7 +72,7 @@ def _ended(applications: Applications, seen: Latest | None, at: datetime) -> App
     if seen is None:
         return None
     before = applications.get(seen.application_id)
-    if before.state in ("declined", "withdrawn", "expired"):
+    if before.state in ("declined", "withdrawn", "expired", "granted"):
         return None
     if before.loan_id is None:
         return expired(before, business_date(at, market_at(before.market, at).time_zone))

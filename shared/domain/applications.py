@@ -16,9 +16,10 @@ from shared.domain.scoring import Decision, Reason
 
 # From which state an application may go where.
 MOVES: dict[str, tuple[str, ...]] = {
-    "submitted": ("offered", "referred", "declined", "withdrawn"),
+    "submitted": ("offered", "granted", "referred", "declined", "withdrawn"),
     "offered": ("accepted", "expired"),
-    "referred": ("offered", "declined", "expired"),
+    "referred": ("offered", "granted", "declined", "expired"),
+    "granted": (),
     "accepted": (),
     "declined": ("referred",),
     "withdrawn": (),
@@ -69,7 +70,7 @@ class Automated:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The head. `open_until` is the last day on which a decided one can still become a loan.
+    """The head. `open_until` is the last day on which a decided one can still become a loan, or its limit be used.
 
     `asked` counts the borrower's applications of the last days, this one with them; `is_first` says that there was
     none before, and so no loan to read. `automated` is there once a person has decided. `inputs` is what the board was
@@ -109,6 +110,8 @@ class Application:
 
     def is_waiting(self, on: date) -> bool:
         """Whether it may still become a loan: it is undecided, or there is time left to accept."""
+        if self.state == "granted":
+            return False
         return self.state == "submitted" or (self.open_until is not None and on <= self.open_until)
 
 
@@ -148,10 +151,14 @@ def submitted(
     tenor_months: int,
     at: datetime,
     *,
+    purpose: str = "cash",
     asked: int = 1,
     is_first: bool = False,
 ) -> Application:
-    """A new application for cash. Raises `Refused` for what the market does not serve or the borrower still lacks."""
+    """For a loan in cash, or for a limit: so much of all that is bought with loans may be outstanding.
+
+    Raises `Refused` for what the market does not serve or the borrower still lacks.
+    """
     if not market.is_open:
         raise Refused("market_closed", f"New loans are not taken in {market.name}.")
     market.require_served(amount, tenor_months)
@@ -162,7 +169,7 @@ def submitted(
         market=market.code,
         amount=amount,
         tenor_months=tenor_months,
-        purpose="cash",
+        purpose=purpose,
         state="submitted",
         submitted_at=at,
         asked=asked,
@@ -182,14 +189,17 @@ def decided(
 ) -> Application:
     """With the decision, and the board where it approves. An approval without an offer is a decline with a reason.
 
-    What is referred has its clock from now on.
+    What is referred has its clock from now on. What is asked for a purchase is a limit: it has no board, since offers
+    are made for each order.
     """
-    offers = board.offers if board else ()
-    if decision.outcome == "approve" and not offers:
+    offers, is_limit = board.offers if board else (), application.purpose == "purchase"
+    if decision.outcome == "approve" and not offers and not is_limit:
         decision = without_offer(decision)
-    state = {"approve": "offered", "refer": "referred", "decline": "declined"}[decision.outcome]
+    approved = "granted" if is_limit else "offered"
+    state = {"approve": approved, "refer": "referred", "decline": "declined"}[decision.outcome]
     until = {
         "offered": max((offer.valid_until for offer in offers), default=None),
+        "granted": on + timedelta(days=market.purchases.limit_days),
         "referred": on + timedelta(days=market.referral_days),
     }
     return replace(
@@ -244,6 +254,8 @@ def require_offered(application: Application) -> None:
             raise Refused("offer_already_accepted", "An offer of this application was accepted before.")
         case "withdrawn":
             raise _no_longer_agreed()
+        case "granted":
+            raise NotFound("offer_not_found", "This application was for a limit. Offers are made at each checkout.")
         case "expired":
             raise Refused("kfs_expired", "The offers of this application have expired.")
 

@@ -14,12 +14,13 @@ MOVES: dict[str, tuple[str, ...]] = {
     "returned": (),
     "called_back": (),
 }
-REASONS = ("unknown_reference", "other_currency")
+REASONS = ("unknown_reference", "other_currency", "beyond_purchase")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPayment:
-    """`payment_id` is the rail's. `why` it fits nothing: `unknown_reference`, or the loan's is another currency.
+    """`payment_id` is the rail's. `why` it fits nothing: `unknown_reference`, the loan's is another currency, or a
+    merchant gave back more than he was paid (`beyond_purchase`).
 
     `loan_id` is the loan that it was assigned to; `because` the reason of who resolved it, `proof` what the lender's
     bank calls the money that was sent back.

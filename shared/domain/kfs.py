@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shared.domain.contract import Fee
+from shared.domain.contract import Fee, Purchase
 from shared.domain.cost import Cost, shown
 from shared.domain.market import Market, Officer
 from shared.domain.money import Money
@@ -22,6 +22,8 @@ from shared.domain.products import Product
 from shared.domain.terms import Terms
 
 LANGUAGE = "en"
+_PERSONAL = "unsecured personal loan"
+_PURCHASE = "unsecured loan for a purchase, paid to"
 _AT_ONCE = "100 % upfront"
 _MONTHLY = "monthly"
 _FIRST_DUE = "one month after disbursement"
@@ -140,9 +142,17 @@ class KeyFacts:
 
 
 def key_facts(
-    number: str, market: Market, partner: Partner, product: Product, made: Cost, *, issued_at: datetime, issued_on: date
+    number: str,
+    market: Market,
+    partner: Partner,
+    product: Product,
+    made: Cost,
+    *,
+    issued_at: datetime,
+    issued_on: date,
+    purchase: Purchase | None = None,
 ) -> KeyFacts:
-    """The statement of one offer."""
+    """The statement of one offer; of a `purchase`, it names whom the money goes to."""
     return KeyFacts(
         number=number,
         language=LANGUAGE,
@@ -150,8 +160,8 @@ def key_facts(
         lender=partner.name,
         issued_at=issued_at.replace(microsecond=0),
         valid_until=market.kfs_valid_until(issued_on),
-        part_1=_part_one(number, market, product, made),
-        part_2=_part_two(market, partner),
+        part_1=_part_one(number, market, product, made, purchase),
+        part_2=_part_two(market, partner, purchase),
         annex_b=_sheet(made),
         schedule=tuple(
             ScheduleRow(row.number, row.due_on, row.opening, row.principal, row.interest, row.total)
@@ -166,10 +176,10 @@ def fingerprint(facts: KeyFacts | Partner) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _part_one(number: str, market: Market, product: Product, made: Cost) -> PartOne:
+def _part_one(number: str, market: Market, product: Product, made: Cost, purchase: Purchase | None) -> PartOne:
     return PartOne(
         proposal_number=number,
-        type_of_loan="unsecured personal loan",
+        type_of_loan=_PERSONAL if purchase is None else f"{_PURCHASE} {purchase.merchant}",
         sanctioned_amount=made.terms.principal,
         disbursal_schedule=_AT_ONCE,
         stage_details=None,
@@ -194,7 +204,7 @@ def _part_one(number: str, market: Market, product: Product, made: Cost) -> Part
     )
 
 
-def _part_two(market: Market, partner: Partner) -> PartTwo:
+def _part_two(market: Market, partner: Partner, purchase: Purchase | None) -> PartTwo:
     return PartTwo(
         recovery_agents=market.recovery_agents,
         grievance_redressal="Write or call the lender's officer first; the answer comes within 30 days.",
@@ -202,7 +212,7 @@ def _part_two(market: Market, partner: Partner) -> PartTwo:
         may_be_transferred=False,
         collaborative_lending=None,
         cooling_off_days=market.cooling_off_days,
-        cooling_off=_cooling_off(market),
+        cooling_off=_cooling_off(market) if purchase is None else f"{_cooling_off(market)} {_given_back(purchase)}",
         platform_as_recovery_agent=None,
     )
 
@@ -265,6 +275,12 @@ def _cooling_off(market: Market) -> str:
         "and the interest of the days that you had it, without any penalty."
     )
     return f"{text} The fees named above are kept." if market.cooling_off_keeps_fees else text
+
+
+def _given_back(purchase: Purchase) -> str:
+    text = "What the merchant gives back for a returned order was never lent: it bears no interest and no charge."
+    fees = "kept" if purchase.refund_keeps_fees else "given back with the last of the price"
+    return f"{text} The fees named above are {fees}."
 
 
 def _percent(share: Decimal) -> str:

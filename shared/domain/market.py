@@ -17,10 +17,11 @@ from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
 from shared.domain.mandates import MandateRules
-from shared.domain.money import Money
+from shared.domain.money import Money, total
 from shared.domain.notices import NoticeRules
 from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.plan_rules import PlanRules
+from shared.domain.purchase_rules import PurchaseRules
 from shared.domain.waiver_rules import WaiverProgramme
 
 # Any rate will do to compare two multiples of it.
@@ -207,6 +208,7 @@ class Market:
     mandates: MandateRules
     endings: EndingRules
     legal: LegalRules
+    purchases: PurchaseRules
     waivers: WaiverProgramme
     account: AccountRules
     retention_years: int
@@ -235,6 +237,16 @@ class Market:
     def fees(self, rules: tuple[FeeRule, ...], principal: Money) -> tuple[Fee, ...]:
         """What the rules charge for a loan of this size, rounded as the market rounds."""
         return tuple(rule.charge(principal, self.interest.rounding) for rule in rules)
+
+    def with_fees(self, rules: tuple[FeeRule, ...], net: Money) -> Money:
+        """The principal of which exactly `net` is left once its fees are kept back; the least there is.
+
+        Charging never falls as the principal grows, so that each round comes nearer from below.
+        """
+        principal = net
+        while (whole := net + total((fee.gross for fee in self.fees(rules, principal)), self.currency)) != principal:
+            principal = whole
+        return principal
 
     def require_served(self, amount: Money, tenor_months: int) -> None:
         """Raises `Refused` with the field at fault when the market does not serve such a loan at all."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from shared.domain.contract import Contract
+from shared.domain.contract import Contract, Purchase
 from shared.domain.cost import Cost, cost, shown
 from shared.domain.kfs import KeyFacts, fingerprint, key_facts
 from shared.domain.market import Market, Matching
@@ -27,13 +27,18 @@ UNMATCHED = {
     "no_answer": "The lender gave no price in time.",
     "rate_above_grade": "The lender asks more than this grade may be offered.",
     "cost_above_cap": "The loan would cost more than the law allows.",
+    "beyond_limit": "The loan with its fees would be more than is free of your limit.",
     "instalment_unaffordable": "The instalment would be more than your income leaves room for.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What offers are made for. `at` is the instant of the decision, `on` its date in the market."""
+    """What offers are made for. `at` is the instant of the decision, `on` its date in the market.
+
+    A `purchase` is paid whole: `amount` is its price, to which a lender's fees come, and together they are no more than
+    `most`. Then `application_id` is the checkout's.
+    """
 
     application_id: str
     amount: Money
@@ -42,6 +47,8 @@ class Wanted:
     instalment_limit: Money
     at: datetime
     on: date
+    purchase: Purchase | None = None
+    most: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +248,12 @@ def _offered(
 
 def _cost(market: Market, wanted: Wanted, product: Product, annual_rate: Decimal) -> Cost | str:
     """What the loan costs, or why it costs too much."""
-    made = cost(market, wanted.amount, annual_rate, wanted.tenor_months, product.fees, wanted.on, product.terms)
+    principal = wanted.amount if wanted.purchase is None else market.with_fees(product.fees, wanted.amount)
+    if wanted.most is not None and principal > wanted.most:
+        return "beyond_limit"
+    if principal.minor not in product.amount_minor:
+        return "amount_out_of_range"
+    made = cost(market, principal, annual_rate, wanted.tenor_months, product.fees, wanted.on, product.terms)
     if market.all_in_cap is not None and shown(made.apr) > market.all_in_cap:
         return "cost_above_cap"
     return "instalment_unaffordable" if made.instalment > wanted.instalment_limit else made
@@ -259,14 +271,23 @@ def _annual_rate(partner: Partner, product: Product, grade: str, answers: Answer
 
 def _offer(market: Market, wanted: Wanted, partner: Partner, product: Product, made: Cost) -> Offer:
     offer_id = _offer_id(wanted.application_id, partner.partner_id, product.product_id)
-    facts = key_facts(f"KFS-{offer_id}", market, partner, product, made, issued_at=wanted.at, issued_on=wanted.on)
+    facts = key_facts(
+        f"KFS-{offer_id}",
+        market,
+        partner,
+        product,
+        made,
+        issued_at=wanted.at,
+        issued_on=wanted.on,
+        purchase=wanted.purchase,
+    )
     return Offer(
         offer_id=offer_id,
         application_id=wanted.application_id,
         partner_id=partner.partner_id,
         lender=partner.name,
         product_id=product.product_id,
-        amount=wanted.amount,
+        amount=made.terms.principal,
         tenor_months=wanted.tenor_months,
         annual_rate=made.terms.annual_rate,
         apr=shown(made.apr),
@@ -277,11 +298,11 @@ def _offer(market: Market, wanted: Wanted, partner: Partner, product: Product, m
         valid_until=facts.valid_until,
         kfs_hash=fingerprint(facts),
         kfs=facts,
-        contract=_contract(market, partner, product, made),
+        contract=_contract(market, partner, product, made, wanted.purchase),
     )
 
 
-def _contract(market: Market, partner: Partner, product: Product, made: Cost) -> Contract:
+def _contract(market: Market, partner: Partner, product: Product, made: Cost, purchase: Purchase | None) -> Contract:
     return Contract(
         market=market.code,
         pack_version=market.pack_version,
@@ -302,6 +323,7 @@ def _contract(market: Market, partner: Partner, product: Product, made: Cost) ->
         foreclosure_tax_rate=market.fee_tax_rate,
         penal=(product.penal or market.penal).pinned(made.terms.annual_rate),
         buckets=market.buckets,
+        purchase=purchase,
     )
 
 

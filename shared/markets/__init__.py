@@ -34,6 +34,7 @@ from shared.domain.market import (
 )
 from shared.domain.notices import NoticeRules
 from shared.domain.plan_rules import KindRules, PlanRules
+from shared.domain.purchase_rules import PurchaseRules
 from shared.domain.waiver_rules import WaiverProgramme
 
 _HERE = Path(__file__).parent
@@ -141,6 +142,7 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about loans that run: how they are paid, and what becomes of those that are not."""
     return {
         "account": AccountRules(**values["bank_account"]),
+        "purchases": PurchaseRules(**values["purchases"]),
         "mandates": MandateRules(**values["mandates"]),
         "endings": _endings(values["endings"]),
         "legal": LegalRules(**values["legal"]),

@@ -62,6 +62,17 @@ def signed_in_at_provider(borrower: Borrower) -> str:
     return str(begun["session"])
 
 
+def at_a_checkout(borrower: Borrower) -> None:
+    """A limit, an order that is left, and one that is paid."""
+    client, price = borrower.client, {"minor": 600_000, "currency": "INR"}
+    borrower.apply(purpose="purchase")
+    client.get("/v1/me/limit")
+    left = borrower.reserve("CONTRACT-1", price)
+    client.get(f"/v1/checkouts/{left['checkout_id']}")
+    client.send("DELETE", f"/v1/checkouts/{left['checkout_id']}")
+    borrower.await_state(borrower.confirm(borrower.reserve("CONTRACT-2", price))["loan_id"], "active")
+
+
 def about_the_loan(borrower: Borrower, loan_id: str, reviewer: Member) -> None:
     """What opens its numbers, and relief as far as one borrower can be given it at once."""
     client, loan = borrower.client, f"/v1/loans/{loan_id}"

@@ -46,6 +46,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "purpose": "cash",
     },
     ("POST", "/v1/applications/{application_id}/acceptance"): {"offer_id": "off_01J", "kfs_hash": "0" * 64},
+    ("POST", "/v1/checkouts"): {
+        "merchant_id": "lotus",
+        "order_id": "CORPUS-1",
+        "amount": {"minor": 600_000, "currency": "INR"},
+        "tenor_months": 6,
+    },
+    ("POST", "/v1/checkouts/{checkout_id}/confirmation"): {"offer_id": "off_01J", "kfs_hash": "0" * 64},
     ("POST", "/v1/loans/{loan_id}/disbursement"): {},
     ("POST", "/v1/loans/{loan_id}/cancellation"): {},
     ("POST", "/v1/loans/{loan_id}/waivers"): {"reason": "illness"},

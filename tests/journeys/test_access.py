@@ -57,6 +57,8 @@ def owner(outside: Outside, new_borrower: NewBorrower) -> tuple[Borrower, dict[s
     device = borrower.client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-owner-01"})
     plan = borrower.client.post(f"/v1/loans/{loan_id}/plans", BODIES["POST", "/v1/loans/{loan_id}/plans"])
     borrower.client.post(f"/v1/loans/{loan_id}/mandate", BODIES["POST", "/v1/loans/{loan_id}/mandate"])
+    borrower.apply(purpose="purchase")
+    checkout = borrower.reserve("ACCESS-1", {"minor": 600_000, "currency": "INR"})
     session, *_ = borrower.client.get("/v1/me/sessions")["sessions"]
     # A waiver is for who is overdue.
     outside.advance(DAYS_UNTIL_A_WAIVER)
@@ -73,6 +75,8 @@ def owner(outside: Outside, new_borrower: NewBorrower) -> tuple[Borrower, dict[s
         "loan_id": loan_id,
         "repayment_id": repayment["repayment_id"],
         "offer": offer,
+        "checkout_id": checkout["checkout_id"],
+        "of_checkout": checkout["matched"][0],
     }
 
 
@@ -96,8 +100,9 @@ def body(route: Route, ids: Mapping[str, Any]) -> Any:
     """A body with which the owner's request would be taken."""
     if route.verb != "POST":
         return None
-    if route.path.endswith("/acceptance"):
-        return {"offer_id": ids["offer"]["offer_id"], "kfs_hash": ids["offer"]["kfs_hash"]}
+    chosen = {"/acceptance": "offer", "/confirmation": "of_checkout"}
+    if name := next((name for end, name in chosen.items() if route.path.endswith(end)), None):
+        return {"offer_id": ids[name]["offer_id"], "kfs_hash": ids[name]["kfs_hash"]}
     return BODIES.get((route.verb, route.path), {})
 
 

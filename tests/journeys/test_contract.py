@@ -40,6 +40,7 @@ def calls(outside: Outside, new_borrower: NewBorrower) -> list[Call]:
     borrower.client.get(f"/v1/loans/{loan_id}/no-dues-letter")
     left = leaver.sanctioned_loan()
     leaver.client.post(f"/v1/loans/{left}/cancellation")
+    contract_calls.at_a_checkout(leaver)
     late = new_borrower()
     late.client.told = made.append
     troubled = late.active_loan()

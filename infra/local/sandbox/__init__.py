@@ -26,6 +26,7 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 RAIL = "upi"
 PARTNERS = Path(__file__).with_name("partners.json")
+MERCHANTS = Path(__file__).with_name("merchants.json")
 SERVICES = ("rail", "partner", "push", "openid")
 PROVIDER, CLIENT = "mi", "minnow"
 
@@ -138,8 +139,10 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     for name, value, kind in told:
         parameters.put_parameter(Name=f"{outputs.parameters}/{name}", Value=value, Type=kind, Overwrite=True)
     table = cloud.client("dynamodb")
-    for partner in partners:
-        item = {"pk": "partners", "sk": partner["partner_id"], "partner": partner}
+    items = [{"pk": "partners", "sk": each["partner_id"], "partner": each} for each in partners]
+    merchants = json.loads(MERCHANTS.read_text())
+    items += [{"pk": "merchants", "sk": each["merchant_id"], "merchant": each} for each in merchants]
+    for item in items:
         packed = {name: TypeSerializer().serialize(value) for name, value in item.items()}
         table.put_item(TableName=outputs.loans_table, Item=packed)
 

@@ -77,6 +77,8 @@ class Rail:
                 return self._redeliver(payment_id)
             case "POST", ["sandbox", "payments", payment_id, "return"]:
                 return self._return(payment_id)
+            case "POST", ["sandbox", "payouts", reference, "refund"]:
+                return self._refund(reference, body)
             case "POST", ["sandbox", "payouts", reference, "release"]:
                 return self._release(reference)
             case "POST", ["sandbox", "behaviour"]:
@@ -158,6 +160,17 @@ class Rail:
         event = self._event("payment.returned", **facts, returned_on=self._today())
         Thread(target=self._deliver, args=(event,), daemon=True).start()
         return Answer(202, {"payment_id": payment_id})
+
+    def _refund(self, reference: str, body: dict[str, Any]) -> Answer:
+        """A merchant gives back what was paid into his account, or a part of it."""
+        payout = self.memory.get("payout", reference)
+        if payout is None or payout["status"] != "settled":
+            return _nothing()
+        refund_id = f"refund_{uuid4().hex[:12]}"
+        facts = {"refund_id": refund_id, "reference": reference, "amount": body["amount"]}
+        event = self._event("refund.received", **facts, received_on=self._today())
+        Thread(target=self._deliver, args=(event,), daemon=True).start()
+        return Answer(202, {"refund_id": refund_id})
 
     def _release(self, reference: str) -> Answer:
         payout = self.memory.get("payout", reference)

@@ -1,0 +1,29 @@
+"""Leave a checkout: what it holds of the limit is free at once."""
+
+from datetime import datetime
+
+from shared.adapters.checkouts import Checkouts
+from shared.adapters.limits import Limits, changed_limit
+from shared.adapters.loans import Loans
+from shared.application.again import again
+from shared.domain import limits
+from shared.domain.checkouts import Checkout, released, state_at
+from shared.domain.offers import Offer
+
+
+def release_checkout(
+    checkout_id: str, borrower_id: str, at: datetime, *, checkouts: Checkouts, loans: Loans
+) -> tuple[Checkout, list[Offer]]:
+    """The checkout, released; a second time changes nothing. Raises `NotFound` or `Refused` (checkout_confirmed)."""
+
+    def release() -> tuple[Checkout, list[Offer]]:
+        checkout, offers = checkouts.of_borrower(checkout_id, borrower_id)
+        if state_at(checkout, at) in ("released", "expired"):
+            return checkout, offers
+        done = released(checkout)
+        limit = Limits(loans.table).get(borrower_id)
+        assert limit is not None, borrower_id
+        checkouts.release(done, changed_limit(limits.released(limit, checkout_id, at)))
+        return done, offers
+
+    return again(release)
