@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shared.adapters.borrowers import Borrowers
     from shared.adapters.cases import Cases
     from shared.adapters.channels import Channels
-    from shared.adapters.checkouts import Checkouts
     from shared.adapters.clock import Clock
     from shared.adapters.disputes import Disputes
     from shared.adapters.documents import DocumentFiles
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from shared.adapters.identity import Pool
     from shared.adapters.loans import Loans
     from shared.adapters.logins import Logins
-    from shared.adapters.merchants import Merchants
     from shared.adapters.messages import TextMessages
     from shared.adapters.notices import Notices
     from shared.adapters.openid import OpenId
@@ -87,20 +85,6 @@ def applications() -> "Applications":
     from shared.adapters.applications import Applications
 
     return Applications(loans_table())
-
-
-@cache
-def merchants() -> "Merchants":
-    from shared.adapters.merchants import Merchants
-
-    return Merchants(loans_table())
-
-
-@cache
-def checkouts() -> "Checkouts":
-    from shared.adapters.checkouts import Checkouts
-
-    return Checkouts(loans_table())
 
 
 @cache

@@ -11,8 +11,8 @@ from pydantic import Field
 from shared import wiring
 from shared.application.confirm_checkout import confirm_checkout
 from shared.application.make_offers import Lenders
-from shared.application.release_checkout import release_checkout
 from shared.application.reserve_checkout import Order, reserve_checkout
+from shared.application.show_checkout import release_checkout, show_checkout
 from shared.application.show_limit import show_limit
 from shared.application.show_offers import OfferView, offer_view
 from shared.domain.checkouts import Checkout, state_at
@@ -88,9 +88,7 @@ def reserve(body: CheckoutRequest) -> CheckoutView:
         Order(body.merchant_id, body.order_id, body.amount.money(), body.tenor_months),
         now(),
         people=wiring.people(),
-        merchants=wiring.merchants(),
         lenders=Lenders(wiring.partners(), wiring.pricing(), wiring.healths()),
-        checkouts=wiring.checkouts(),
         loans=wiring.loans(),
         request=request(app, 201),
         view=_view,
@@ -99,13 +97,12 @@ def reserve(body: CheckoutRequest) -> CheckoutView:
 
 @app.get("/v1/checkouts/<checkout_id>")
 def show(checkout_id: CheckoutId) -> CheckoutView:
-    return _view(*wiring.checkouts().of_borrower(checkout_id, caller(app)))
+    return _view(*show_checkout(checkout_id, caller(app), loans=wiring.loans()))
 
 
 @app.delete("/v1/checkouts/<checkout_id>")
 def release(checkout_id: CheckoutId) -> CheckoutView:
-    checkouts, loans = wiring.checkouts(), wiring.loans()
-    return _view(*release_checkout(checkout_id, caller(app), now(), checkouts=checkouts, loans=loans))
+    return _view(*release_checkout(checkout_id, caller(app), now(), loans=wiring.loans()))
 
 
 @app.post("/v1/checkouts/<checkout_id>/confirmation", status_code=201)
@@ -118,7 +115,6 @@ def confirm(checkout_id: CheckoutId, body: ConfirmationRequest) -> Confirmation:
         wiring.new_id("pout"),
         now(),
         people=wiring.people(),
-        checkouts=wiring.checkouts(),
         loans=wiring.loans(),
         request=request(app, 201),
         view=_confirmation,

@@ -34,7 +34,6 @@ def confirm_checkout(
     at: datetime,
     *,
     people: People,
-    checkouts: Checkouts,
     loans: Loans,
     request: Request,
     view: Callable[[Loan], T],
@@ -44,6 +43,7 @@ def confirm_checkout(
     Raises `NotFound`, `Conflict` (kfs_stale) or `Refused`; where the lender has no room (lender_capacity), the
     reservation and the other offers stay.
     """
+    checkouts = Checkouts(loans.table)
 
     def confirm() -> T:
         # First, so that whoever finds the reservation gone from it finds the checkout confirmed too.
@@ -67,7 +67,7 @@ def confirm_checkout(
         checkouts.confirm(done, claim, writes, request, answer)
         return answer
 
-    return once(confirm, request, checkouts.table)
+    return once(confirm, request, loans.table)
 
 
 def _ordered(

@@ -47,9 +47,7 @@ def reserve_checkout(
     at: datetime,
     *,
     people: People,
-    merchants: Merchants,
     lenders: Lenders,
-    checkouts: Checkouts,
     loans: Loans,
     request: Request,
     view: Callable[[Checkout, Sequence[Offer]], T],
@@ -58,6 +56,7 @@ def reserve_checkout(
 
     Written are the borrower's own limit and what is new; nothing that another borrower's purchase writes too.
     """
+    checkouts, merchants = Checkouts(loans.table), Merchants(loans.table)
 
     def reserve() -> T:
         borrower = people.get(request.caller)
@@ -80,7 +79,7 @@ def reserve_checkout(
         checkouts.reserve(checkout, made, claim, limit, request, answer)
         return answer
 
-    return once(reserve, request, checkouts.table)
+    return once(reserve, request, loans.table)
 
 
 def _free_claim(order: Order, at: datetime, *, checkouts: Checkouts, loans: Loans) -> Claim | None:

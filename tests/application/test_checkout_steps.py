@@ -17,7 +17,6 @@ from shared.adapters.checkouts import Checkouts
 from shared.adapters.held import Held
 from shared.adapters.limits import Limits, changed_limit
 from shared.adapters.loans import Loans
-from shared.adapters.merchants import Merchants
 from shared.adapters.merchants import store as store_merchant
 from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners, store
@@ -29,9 +28,9 @@ from shared.application.check_book import is_book_right
 from shared.application.confirm_checkout import confirm_checkout
 from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.make_offers import Lenders
-from shared.application.release_checkout import release_checkout
 from shared.application.reserve_checkout import Order, reserve_checkout
 from shared.application.settle_payout import settle_payout
+from shared.application.show_checkout import release_checkout
 from shared.application.show_limit import show_limit
 from shared.domain.errors import Conflict, Refused, Unavailable
 from shared.domain.limits import LimitStanding, SpendingLimit
@@ -78,18 +77,14 @@ class Till:
 
     def given(self, key: str, view: Callable[..., Any]) -> dict[str, Any]:
         request = Request("brw_asha", "POST /v1/checkouts", key, "hash", 201)
-        return {"people": self.people, "checkouts": self.checkouts, "loans": self.loans, "request": request} | {
-            "view": view
-        }
+        return {"people": self.people, "loans": self.loans, "request": request, "view": view}
 
     def reserve(self, order_id: str = "A17", whole: int = 20_000, key: str = "") -> Any:
         silent: Any = Silent()
         lenders = Lenders(Partners(self.table), silent, Healths(self.table))
         given = self.given(f"reserve {key or order_id}", lambda made, _: made.checkout_id)
         order = Order("lotus", order_id, rupees(whole), 12)
-        return reserve_checkout(
-            self.new_id("chk"), order, self.at, **given, lenders=lenders, merchants=Merchants(self.table)
-        )
+        return reserve_checkout(self.new_id("chk"), order, self.at, **given, lenders=lenders)
 
     def confirm(self, order_id: str = "A17", key: str = "") -> Any:
         checkout_id = self.of_order(order_id)
@@ -99,8 +94,7 @@ class Till:
         return confirm_checkout(checkout_id, offer.offer_id, offer.kfs_hash, *ids, self.at, **given)
 
     def release(self, order_id: str = "A17") -> Any:
-        given: dict[str, Any] = {"checkouts": self.checkouts, "loans": self.loans}
-        return release_checkout(self.of_order(order_id), "brw_asha", self.at, **given)
+        return release_checkout(self.of_order(order_id), "brw_asha", self.at, loans=self.loans)
 
     def settle(self) -> None:
         for payout in self.payouts("pending"):
