@@ -58,12 +58,8 @@ def confirm_checkout(
         taken = limits.drawn(limit, checkout_id, offer.amount, Drawn(loan_id, offer.instalment), at)
         loan, entry, payout = _ordered(loan_id, payout_id, offer, limit, on, at)
         answer = view(loan)
-        writes = [
-            *loans.sanction_writes(loan, offer.contract, [entry]),
-            *Capacity(loans.table).reserve(offer.partner_id, offer.amount, loan_id, on),
-            new_payout(payout),
-            changed_limit(taken),
-        ]
+        writes = [new_payout(payout), changed_limit(taken), *loans.sanction_writes(loan, offer.contract, [entry])]
+        writes += Capacity(loans.table).reserve(offer.partner_id, offer.amount, loan_id, on)
         checkouts.confirm(done, claim, writes, request, answer)
         return answer
 
