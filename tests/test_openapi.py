@@ -151,7 +151,7 @@ def test_the_idempotency_key_is_asked_for_exactly_where_a_handler_uses_it(route:
 def test_the_steps_that_move_money_or_state_happen_once() -> None:
     steps = {"applications", "acceptance", "disbursement", "cancellation", "repayments", "mandate"}
     steps |= {"plans", "answer", "waivers", "decision", "reversal", "assignment", "return", "disputes"}
-    steps |= {"settlements", "write-off", "agent", "contacts", "promises", "legal"}
+    steps |= {"settlements", "write-off", "agent", "contacts", "promises", "legal", "checkouts", "confirmation"}
     once = {name.rpartition("/")[2] for name, (_, happens_once) in HANDLERS.items() if happens_once}
 
     assert once == steps
