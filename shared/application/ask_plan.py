@@ -44,7 +44,7 @@ def ask_plan(
         loan, contract = loans.get(loan_id) if member else loans.of_borrower(loan_id, request.caller)
         on = business_date(at, contract.time_zone)
         now, _ = dues.until(loan, contract, on, at)
-        rules, before = rules_of(contract, on, partners), plans_of.of_loan(loan_id)
+        rules, before = rules_of(loan, contract, on, partners), plans_of.of_loan(loan_id)
         by = member.staff_id if member else "borrower"
         plan = plans.asked(now, contract, rules, choice, before, plan_id=plan_id, reason=reason, by=by, on=on, at=at)
         answer = view(plan)

@@ -1,6 +1,6 @@
 """Hardship plans as the borrower meets them: what may be chosen today, side by side with the loan as agreed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from shared.adapters.loans import Loans
@@ -44,7 +44,7 @@ def show_prospects(
 ) -> tuple[Prospects, Loan, tuple[HardshipPlan, ...]]:
     """What may be chosen today, and the loan with all its plans so far. Raises `NotFound`."""
     loan, contract, on = loan_today(loan_id, borrower_id, at, loans)
-    rules, before = rules_of(contract, on, partners), plans_of.of_loan(loan_id)
+    rules, before = rules_of(loan, contract, on, partners), plans_of.of_loan(loan_id)
     try:
         plans.require_open(loan, rules, before, on)
     except Refused as refusal:
@@ -61,7 +61,7 @@ def preview_plan(
 ) -> Prospects:
     """One choice beside the loan as agreed. Nothing is written. Raises `NotFound` or `Refused`."""
     loan, contract, on = loan_today(loan_id, borrower_id, at, loans)
-    rules = rules_of(contract, on, partners)
+    rules = rules_of(loan, contract, on, partners)
     plans.require_open(loan, rules, plans_of.of_loan(loan_id), on)
     terms = plan_terms.new_terms(loan, contract, rules, choice, plan_id="plan", on=on, at=at)
     found = _prospect(loan, contract, rules, choice, terms, on, at)
@@ -76,12 +76,17 @@ def show_plan(
     return plans_of.of_borrower(plan_id, loan_id, borrower_id), loan
 
 
-def rules_of(contract: Contract, on: date, partners: Partners) -> PlanRules:
-    """What the lender allows today, or else the market: relief may become more generous after a loan was made."""
+def rules_of(loan: Loan, contract: Contract, on: date, partners: Partners) -> PlanRules:
+    """What the lender allows today, or else the market: relief may become more generous after a loan was made.
+
+    What it may cost at most is the rule of the day on which the loan was agreed.
+    """
     of_market = market(contract.market, on).plans
-    products = (product for partner in partners.all() for product in partner.products)
+    partner = next((each for each in partners.all() if each.partner_id == contract.partner_id), None)
+    products = partner.products if partner else ()
     own = next((product.plans for product in products if product.product_id == contract.product_id), None)
-    return own or of_market
+    agreed_on = business_date(loan.sanctioned_at, contract.time_zone)
+    return replace(own or of_market, all_in_cap=market(contract.market, agreed_on).all_in_cap)
 
 
 def loan_today(loan_id: str, borrower_id: str, at: datetime, loans: Loans) -> tuple[Loan, Contract, date]:

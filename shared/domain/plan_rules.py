@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 DECIDERS = ("rule", "reviewer")
 
@@ -36,11 +37,15 @@ class KindRules:
 
 @dataclass(frozen=True, slots=True)
 class PlanRules:
-    """`most_per_loan` plans may be agreed in a loan's life. `capitalised` may be added to the principal."""
+    """`most_per_loan` plans may be agreed in a loan's life. `capitalised` may be added to the principal.
+
+    `all_in_cap` is what a plan may cost a year, by the rule of the contract's date: no choice of market or partner.
+    """
 
     kinds: Mapping[str, KindRules]
     most_per_loan: int
     capitalised: tuple[str, ...] = ()
+    all_in_cap: Decimal | None = None
 
     def is_within(self, wider: "PlanRules") -> bool:
         """Whether a partner that keeps to these keeps to the wider ones."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.domain import dues, relief, replay
+from shared.domain import dues, plan_cost, relief, replay
 from shared.domain.calendar import add_months
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
@@ -16,6 +16,7 @@ from shared.domain.loan import Loan, due_date
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.replay import Books
 from shared.domain.terms import nth_due_on
+from shared.domain.what_if import outlook
 
 KINDS = ("arrears_in_instalments", "pause", "longer_tenor", "smaller_instalment", "due_day")
 
@@ -71,6 +72,10 @@ def new_terms(
     if not terms.instalments:
         raise Refused("plan_not_allowed", "No instalment is to come; what is overdue can be spread.", "/kind")
     relief.planned(loan, contract, terms, on, at)
+    if rules.all_in_cap is not None:
+        planned, _ = carried_out(loan, contract, terms, on, at)
+        outlays = outlook(planned, contract, (), on, at).outlays
+        plan_cost.require_within(loan, contract, terms, outlays, rules.all_in_cap, on)
     return terms
 
 

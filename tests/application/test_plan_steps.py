@@ -10,16 +10,19 @@ import pytest
 from shared.adapters.partners import Partners
 from shared.adapters.plans import Plans
 from shared.adapters.requests import Request
-from shared.adapters.table import Table
+from shared.adapters.table import Table, Write, plain
 from shared.application.ask_plan import ask_plan
 from shared.application.check_book import is_book_right
 from shared.application.decide_plan import answer_plan, decide_plan
+from shared.application.show_plans import show_prospects
 from shared.domain.errors import NotFound, Refused
+from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.plan_terms import Choice
 from shared.domain.plans import HardshipPlan
 from shared.domain.staff import Staff
 from tests.application.desk import Desk
 from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
+from tests.sandbox import WRITTEN
 
 # Nothing has fallen due yet.
 AT = datetime(2026, 2, 10, 6, 30, tzinfo=UTC)
@@ -182,3 +185,43 @@ def test_anothers_plan_is_not_found(desk: PlanDesk) -> None:
             request=other,
             view=lambda plan: plan.plan_id,
         )
+
+
+def lends(desk: PlanDesk, partner_id: str, rules: PlanRules) -> None:
+    """A partner whose product has plan rules of its own; the desk's loan is of the product `product` of `partner`."""
+    product = {**WRITTEN[0]["products"][0], "product_id": "product", "plans": plain(rules)}
+    item = {"pk": "partners", "sk": partner_id}
+    lender = {**WRITTEN[0], "partner_id": partner_id, "products": [product]}
+    desk.loans.table.transact([Write(item | {"partner": lender})])
+
+
+def test_a_lenders_own_limits_hold_for_its_loans(desk: PlanDesk) -> None:
+    desk.lent()
+    lends(desk, "another", PlanRules({"due_day": KindRules("rule", 28, 0, 0)}, most_per_loan=1))
+    lends(desk, "partner", PlanRules({"pause": KindRules("reviewer", 1, 0, 60, 30)}, most_per_loan=1))
+    for choice, key in ((Choice("due_day", 5), "day"), (Choice("pause", 2), "long")):
+        with pytest.raises(Refused):
+            desk.asks(choice, key)
+    desk.asks(Choice("pause", 1), "short")
+    desk.decide()
+
+    assert [plan.state for plan in desk.made()] == ["agreed"]
+    shown, _, _ = show_prospects(
+        desk.loan_id,
+        "brw_asha",
+        AT,
+        loans=desk.loans,
+        plans_of=desk.plans(),
+        partners=Partners(desk.loans.table),
+    )
+    assert shown.closed in ("relief_open", "plan_limit_reached")
+
+
+def test_a_lender_allows_no_more_plans_in_a_loans_life_than_its_own_limit(desk: PlanDesk) -> None:
+    desk.lent()
+    lends(desk, "partner", PlanRules({"due_day": KindRules("rule", 28, 0, 0)}, most_per_loan=1))
+    desk.asks(Choice("due_day", 5), "first")
+
+    with pytest.raises(Refused) as refusal:
+        desk.asks(Choice("due_day", 10), "second")
+    assert refusal.value.code == "plan_limit_reached"
