@@ -6,8 +6,11 @@ from typing import Any
 from functions.relief.views import WaiverView
 from functions.relief.views import waiver as waiver_view
 from shared.domain.staff import Decision, figures_hash
-from shared.domain.waiver_figures import AFTERWARDS, WaiverFigures
+from shared.domain.waiver_budget import Left
+from shared.domain.waiver_figures import AFTERWARDS, AT_ONCE, WaiverFigures
 from shared.domain.waivers import Waiver
+
+NO_TWIN = "Who was declined was chosen for it: a difference between the groups is not what a waiver did."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,20 @@ class DeskWaiver:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one page of a month's requests; add the pages up. `afterwards_days` follow the request."""
+    """Of one page of a month's requests; add the pages up. `at_once_days` and `afterwards_days` follow the request.
+
+    `budget` and what is `left` of it are the whole month's: `together`, and `for_one` waiver at most, since each lies
+    in one of the budget's parts. Those who were declined are no twin of those who were granted, as `note` says.
+    """
 
     market: str
     month: str
     figures: WaiverFigures
+    at_once_days: int
     afterwards_days: int
+    budget: int
+    left: Left
+    note: str
     next: str | None
 
 
@@ -49,5 +60,5 @@ def waiver(waiver: Waiver, state: str, figures: dict[str, Any]) -> DeskWaiver:
     return DeskWaiver(shown, waiver.borrower_id, waiver.asked_by, figures, figures_hash(figures))
 
 
-def figures(market: str, month: str, found: WaiverFigures, then: str | None) -> Figures:
-    return Figures(market, month, found, AFTERWARDS.days, then)
+def figures(market: str, month: str, found: WaiverFigures, then: str | None, budget: int, left: Left) -> Figures:
+    return Figures(market, month, found, AT_ONCE.days, AFTERWARDS.days, budget, left, NO_TWIN, then)

@@ -46,8 +46,9 @@ def ask_waiver(
         loan, contract = loans.of_borrower(loan_id, request.caller)
         found = eligibility(loan, contract, at, loans=loans, applications=applications, waivers_of=waivers_of)
         parts = waivers_of.budget(market.code, month_of(found.on))
-        part = waiver_budget.room(parts, market.waivers.monthly_budget, found.waived, waiver_id)
-        waiver_terms.require(found, is_affordable=part is not None)
+        whole = market.waivers.monthly_budget
+        part = waiver_budget.room(parts, whole, found.waived, waiver_id)
+        waiver_terms.require(found, None if part else waiver_budget.left(parts, whole))
         assert part is not None
         named = {"waiver_id": waiver_id, "reason": reason}
         waiver = waivers.requested(found, market.waivers, loan, contract, part, **named, at=at)

@@ -6,11 +6,12 @@ from shared.adapters.loans import Loans
 from shared.adapters.waivers import Waivers
 from shared.application.grant_waiver import figures_of
 from shared.application.show_waiver import standing
-from shared.domain import waiver_figures, waivers
+from shared.domain import waiver_budget, waiver_figures, waivers
 from shared.domain.calendar import business_date
+from shared.domain.waiver_budget import Left
 from shared.domain.waiver_figures import WaiverFigures
 from shared.domain.waivers import Waiver
-from shared.markets import today
+from shared.markets import market_at, today
 
 
 def waiting_waivers(
@@ -34,11 +35,13 @@ def waiver_with_figures(
 
 def figures_of_month(
     market: str, month: str, after: str | None, limit: int, at: datetime, *, loans: Loans, waivers_of: Waivers
-) -> tuple[WaiverFigures, str | None]:
-    """Figures of a page of a month's requests: they add up to the month's.
+) -> tuple[WaiverFigures, str | None, int, Left]:
+    """Figures of a page of a month's requests, which add up to the month's; and its budget, with what is left.
 
     It reads each waiver and all entries of its loan: some three reads a waiver, when somebody asks, and nothing else.
     """
     found, then = waivers_of.of_month(market, month, after, limit)
     with_entries = [(waiver, loans.entries(waiver.loan_id)) for waiver in found]
-    return waiver_figures.figures(with_entries, today(market, at)), then
+    on, whole = today(market, at), market_at(market, at).waivers.monthly_budget
+    left = waiver_budget.left(waivers_of.budget(market, month), whole)
+    return waiver_figures.figures(with_entries, on), then, whole, left

@@ -45,12 +45,16 @@ def waiver_terms(
 
 
 def _has_room(wanted: int, market: Market, on: date, name: str, *, loans: Loans, waivers_of: Waivers) -> bool:
-    """Whether the month's budget has so much left, or will have once what is over is given back by whoever asks."""
-    parts = waivers_of.budget(market.code, month_of(on))
-    if waiver_budget.room(parts, market.waivers.monthly_budget, wanted, name) is not None:
+    """Whether a part of the month's budget has so much left, or will have once what is over is given back to it."""
+    whole, month = market.waivers.monthly_budget, month_of(on)
+    parts = {part.number: part for part in waivers_of.budget(market.code, month)}
+    if waiver_budget.room(parts.values(), whole, wanted, name) is not None:
         return True
-    over = ended(market.code, on, loans=loans, waivers_of=waivers_of)
-    return sum(was.reserved - now.reserved for was, now in over if was.budget_month == month_of(on)) >= wanted
+    for was, now in ended(market.code, on, loans=loans, waivers_of=waivers_of):
+        if was.budget_month == month:
+            part = parts[was.budget_part]
+            parts[part.number] = waiver_budget.reserved(part, now.reserved - was.reserved)
+    return waiver_budget.room(parts.values(), whole, wanted, name) is not None
 
 
 def eligibility(

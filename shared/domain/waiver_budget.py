@@ -27,10 +27,29 @@ def size(whole: int, number: int) -> int:
 
 
 def room(parts: Iterable[Part], whole: int, wanted: int, name: str) -> Part | None:
-    """A part that has room for so much, from one that follows from the name on; None where none has."""
+    """A part that has room for so much, from one that follows from the name on; None where none of all has.
+
+    Each name begins at a part of its own, so that those who ask at once seldom meet.
+    """
     first = crc32(name.encode()) % PARTS
     in_turn = sorted(parts, key=lambda part: (part.number - first) % PARTS)
     return next((part for part in in_turn if part.reserved + wanted <= size(whole, part.number)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is not reserved of a month's budget, in minor units: `together`, and `for_one`, the most in any one part.
+
+    A waiver lies in one part, so that what is left together may be no room for a large one.
+    """
+
+    together: int
+    for_one: int
+
+
+def left(parts: Iterable[Part], whole: int) -> Left:
+    each = [max(size(whole, part.number) - part.reserved, 0) for part in parts]
+    return Left(sum(each), max(each))
 
 
 def reserved(part: Part, change: int) -> Part:

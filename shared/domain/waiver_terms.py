@@ -11,6 +11,7 @@ from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, live
 from shared.domain.loan import Loan
 from shared.domain.rounding import divide
+from shared.domain.waiver_budget import Left
 from shared.domain.waiver_rules import WaiverProgramme
 
 # Why a waiver cannot be had, in the order in which it is told.
@@ -26,7 +27,7 @@ WHY_NOT = {
     "loan_age": "The loan is too young or too old for a waiver.",
     "second_time": "This loan has had its waiver.",
     "nothing_to_waive": "There are no penal charges that could be given up.",
-    "budget_spent": "This month's budget for waivers is spent; it is renewed on the first of the month.",
+    "budget_spent": "This month's budget for waivers has no room for so much; it is renewed on the first of the month.",
 }
 
 
@@ -108,12 +109,18 @@ def eligibility(
     return Eligibility(on, late, grade, share, found, tuple(why for why in WHY_NOT if against.get(why)))
 
 
-def require(found: Eligibility, is_affordable: bool) -> Outcome:
-    """The outcome. Raises `Refused` (waiver_not_possible) with every reason; `is_affordable`: the budget has room."""
-    why_not = (*found.why_not, *(() if is_affordable else ("budget_spent",)))
+def require(found: Eligibility, left: Left | None) -> Outcome:
+    """The outcome. Raises `Refused` (waiver_not_possible) with every reason.
+
+    `left` is what there is in the budget where no part of it has room, None where one has. The refusal says how much
+    a waiver could still be.
+    """
+    why_not = (*found.why_not, *(("budget_spent",) if left else ()))
     if why_not or found.outcome is None:
         refusal = Refused("waiver_not_possible", " ".join(WHY_NOT[why] for why in why_not))
         refusal.members["why_not"] = why_not
+        if left is not None:
+            refusal.members["budget_left_minor"] = left.for_one
         raise refusal
     return found.outcome
 

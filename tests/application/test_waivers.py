@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from shared.domain.errors import DomainError
 from shared.domain.waiver_budget import PARTS, reserved
 from tests.application.desk import Death
 from tests.application.killed import AT_EACH_CALL, done_three_times, killed_at_each_call
-from tests.application.waived import APPROVER, LARGE, MIDDLING, REVIEWER, SMALL, Overdue
+from tests.application.waived import APPROVER, LARGE, MIDDLING, NOON, REVIEWER, SMALL, Overdue
 from tests.memory import Dynamo
 
 
@@ -215,13 +216,33 @@ def test_figures_say_who_got_a_waiver_who_kept_it_and_who_repaid(overdue: Overdu
     kept.days_pass(3).pay(promised(kept), "upi_1")
     declined.days_pass(31).pay(10_000, "upi_2")
     declined.days_pass(-1).pay(5_000, "upi_3")
-    found, then = figures_of_month("in", "2026-04", None, 10, kept.at, **kept.books())
+    found, then, budget, left = figures_of_month("in", "2026-04", None, 10, kept.at, **kept.books())
 
+    assert (found.asked, found.kept, left.together) == (3, 1, budget - kept.reserved())
     assert (found.by_state, then) == ({"kept": 1, "declined": 1, "requested": 1}, None)
     assert found.given_up == kept.balance("waivers") < found.promised
     assert (found.granted.requests, found.granted.repaid) == (1, promised(kept))
     assert (found.not_granted.requests, found.not_granted.repaid) == (1, 5_000)
     assert found.granted.owed == found.not_granted.owed
+
+
+def test_figures_follow_what_fell_due_for_three_months_after_the_request(overdue: Overdue) -> None:
+    kept, declined = granted(overdue), of(overdue, MIDDLING)
+    declined.ask()
+    declined.decide(approves=False)
+    kept.days_pass(3).pay(promised(kept), "upi_1")
+    books = kept.books()
+    early, *_ = figures_of_month("in", "2026-04", None, 10, kept.days_pass(87).at, **books)
+    # Three instalments of 9,697.33 fall due by 30 June; the first is paid, a day late.
+    kept.days_pass(-60).pay(969_733, "upi_2")
+    for each in (kept, declined):
+        each.at = NOON + timedelta(days=91)
+        each.night()
+    found, *_ = figures_of_month("in", "2026-04", None, 10, kept.at, **books)
+
+    assert (early.granted.followed, early.granted.fell_due) == (0, 0)
+    assert (found.granted.followed, found.granted.fell_due, found.granted.paid) == (1, 3 * 969_733, 969_733)
+    assert (found.not_granted.fell_due, found.not_granted.paid) == (3 * 969_733, 0)
 
 
 @dataclass(frozen=True)

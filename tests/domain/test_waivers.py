@@ -326,6 +326,27 @@ def test_a_months_budget_is_never_exceeded_whoever_asks(whole: int, wanted: list
     assert sum(waiver_budget.size(whole, number) for number in range(PARTS)) == whole
 
 
+@given(st.lists(st.integers(0, 100), min_size=PARTS, max_size=PARTS), st.integers(1, 120), st.text(max_size=5))
+def test_only_when_no_part_has_room_is_a_waiver_refused(spent: list[int], wanted: int, name: str) -> None:
+    parts = [Part("in", "2026-04", number, reserved) for number, reserved in enumerate(spent)]
+    left = waiver_budget.left(parts, 100 * PARTS)
+    found = waiver_budget.room(parts, 100 * PARTS, wanted, name)
+
+    assert (found is None) == all(reserved + wanted > 100 for reserved in spent) == (wanted > left.for_one)
+    assert left.together == 100 * PARTS - sum(spent)
+
+
+def test_what_is_left_in_pieces_is_no_room_for_a_large_waiver_and_the_refusal_says_how_much_is() -> None:
+    parts = [Part("in", "2026-04", number, 40) for number in range(PARTS)]
+    left = waiver_budget.left(parts, 100 * PARTS)
+    assert (left.together, left.for_one) == (960, 60)
+    assert waiver_budget.room(parts, 100 * PARTS, 61, "wvr_1") is None
+
+    with pytest.raises(Refused) as refusal:
+        waiver_terms.require(asked(overdue()), left)
+    assert refusal.value.members == {"why_not": ("budget_spent",), "budget_left_minor": 60}
+
+
 def test_a_step_says_who_and_why() -> None:
     made = decided(waiver(1), REVIEWER)
 

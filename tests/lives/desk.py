@@ -30,8 +30,9 @@ def ask(books: Books, name: str, grade: str, on: date) -> None:
         on=on,
         at=noon(on),
     )
-    part = waiver_budget.room(_budget(books, programme, on), programme.monthly_budget, found.waived, name)
-    waiver_terms.require(found, is_affordable=part is not None)
+    parts, whole = _budget(books, programme, on), programme.monthly_budget
+    part = waiver_budget.room(parts, whole, found.waived, name)
+    waiver_terms.require(found, None if part else waiver_budget.left(parts, whole))
     assert part is not None and name not in books.waivers
     named = {"waiver_id": name, "reason": programme.reasons[0]}
     _keep(books, waivers.requested(found, programme, books.loan, books.contract, part, **named, at=noon(on)), on)
