@@ -16,7 +16,10 @@ from shared.application.show_waiver import eligibility
 from shared.domain import waiver_budget, waiver_terms, waivers
 from shared.domain.calendar import business_date
 from shared.domain.ledger import Entry
+from shared.domain.market import Market
 from shared.domain.staff import month_of
+from shared.domain.waiver_budget import Part
+from shared.domain.waiver_terms import Eligibility
 from shared.domain.waivers import Waiver
 from shared.markets import market_at
 
@@ -45,11 +48,7 @@ def ask_waiver(
     def ask() -> T:
         loan, contract = loans.of_borrower(loan_id, request.caller)
         found = eligibility(loan, contract, at, loans=loans, applications=applications, waivers_of=waivers_of)
-        parts = waivers_of.budget(market.code, month_of(found.on))
-        whole = market.waivers.monthly_budget
-        part = waiver_budget.room(parts, whole, found.waived, waiver_id)
-        waiver_terms.require(found, None if part else waiver_budget.left(parts, whole))
-        assert part is not None
+        part = _require(found, market, waiver_id, waivers_of)
         named = {"waiver_id": waiver_id, "reason": reason}
         waiver = waivers.requested(found, market.waivers, loan, contract, part, **named, at=at)
         answer = view(waiver)
@@ -64,3 +63,12 @@ def ask_waiver(
 
     settle_waivers(market.code, business_date(at, market.time_zone), loans=loans, waivers_of=waivers_of)
     return once(ask, request, loans.table)
+
+
+def _require(found: Eligibility, market: Market, waiver_id: str, waivers_of: Waivers) -> Part:
+    """A part of the budget that has room for it. Raises `Refused` with every reason why it cannot be had."""
+    parts, whole = waivers_of.budget(market.code, month_of(found.on)), market.waivers.monthly_budget
+    part = waiver_budget.room(parts, whole, found.waived, waiver_id)
+    waiver_terms.require(found, None if part else waiver_budget.left(parts, whole))
+    assert part is not None
+    return part
