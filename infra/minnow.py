@@ -161,7 +161,7 @@ class Minnow(cdk.Stack):
         )
         self.doors["borrower"].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
         self.doors["borrower"].knows(vault_key=vault.key_arn)
-        for name in ("score", "payout", "rights"):
+        for name in ("score", "payout", "rights", "desk_models"):
             self.doors[name].may(["kms:Decrypt"], vault.key_arn)
             self.doors[name].knows(vault_key=vault.key_arn)
         for name in ("identity", "provider"):
@@ -197,6 +197,7 @@ class Minnow(cdk.Stack):
         self.loans.swept_by(doors["desk_cases"], "desk")
         self.people.read_by(doors["desk_cases"], "brw_*")
         doors["desk_cases"].knows(loans_table=self.loans.table.table_name, people_table=self.people.table.table_name)
+        self._decisions()
         for name, asks in (("plans", "brw"), ("desk_loans", "stf")):
             self.loans.written_by(doors[name], "loan_*", "plan_*", "audit#*", f"request#{asks}_*")
             self.loans.read_by(doors[name], "partners")
@@ -208,6 +209,20 @@ class Minnow(cdk.Stack):
         doors["dispute"].knows(loans_table=self.loans.table.table_name)
         for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify"):
             doors[name].knows(loans_table=self.loans.table.table_name)
+
+    def _decisions(self) -> None:
+        """One door decides what waits for a person, without a key; another makes decisions again, and only reads."""
+        desk, models = self.doors["desk_applications"], self.doors["desk_models"]
+        self.loans.written_by(desk, "app_*", "audit#*", "request#stf_*", "health")
+        self.loans.read_by(desk, "partners", "capacity#*")
+        self.loans.swept_by(desk, "desk")
+        self.people.read_by(desk, "brw_*")
+        self.loans.read_by(models, "app_*")
+        self.loans.swept_by(models, "applied")
+        self.people.read_by(models, "brw_*")
+        self.people.written_by(models, "openings#*")
+        for door in (desk, models):
+            door.knows(loans_table=self.loans.table.table_name, people_table=self.people.table.table_name)
 
     def _work(self) -> None:
         """The stream's follower fills the queues; one door empties each."""
@@ -301,6 +316,7 @@ class Minnow(cdk.Stack):
         )
         secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
         secrets |= {"provider": "openid/*", "borrower": "rail/*", "checkout": "partner/*"}
+        secrets |= {"desk_applications": "partner/*"}
         for name, path in secrets.items():
             parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
             self.doors[name].may(

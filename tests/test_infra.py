@@ -24,11 +24,11 @@ Resource = dict[str, Any]
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"provider", "borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
-PEOPLE_WRITERS |= {"score", "payout"}
-PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases"}
+PEOPLE_WRITERS |= {"score", "payout", "desk_models"}
+PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
-LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase"}
+LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout", "desk_applications"}
+LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models"}
 
 
 @cache
@@ -229,8 +229,8 @@ def test_who_opens_seals_may_record_it_and_write_nothing_else_of_a_borrower() ->
         assert all(each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["openings#*"] for each in written)
 
 
-def test_the_vault_is_opened_by_four_doors_and_filled_by_one() -> None:
-    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout", "rights"}
+def test_the_vault_is_opened_by_five_doors_and_filled_by_one() -> None:
+    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout", "rights", "desk_models"}
     assert who_may({"kms:GenerateDataKey", "kms:Encrypt"}, '"Vault') == {"borrower"}
 
 

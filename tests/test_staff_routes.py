@@ -17,6 +17,9 @@ QUERIES = {
     "GET /v1/desk/audit": {"market": "in"},
     "GET /v1/desk/waivers": {"market": "in"},
     "GET /v1/desk/waivers/figures": {"market": "in"},
+    "GET /v1/desk/applications": {"market": "in"},
+    "GET /v1/desk/scorecards/{version}/dry-run": {"market": "in"},
+    "GET /v1/desk/scorecards/drift": {"market": "in"},
     "GET /v1/desk/plans": {"market": "in"},
     "GET /v1/desk/settlements": {"market": "in"},
     "GET /v1/desk/unmatched": {"currency": "INR"},
@@ -27,6 +30,11 @@ SEEN = "0" * 64
 BODIES: dict[str, Any] = {
     "POST /v1/desk/waivers/{waiver_id}/decision": {"decision": "approve", "reason": "Seen.", "figures_hash": SEEN},
     "POST /v1/desk/waivers/{waiver_id}/reversal": {"reason": "False papers."},
+    "POST /v1/desk/applications/{application_id}/decision": {
+        "decision": "approve",
+        "reason": "Seen.",
+        "figures_hash": SEEN,
+    },
     "POST /v1/desk/plans/{plan_id}/decision": {"decision": "refused", "reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/plans": {"choice": PAUSE, "reason": "As told."},
     "POST /v1/desk/loans/{loan_id}/settlements": {
@@ -82,6 +90,7 @@ def test_another_role_is_refused(
     aws: Any, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch, route: Route, role: str | None
 ) -> None:
     path = route.path.replace("{", "").replace("}", "")
+    monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
     with opened(route.door, monkeypatch, loans=loans, people=people) as handler:
         answer = call(
             handler,

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from shared import wiring
 from shared.application.accept_offer import accept_offer
+from shared.application.review_application import ask_review
 from shared.application.show_offers import OfferView, offer_view
 from shared.application.submit_application import submit_application
-from shared.domain.applications import Application, require_decided, state_on
+from shared.domain.applications import Application, Review, require_decided, state_on
 from shared.domain.calendar import business_date
 from shared.domain.loan import Loan
 from shared.domain.market import Matching
@@ -42,12 +43,29 @@ class AcceptanceRequest(Body):
     kfs_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)]
 
 
+class ReviewRequest(Body):
+    """Why a person should look again, in the borrower's words."""
+
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """A person's look, because the `rule` or the `borrower` asked for it: by when, and what came of it."""
+
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    decided_at: datetime | None
+    outcome: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ApplicationView:
     """`state`: submitted, offered, referred, declined, accepted, expired, granted where it was for a limit, or
     withdrawn with a consent that it needs.
 
-    `open_until` ends the wait for it.
+    `open_until` ends the wait for it. `review` is there where a person decides or has decided.
     """
 
     application_id: str
@@ -61,6 +79,7 @@ class ApplicationView:
     open_until: date | None
     offer_id: str | None
     loan_id: str | None
+    review: ReviewView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +157,13 @@ def accept(application_id: ApplicationId, body: AcceptanceRequest) -> Sanction:
     )
 
 
+@app.post("/v1/applications/<application_id>/review", status_code=201)
+def ask_for_review(application_id: ApplicationId, body: ReviewRequest) -> ApplicationView:
+    return ask_review(
+        application_id, body.reason, now(), applications=wiring.applications(), request=request(app, 201), view=_view
+    )
+
+
 def _view(application: Application) -> ApplicationView:
     at = now()
     today = business_date(at, market_at(application.market, at).time_zone)
@@ -153,7 +179,12 @@ def _view(application: Application) -> ApplicationView:
         open_until=application.open_until,
         offer_id=application.offer_id,
         loan_id=application.loan_id,
+        review=_review(application.review) if application.review else None,
     )
+
+
+def _review(review: Review) -> ReviewView:
+    return ReviewView(**{name: getattr(review, name) for name in ReviewView.__dataclass_fields__})
 
 
 def _sanction(loan: Loan) -> Sanction:

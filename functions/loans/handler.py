@@ -1,5 +1,6 @@
 """`/v1/loans`: everything that a borrower may read about his loans. Nothing here changes anything."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -12,10 +13,19 @@ from shared import wiring
 from shared.application.explain_loan import explain_instalment, imagine, standing_entries
 from shared.application.show_credit_file import show_credit_file
 from shared.application.show_loan import no_dues, on_day, quote_payoff, show_loan, show_loan_on
+from shared.application.show_standing import Standing, show_standing
 from shared.runtime import caller, now, resolver, serve
 from shared.schemas import AfterLoan, Limit, OnDay
 
 app = resolver()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    """`standing` is null for one who never had a loan here: nothing counts for or against him."""
+
+    standing: Standing | None
+
 
 LoanId = Annotated[str, Path(max_length=64)]
 Number = Annotated[int, Path(ge=1, le=600)]
@@ -90,6 +100,11 @@ def show_notices(loan_id: LoanId) -> Notices:
 @app.get("/v1/me/credit-file")
 def show_file() -> CreditFile:
     return told.credit_file(show_credit_file(caller(app), now(), loans=wiring.loans()))
+
+
+@app.get("/v1/me/standing")
+def show_my_standing() -> StandingView:
+    return StandingView(show_standing(caller(app), now(), loans=wiring.loans()))
 
 
 @app.get("/v1/loans/<loan_id>/no-dues-letter")

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
 from shared.application.score_application import scored_again
-from shared.domain.applications import NO_OFFER, require_decided, without_offer
+from shared.domain.applications import NO_OFFER, Application, require_decided, without_offer
 from shared.domain.calendar import business_date
 from shared.domain.scoring import Decision
 from shared.markets import market_at
@@ -36,7 +36,11 @@ def replay_decision(
 
     Raises `Refused` for an application that is not decided, and for one whose borrower's profile is gone.
     """
-    application = applications.get(application_id)
+    return replayed(applications.get(application_id), at, borrowers=borrowers, table=table)
+
+
+def replayed(application: Application, at: datetime, *, borrowers: Borrowers, table: str | None = None) -> Replay:
+    """As `replay_decision`, of an application that was read."""
     require_decided(application)
     recorded, then = application.by_machine
     market = market_at(application.market, then)

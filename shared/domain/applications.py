@@ -18,7 +18,7 @@ from shared.domain.scoring import Decision, Reason
 MOVES: dict[str, tuple[str, ...]] = {
     "submitted": ("offered", "granted", "referred", "declined", "withdrawn"),
     "offered": ("accepted", "expired"),
-    "referred": ("offered", "granted", "declined", "expired"),
+    "referred": ("referred", "offered", "granted", "declined", "expired"),
     "granted": (),
     "accepted": (),
     "declined": ("referred",),
@@ -46,12 +46,14 @@ class Grounds:
 class Review:
     """A person's look at an application, because the `rule` or the `borrower` asked for it, by `due_at`.
 
-    `approved_by` is the first of two who agree. `outcome` is what was decided: approve or decline.
+    `reason` is the borrower's. `approved_by` is the first of two who agree. `outcome` is what was decided: approve or
+    decline.
     """
 
     asked_by: str
     asked_at: datetime
     due_at: datetime
+    reason: str | None = None
     approved_by: str | None = None
     approver_agrees: bool = False
     decided_by: str | None = None

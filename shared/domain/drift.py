@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.domain.scorecard import Bin, Factor, Scorecard
+from shared.domain.scorecard import Bin, Factor, Points, Scorecard
 
 # The usual reading of the index: under the first nothing has changed, from the second on the table needs a look.
 CHANGED, UNLIKE = Decimal("0.10"), Decimal("0.25")
@@ -38,8 +38,22 @@ def drift(scorecard: Scorecard, measured: Iterable[Mapping[str, int | str]]) -> 
     moved, not whether they repay: a few hundred are needed for it to mean something.
     """
     applied = list(measured)
-    factors = [factor for factor in scorecard.factors if all(bin.share is not None for bin in factor.bins)]
-    return tuple(_of(factor, [factor.bin_of(each[factor.name]) for each in applied]) for factor in factors if applied)
+    return tuple(_of(each, [each.bin_of(one[each.name]) for one in applied]) for each in _made(scorecard) if applied)
+
+
+def drift_of_points(scorecard: Scorecard, accounts: Iterable[Iterable[Points]]) -> tuple[FactorDrift, ...]:
+    """As `drift`, from the points that some applicants got by this table: each says in which bin he was."""
+    told = [{points.factor: points.says for points in account} for account in accounts]
+    return tuple(_of(each, [_told(each, one[each.name]) for one in told]) for each in _made(scorecard) if told)
+
+
+def _made(scorecard: Scorecard) -> list[Factor]:
+    """The factors that data made."""
+    return [factor for factor in scorecard.factors if all(bin.share is not None for bin in factor.bins)]
+
+
+def _told(factor: Factor, says: str) -> Bin:
+    return next(bin for bin in factor.bins if bin.says == says)
 
 
 def _of(factor: Factor, found: list[Bin]) -> FactorDrift:

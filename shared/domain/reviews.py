@@ -22,7 +22,7 @@ from shared.domain.staff import Staff
 FIRM = ("age_out_of_range", "instalment_unaffordable", "amount_above_limit", "no_matching_offer")
 
 
-def asked(application: Application, market: Market, *, on: date, at: datetime) -> Application:
+def asked(application: Application, market: Market, reason: str, *, on: date, at: datetime) -> Application:
     """The decline as its borrower wants it looked at, once. Raises `Refused` (review_not_possible) saying why not."""
     rules = market.reviews
     if application.state != "declined" or application.decision is None or application.decided_at is None:
@@ -35,7 +35,7 @@ def asked(application: Application, market: Market, *, on: date, at: datetime) -
         raise _impossible(firm.says)
     until = on + timedelta(days=market.referral_days)
     waiting = moved(application, "referred")
-    return replace(waiting, review=Review(BORROWER, at, at + rules.time), open_until=until)
+    return replace(waiting, review=Review(BORROWER, at, at + rules.time, reason), open_until=until)
 
 
 def require_waiting(application: Application, on: date) -> tuple[Review, Decision]:
@@ -90,7 +90,7 @@ def by_person(application: Application, done: Application, review: Review) -> Ap
 def figures(application: Application, documents: Iterable[Document], on: date) -> dict[str, Any]:
     """What whoever decides looks at, as plain data; amounts are minor units."""
     decision, grounds, review = application.decision, application.grounds, application.review
-    assert decision is not None and review is not None
+    assert decision is not None, application.application_id
     return {
         "on": on.isoformat(),
         "state": state_on(application, on),
@@ -107,7 +107,9 @@ def figures(application: Application, documents: Iterable[Document], on: date) -
         "shared": list(grounds.signals.shared) if grounds else [],
         "conduct": _conduct(application),
         "documents": [[each.kind, each.verdict, *each.reasons] for each in documents],
-        "approved_by": review.approved_by,
+        "asked_by": review.asked_by if review else None,
+        "asked_because": review.reason if review else None,
+        "approved_by": review.approved_by if review else None,
     }
 
 

@@ -22,6 +22,11 @@ def scorecard(version: str) -> Scorecard:
     return as_scorecard(json.loads((_HERE / f"scorecard_{version}.json").read_text()))
 
 
+def versions(market: str) -> tuple[str, ...]:
+    """The tables that a market has ever had, the newest last."""
+    return tuple(sorted(file.stem.removeprefix("scorecard_") for file in _HERE.glob(f"scorecard_{market}-*.json")))
+
+
 def as_scorecard(read: Mapping[str, Any]) -> Scorecard:
     """The table as its file has it. Raises `UndeclaredMeasure` for a factor that no score may look at."""
     return Scorecard(

@@ -54,8 +54,9 @@ class Doors:
 
     def become(self, borrower: Borrower, monthly_income: int = 45_000, months_employed: int = 48) -> None:
         """A borrower who has given all that `borrower` says, with means of their own."""
-        people = People(self.people)
-        self.people.transact([Write(record(replace(borrower, data_key=None), borrower.id, "borrower"), ANY)])
+        people, known = People(self.people), self.people.get(borrower.id, "borrower")
+        mine = replace(borrower, data_key=known.get("data_key") if known else None)
+        self.people.transact([Write(record(mine, borrower.id, "borrower"), ANY)])
         means = Means(date(1994, 6, 15), rupees(monthly_income), rupees(3_000), "salaried", months_employed)
         vault = Vault(self.kms, self.vault_key())
         Borrowers(people, vault, "test").save_profile(borrower.id, ASHA, means, datetime(2026, 11, 22, tzinfo=UTC))

@@ -11,6 +11,11 @@ from tests.journeys.corpus import BODIES
 DAYS_LATE = 71
 # Whose answer takes a story of its own; that story, on the deployed stage or at the door, is in the file named.
 ELSEWHERE = {
+    "POST /v1/applications/{application_id}/review": "tests/journeys/test_decisions.py",
+    "GET /v1/desk/applications/{application_id}": "tests/journeys/test_decisions.py",
+    "POST /v1/desk/applications/{application_id}/decision": "tests/journeys/test_decisions.py",
+    "GET /v1/desk/applications/{application_id}/replay": "tests/journeys/test_decisions.py",
+    "GET /v1/desk/scorecards/{version}/dry-run": "tests/journeys/test_decisions.py",
     "POST /v1/desk/waivers/{waiver_id}/decision": "tests/journeys/test_waivers.py",
     "POST /v1/desk/waivers/{waiver_id}/reversal": "tests/functions/test_waivers.py",
     "POST /v1/loans/{loan_id}/settlements/{settlement_id}/answer": "tests/functions/test_desk_loans.py",
@@ -35,7 +40,7 @@ ELSEWHERE = {
 def about_oneself(borrower: Borrower, loan_id: str) -> None:
     """All that a borrower may ask and say about his data, his phone and how he is written to."""
     client = borrower.client
-    for path in ("openings", "export", "sessions", "credit-file", "contact-wishes"):
+    for path in ("openings", "export", "sessions", "credit-file", "standing", "contact-wishes"):
         client.get(f"/v1/me/{path}")
     client.put("/v1/me/contact-wishes", BODIES["PUT", "/v1/me/contact-wishes"])
     device = client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-contract-1"})
@@ -111,6 +116,8 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
     for path in ("audit", "waivers", "waivers/figures", "plans", "cases", "settlements"):
         client = auditor.client if path in ("audit", "waivers/figures") else reviewer.client
+    for path in ("audit", "waivers", "waivers/figures", "plans", "cases", "applications", "scorecards/drift"):
+        client = auditor.client if path in ("audit", "waivers/figures", "scorecards/drift") else reviewer.client
         client.get(f"/v1/desk/{path}?market=in")
     reviewer.client.get("/v1/desk/unmatched?currency=INR")
     return reviewer

@@ -45,6 +45,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "tenor_months": 12,
         "purpose": "cash",
     },
+    ("POST", "/v1/applications/{application_id}/review"): {"reason": "My new job began this week."},
     ("POST", "/v1/applications/{application_id}/acceptance"): {"offer_id": "off_01J", "kfs_hash": "0" * 64},
     ("POST", "/v1/checkouts"): {
         "merchant_id": "lotus",
