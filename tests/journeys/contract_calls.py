@@ -114,11 +114,10 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     """What staff read, and the reviewer who goes on."""
     reviewer = Member(outside, "contract", "reviewer", "approver", "collector", told=told)
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
-    for path in ("audit", "waivers", "waivers/figures", "plans", "cases", "settlements"):
-        client = auditor.client if path in ("audit", "waivers/figures") else reviewer.client
-    for path in ("audit", "waivers", "waivers/figures", "plans", "cases", "applications", "scorecards/drift"):
-        client = auditor.client if path in ("audit", "waivers/figures", "scorecards/drift") else reviewer.client
-        client.get(f"/v1/desk/{path}?market=in")
+    for path in ("waivers", "plans", "cases", "settlements", "applications"):
+        reviewer.client.get(f"/v1/desk/{path}?market=in")
+    for path in ("audit", "waivers/figures", "scorecards/drift"):
+        auditor.client.get(f"/v1/desk/{path}?market=in")
     reviewer.client.get("/v1/desk/unmatched?currency=INR")
     return reviewer
 
