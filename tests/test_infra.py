@@ -27,7 +27,17 @@ PEOPLE_WRITERS = {"provider", "borrower", "kyc", "kyc_check", "identity", "conta
 PEOPLE_WRITERS |= {"score", "payout", "desk_models"}
 PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout", "desk_applications"}
+LOANS_WRITERS |= {
+    "notify",
+    "dispute",
+    "plans",
+    "desk_loans",
+    "desk_cases",
+    "relief",
+    "desk",
+    "checkout",
+    "desk_applications",
+}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models"}
 
 

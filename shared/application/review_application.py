@@ -43,7 +43,7 @@ def ask_review(
         application = applications.of_borrower(application_id, request.caller)
         market = market_at(application.market, at)
         waiting = reviews.asked(application, market, reason, on=business_date(at, market.time_zone), at=at)
-        seen = applications.latest(application.borrower_id)
+        seen = applications.latest(application.borrower_id, application.purpose)
         if seen is None or seen.application_id != application_id:
             raise Refused("review_not_possible", "You have applied anew since.")
         answer = view(waiting)
@@ -118,13 +118,14 @@ def review_application(
 def _agreed(
     application: Application, review: Review, market: Market, lenders: Lenders, *, on: date, at: datetime
 ) -> Done:
-    """With its offers; waiting on for the second person where one is not enough."""
+    """With its offers, which a limit has not; waiting on for the second person where one is not enough."""
     if review.outcome is None:
         return replace(moved(application, "referred"), review=review), ()
     decision = reviews.approval(application, market)
-    made = lenders.board(market, wanted(application, decision, on=on, at=at))
+    is_limit = application.purpose == "purchase"
+    made = None if is_limit else lenders.board(market, wanted(application, decision, on=on, at=at))
     done = decided(application, decision, made, market=market, at=at, on=on)
-    return reviews.by_person(application, done, review), made.offers
+    return reviews.by_person(application, done, review), made.offers if made else ()
 
 
 def _refused(
