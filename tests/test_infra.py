@@ -27,17 +27,8 @@ PEOPLE_WRITERS = {"provider", "borrower", "kyc", "kyc_check", "identity", "conta
 PEOPLE_WRITERS |= {"score", "payout", "desk_models"}
 PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
-LOANS_WRITERS |= {
-    "notify",
-    "dispute",
-    "plans",
-    "desk_loans",
-    "desk_cases",
-    "relief",
-    "desk",
-    "checkout",
-    "desk_applications",
-}
+LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
+LOANS_WRITERS |= {"desk_applications"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models"}
 
 
@@ -246,7 +237,7 @@ def test_the_vault_is_opened_by_five_doors_and_filled_by_one() -> None:
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
     assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail", "borrower"}
-    assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score", "checkout"}
+    assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score", "checkout", "desk_applications"}
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}
     assert who_may({"ssm:GetParameter"}, "/openid/*") == {"provider"}
     assert not resources("AWS::SSM::Parameter")
