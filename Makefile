@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night simulate scorecard clean
+.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night simulate flash-sale scorecard clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -83,6 +83,9 @@ bench-night: setup ## one night over 20,000 overdue loans beside ten times as ma
 
 simulate: setup ## 18 months of 200 loans on this machine, faults and all, against an oracle; SEED repeats a run
 	@SEED=$(SEED) $(VENV)/python -m tests.simulation
+
+flash-sale: setup ## 1,000 checkouts at once on this machine against a stock of limits, then an audit of the books
+	@$(VENV)/python -m tests.flash_sale
 
 scorecard: setup ## make the tables of points again from the credit data, and their model card
 	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with-requirements infra/scorecard/requirements.txt \

@@ -172,7 +172,7 @@ class Minnow(cdk.Stack):
         doors = self.doors
         self.loans.read_by(doors["quote"], "partners")
         self.loans.read_by(doors["loans"])
-        bought = ("brw_*", "chk_*", "order#*", "loan_*", "pout_*", "capacity#*", "health", "request#brw_*")
+        bought = ("brw_*", "checkout_*", "order#*", "loan_*", "pout_*", "capacity#*", "health", "request#brw_*")
         self.loans.written_by(doors["checkout"], *bought)
         self.loans.read_by(doors["checkout"], "partners", "merchants")
         doors["checkout"].knows(loans_table=self.loans.table.table_name)
@@ -296,7 +296,7 @@ class Minnow(cdk.Stack):
     def _rights(self) -> None:
         """One door shows a borrower what is known of him, another makes it unreadable when its day comes."""
         rights, erase = (self.doors[name] for name in RIGHTS)
-        self.loans.read_by(rights, "brw_*", "app_*", "chk_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*")
+        self.loans.read_by(rights, "brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*")
         self.loans.swept_by(rights, "orders")
         self.loans.read_by(erase, "brw_*", "app_*", "loan_*")
         for door in (rights, erase):

@@ -192,7 +192,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("provider", "People", ["provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
-        ("rights", "Loans", ["brw_*", "app_*", "chk_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*"]),
+        ("rights", "Loans", ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*"]),
         ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
     ],

@@ -84,7 +84,7 @@ def limit() -> LimitStanding:
 @app.post("/v1/checkouts", status_code=201)
 def reserve(body: CheckoutRequest) -> CheckoutView:
     return reserve_checkout(
-        wiring.new_id("chk"),
+        wiring.new_id("checkout"),
         Order(body.merchant_id, body.order_id, body.amount.money(), body.tenor_months),
         now(),
         people=wiring.people(),

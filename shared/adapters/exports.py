@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.adapters.table import Item, Table, unsqueezed
 
-POINTERS = ("app_", "chk_", "loan_")
+POINTERS = ("app_", "checkout_", "loan_")
 # What a loan lists by its id, and what lies under that id.
 LISTED = ("plan_", "wvr_", "mnd_")
 # Where the stream and the indexes find an item: nothing that is known of anybody.

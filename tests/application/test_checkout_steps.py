@@ -84,7 +84,7 @@ class Till:
         lenders = Lenders(Partners(self.table), silent, Healths(self.table))
         given = self.given(f"reserve {key or order_id}", lambda made, _: made.checkout_id)
         order = Order("lotus", order_id, rupees(whole), 12)
-        return reserve_checkout(self.new_id("chk"), order, self.at, **given, lenders=lenders)
+        return reserve_checkout(self.new_id("checkout"), order, self.at, **given, lenders=lenders)
 
     def confirm(self, order_id: str = "A17", key: str = "") -> Any:
         checkout_id = self.of_order(order_id)

@@ -22,7 +22,7 @@ def limit(granted: str = "30000", instalment: str = "5000", **changes: object) -
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def held(amount: str, checkout_id: str = "chk_1") -> Reservation:
+def held(amount: str, checkout_id: str = "checkout_1") -> Reservation:
     return Reservation(checkout_id, rupees(amount), SOON)
 
 
@@ -35,7 +35,7 @@ def test_what_is_reserved_and_used_is_never_more_than_was_granted(asked: list[tu
             limits.require_free(now, owed, rupees(str(amount)), at)
         except Refused:
             continue
-        wanted = Reservation(f"chk_{number}", rupees(str(amount)), at + timedelta(minutes=10))
+        wanted = Reservation(f"checkout_{number}", rupees(str(amount)), at + timedelta(minutes=10))
         now = limits.reserved(now, wanted, at)
 
         stands = limits.standing(now, owed, at)
@@ -49,27 +49,27 @@ def test_a_reservation_counts_until_its_last_instant() -> None:
     assert limits.standing(now, NOTHING, SOON - timedelta(microseconds=1)).free == rupees("10000")
     assert limits.standing(now, NOTHING, SOON).free == rupees("30000")
     with pytest.raises(Refused) as refusal:
-        limits.drawn(now, "chk_1", rupees("20000"), Drawn("loan_1", rupees("900")), SOON)
+        limits.drawn(now, "checkout_1", rupees("20000"), Drawn("loan_1", rupees("900")), SOON)
     assert refusal.value.code == "checkout_over"
 
 
 def test_a_reservation_becomes_a_loan_once() -> None:
     now = limits.drawn(
-        limits.reserved(limit(), held("20000"), AT), "chk_1", rupees("20000"), Drawn("loan_1", rupees("900")), AT
+        limits.reserved(limit(), held("20000"), AT), "checkout_1", rupees("20000"), Drawn("loan_1", rupees("900")), AT
     )
 
     assert (now.reserved, [each.loan_id for each in now.drawn]) == ((), ["loan_1"])
     with pytest.raises(Refused):
-        limits.drawn(now, "chk_1", rupees("20000"), Drawn("loan_2", rupees("900")), AT)
+        limits.drawn(now, "checkout_1", rupees("20000"), Drawn("loan_2", rupees("900")), AT)
 
 
 def test_the_instalments_of_all_purchases_are_within_what_the_income_leaves_room_for() -> None:
-    now = limits.reserved(limits.reserved(limit(), held("9000"), AT), held("9000", "chk_2"), AT)
-    now = limits.drawn(now, "chk_1", rupees("9000"), Drawn("loan_1", rupees("3000")), AT)
+    now = limits.reserved(limits.reserved(limit(), held("9000"), AT), held("9000", "checkout_2"), AT)
+    now = limits.drawn(now, "checkout_1", rupees("9000"), Drawn("loan_1", rupees("3000")), AT)
     assert limits.instalment_left(now) == rupees("2000")
 
     with pytest.raises(Refused) as refusal:
-        limits.drawn(now, "chk_2", rupees("9000"), Drawn("loan_2", rupees("2000.01")), AT)
+        limits.drawn(now, "checkout_2", rupees("9000"), Drawn("loan_2", rupees("2000.01")), AT)
     assert refusal.value.code == "limit_exceeded"
 
 

@@ -18,7 +18,7 @@ SHOP = Beneficiary("Lotus Mobiles", "000222333", "HDFC0000001")
 
 
 def bought(principal: str = "20000", fees: str = "0", *, keeps_fees: bool = False) -> Contract:
-    order = Purchase("chk_1", "lotus", "Lotus Mobiles", "A17", SHOP, keeps_fees)
+    order = Purchase("checkout_1", "lotus", "Lotus Mobiles", "A17", SHOP, keeps_fees)
     return contract(principal, fees=fees, instalments=12, purchase=order)
 
 

@@ -143,7 +143,7 @@ def _cooling_off(sheet: Sheet, days: str, fees: str) -> None:
 
 def _purchase(sheet: Sheet, order: str, fees: str | None) -> None:
     shop = Beneficiary("Lotus Mobiles", "000222333", "HDFC0000001")
-    sheet.rules["purchase"] = Purchase("chk_1", "lotus", "Lotus Mobiles", order, shop, fees == "kept")
+    sheet.rules["purchase"] = Purchase("checkout_1", "lotus", "Lotus Mobiles", order, shop, fees == "kept")
 
 
 def _market(sheet: Sheet, market: str) -> None:
