@@ -17,6 +17,8 @@ NAMESPACE = "Minnow"
 DECISION_SECONDS = 5 * 60
 # In a minute: a phone that left its network is no failure of ours, many at once are.
 NOTICES = 10
+# Stripe explains 99.99 per cent of its money within four days; whoever takes longer is asked why.
+DIFFERENCE_DAYS = 3
 
 
 class Alarms(Construct):
@@ -67,6 +69,7 @@ class Alarms(Construct):
             above=NOTICES,
             says="No channel takes notices. They are tried again while they are true. See docs/operator/notices.md.",
         )
+        self._settlements()
         self._alarm(
             "SealsBroken",
             self._counted("SealsBroken", "Sum"),
@@ -79,6 +82,17 @@ class Alarms(Construct):
             above=0,
             says="The entries of a loan do not sum to its head. Stop money-out and look.",
         )
+
+    def _settlements(self) -> None:
+        """Of the lenders' days: what is not settled, not explained, or on its way for too long."""
+        for name, above, says in (
+            ("DaysUnsettled", 0, "A lender's day is not settled, or a statement is missing."),
+            ("MinorUnexplained", 0, "Platform, rail and lender do not agree: GET /v1/desk/differences."),
+            ("DifferenceDays", DIFFERENCE_DAYS, "A difference has been open for days."),
+            ("PayoutsLate", 0, "A payout is on its way for more than a day: its rail does not say what became of it."),
+        ):
+            metric = self._counted(name, "Maximum")
+            self._alarm(name, metric, above=above, says=f"{says} See docs/operator/settlement.md.")
 
     def _counted(self, name: str, statistic: str) -> cloudwatch.Metric:
         """A metric that the functions write into their logs in the embedded format."""

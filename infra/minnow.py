@@ -37,6 +37,8 @@ WORKERS = 10
 # Ten calls tell about 100 loans a second, a million in the hours of a day, and stay under what the pool allows in
 # questions for phones.
 TELLERS = 10
+# A lender's day at a time: there are tens of lenders, and each asks two others for their statements.
+SETTLERS = 5
 RIGHTS = ("rights", "erase")
 
 
@@ -61,6 +63,7 @@ class Minnow(cdk.Stack):
         self.sweeps = Work(self, "Sweep", stage=stage)
         self.due = Work(self, "Night", stage=stage, at_once=WORKERS)
         self.notices = Work(self, "Notices", stage=stage, at_once=TELLERS)
+        self.settlements = Work(self, "Settlements", stage=stage, at_once=SETTLERS)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])
@@ -72,6 +75,7 @@ class Minnow(cdk.Stack):
         self._work()
         self._night()
         self._notices()
+        self._settlements()
         self._rights()
         self._outside()
         api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
@@ -85,7 +89,7 @@ class Minnow(cdk.Stack):
         answers = any(route.door == door for route in ROUTES) or door == "identity"
         seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
         keeps = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}
-        failures = {**keeps, "remind": self.unstarted, "erase": self.unstarted}.get(door)
+        failures = {**keeps, "remind": self.unstarted, "erase": self.unstarted, "settling": self.unstarted}.get(door)
         return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
 
     def _clock(self) -> None:
@@ -202,7 +206,7 @@ class Minnow(cdk.Stack):
             self.loans.written_by(doors[name], "loan_*", "plan_*", "audit#*", f"request#{asks}_*")
             self.loans.read_by(doors[name], "partners")
             doors[name].knows(loans_table=self.loans.table.table_name)
-        self.loans.written_by(doors["notify"], "loan_*", "brw_*")
+        self.loans.written_by(doors["notify"], "loan_*", "brw_*", "pool#*", "claims#*")
         self.loans.read_by(doors["notify"], "partners")
         self.loans.written_by(doors["dispute"], "brw_*", "request#*")
         self.loans.read_by(doors["dispute"], "loan_*")
@@ -251,7 +255,7 @@ class Minnow(cdk.Stack):
         # A sweep that goes on by a message to itself moves ahead each time, and its index has an end.
         sweep.may_call_itself()
         remind, erase = self.doors["remind"], self.doors["erase"]
-        doors = {"night": night, "watch": watch, "remind": remind, "erase": erase}
+        doors = {"night": night, "watch": watch, "remind": remind, "erase": erase, "settling": self.doors["settling"]}
         Schedules(self, stage=self.stage, failures=self.unstarted, **doors)
 
     def _notices(self) -> None:
@@ -274,6 +278,32 @@ class Minnow(cdk.Stack):
         self.doors["contact"].may(
             ["sns:SetEndpointAttributes"], devices, because="Each device has an endpoint, made when it registers."
         )
+
+    def _settlements(self) -> None:
+        """A schedule asks for lenders' days that are over, one door settles each, another shows them to staff."""
+        settling, reconcile, desk = (self.doors[name] for name in ("settling", "reconcile", "desk_money"))
+        self.settlements.sent_by(settling)
+        settling.knows(settlements_queue=self.settlements.queue.queue_url)
+        self.settlements.done_by(reconcile)
+        self.loans.written_by(settling, "settling#*")
+        self.loans.read_by(settling, "partners", "settled_day#*", "dif_*", "pout_*")
+        self.loans.written_by(reconcile, "settled_day#*", "dif_*", "pool#*", "capacity#*")
+        # A line names what a payer wrote, which may be any key.
+        self.loans.read_by(reconcile)
+        self.loans.written_by(desk, "dif_*", "audit#*", "request#stf_*")
+        self.loans.read_by(desk, "partners", "settled_day#*", "pool#*", "claims#*", "pout_*")
+        for door in (settling, reconcile, desk):
+            door.knows(loans_table=self.loans.table.table_name)
+            self.loans.swept_by(door, "desk")
+        for door in (reconcile, desk):
+            self.loans.swept_by(door, "flows")
+        for path in ("rail/*", "partner/*"):
+            reconcile.may(
+                ["ssm:GetParameter"],
+                f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}",
+                because="Rails and partners are data: each has its own secret here.",
+            )
+        reconcile.knows(parameters=self.stage.prefix)
 
     def _relayed(self, relay: Door) -> None:
         self.loans.followed_by(relay)
@@ -334,6 +364,7 @@ class Minnow(cdk.Stack):
             "Sweep": self.sweeps.dead_letters,
             "Night": self.due.dead_letters,
             "Notices": self.notices.dead_letters,
+            "Settlements": self.settlements.dead_letters,
             "Parking": self.parking,
             "Unchecked": self.unchecked,
             "Unstarted": self.unstarted,

@@ -158,11 +158,19 @@ ROUTES = (
     Route("GET", "/v1/desk/unmatched", "desk_loans", "staff", ("reviewer", "approver", "collector", "auditor")),
     Route("POST", "/v1/desk/unmatched/{held_id}/assignment", "desk_loans", "staff", ("reviewer", "approver")),
     Route("POST", "/v1/desk/unmatched/{held_id}/return", "desk_loans", "staff", ("approver",)),
+    Route("GET", "/v1/desk/partners/{partner_id}/days", "desk_money", "staff", ("reviewer", "approver", "auditor")),
+    Route("GET", "/v1/desk/partners/{partner_id}/report", "desk_money", "staff", ("reviewer", "approver", "auditor")),
+    Route(
+        "GET", "/v1/desk/partners/{partner_id}/movements", "desk_money", "staff", ("reviewer", "approver", "auditor")
+    ),
+    Route("GET", "/v1/desk/differences", "desk_money", "staff", ("reviewer", "approver", "auditor")),
+    Route("POST", "/v1/desk/differences/{difference_id}/explanation", "desk_money", "staff", ("reviewer", "approver")),
+    Route("GET", "/v1/desk/claims", "desk_money", "staff", ("reviewer", "approver", "auditor")),
 )
 
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.
 INNER_DOORS = (
     *("identity", "kyc_check", "score", "payout", "settle", "relay"),
-    *("night", "sweep", "work", "watch", "remind", "notify", "erase"),
+    *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile"),
 )
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

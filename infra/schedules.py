@@ -1,4 +1,4 @@
-"""What happens by the clock, in each market's own time zone: night, watch, reminders, erasures.
+"""What happens by the clock, in each market's own time zone: night, watch, reminders, erasures, settlements.
 
 A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
 """
@@ -24,6 +24,9 @@ WATCH = "cron(0 2-23 * * ? *)"
 REMIND = "cron(5 8,10,12,14,16,18 * * ? *)"
 # After the night, when most nights are finished; whoever is not erased today is tomorrow.
 ERASE = "cron(30 3 * * ? *)"
+# After the night, when banks have their statements; then again, for those that are late. Each start also says what is
+# not explained yet.
+SETTLE = "cron(0 5,8,11,14,17,20 * * ? *)"
 # Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
 TRIES = 60
 HOURS = 1
@@ -41,6 +44,7 @@ class Schedules(Construct):
         watch: Door,
         remind: Door,
         erase: Door,
+        settling: Door,
         failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, "Schedules")
@@ -53,7 +57,7 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        doors = [door.function.function_arn for door in (night, watch, remind, erase)]
+        doors = [door.function.function_arn for door in (night, watch, remind, erase, settling)]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
         for market in TIME_ZONES:
@@ -61,6 +65,7 @@ class Schedules(Construct):
             self._every("watch", market, WATCH, watch)
             self._every("remind", market, REMIND, remind)
             self._every("erase", market, ERASE, erase)
+            self._every("settle", market, SETTLE, settling)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from shared.adapters.runs import Runs
     from shared.adapters.sessions import Sessions
     from shared.adapters.settlements import Settlements
+    from shared.adapters.statements import Statements
     from shared.adapters.table import Table
     from shared.adapters.tasks import Tasks
     from shared.adapters.vault import Vault
@@ -168,6 +169,20 @@ def runs() -> "Runs":
     from shared.adapters.runs import Runs
 
     return Runs(loans_table())
+
+
+@cache
+def settlements_queue() -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), setting("SETTLEMENTS_QUEUE"))
+
+
+@cache
+def statements() -> "Statements":
+    from shared.adapters.statements import Statements
+
+    return Statements(client("ssm"), setting("PARAMETERS"))
 
 
 @cache

@@ -105,4 +105,4 @@ def test_the_night_leaves_calls_and_units_to_the_day(stage: Any) -> None:
         if "ScalingConfig" in each
     ]
 
-    assert workers == [10, 10]
+    assert workers == [10, 10, 5]

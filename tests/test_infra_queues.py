@@ -5,15 +5,15 @@ import json
 from infra.settings import STAGES
 from tests.test_infra import as_text, function_of, properties, resources, who_may
 
-QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night", "Notices"}
+QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night", "Notices", "Settlements"}
 
 
 def test_who_may_send_to_and_empty_each_queue() -> None:
     relayed = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     swept = {"Night": {"sweep", "work"}, "Notices": {"sweep", "notify", "relay"}}
-    senders = {**relayed, **swept, "Sweep": {"night", "remind", "sweep"}}
+    senders = {**relayed, **swept, "Sweep": {"night", "remind", "sweep"}, "Settlements": {"settling"}}
     workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}, "Sweep": {"sweep"}, "Night": {"work"}}
-    workers["Notices"] = {"notify"}
+    workers |= {"Notices": {"notify"}, "Settlements": {"reconcile"}}
 
     assert senders.keys() == workers.keys() == QUEUES
     for queue in senders:

@@ -24,6 +24,10 @@ QUERIES = {
     "GET /v1/desk/settlements": {"market": "in"},
     "GET /v1/desk/unmatched": {"currency": "INR"},
     "GET /v1/desk/cases": {"market": "in"},
+    "GET /v1/desk/partners/{partner_id}/report": {"on": "2026-01-01"},
+    "GET /v1/desk/partners/{partner_id}/movements": {"on": "2026-01-01"},
+    "GET /v1/desk/differences": {"partner": "nobody"},
+    "GET /v1/desk/claims": {"partner": "nobody"},
 }
 PAUSE = {"kind": "pause", "instalments": 1}
 SEEN = "0" * 64
@@ -56,6 +60,7 @@ BODIES: dict[str, Any] = {
         "purpose": "instalment",
         "reason": "As told.",
     },
+    "POST /v1/desk/differences/{difference_id}/explanation": {"reason": "As told."},
     "POST /v1/desk/unmatched/{held_id}/return": {"market": "in", "proof": "UTR 1", "reason": "As told."},
 }
 

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import urllib3
 
@@ -155,9 +156,14 @@ class Borrower:
         `paying` is what he really pays, when it is another amount than the order's.
         """
         order = self.order_repayment(loan_id, amount, purpose)
-        self.outside.pay(order["repayment_id"], paying or amount, "lender@bank")
+        self.outside.pay(order["repayment_id"], paying or amount, payee_of(order))
         path = f"/v1/loans/{loan_id}/repayments/{order['repayment_id']}"
         return self.client.get_until("the repayment", path, lambda found: found["state"] != "ordered")
+
+
+def payee_of(order: Any) -> str:
+    """The address that the order's link is for, as a UPI app reads it."""
+    return str(parse_qs(urlsplit(order["pay_link"]).query)["pa"][0])
 
 
 def another(person: Person, number: int) -> Person:

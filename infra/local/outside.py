@@ -58,6 +58,15 @@ class Outside:
             time.sleep(0.1)
         return on
 
+    def settle(self, market: str = "in") -> Any:
+        """Starts a market's settlements; how they stood before it."""
+        return self.at_its_hour(f"settle-{market}")
+
+    def statements_say(self, side: str, **faults: Any) -> None:
+        """What is wrong with the statements of the `rail` or the `partner`: see `sandbox/statements.py`."""
+        url = self.services.rail_url if side == "rail" else self.services.partner_url
+        _call("POST", f"{url}/sandbox/statements", faults)
+
     def at_its_hour(self, schedule: str) -> Any:
         """Does what a schedule (`night-in`) does at its hour: its function is called with its payload; the answer."""
         target = self.cloud.client("scheduler").get_schedule(Name=f"{STACK}-{schedule}")["Target"]

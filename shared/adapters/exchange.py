@@ -21,11 +21,17 @@ Reply = tuple[int, bytes, dict[str, str]]
 
 
 def exchange(
-    verb: str, url: SplitResult, headers: Mapping[str, str], body: bytes, patience: float, address: str | None = None
+    verb: str,
+    url: SplitResult,
+    headers: Mapping[str, str],
+    body: bytes,
+    patience: float,
+    address: str | None = None,
+    largest: int = LARGEST_ANSWER,
 ) -> Reply:
     """The answer of an `https` or `http` address. `address` is the machine to call, where its name was looked up.
 
-    Raises `TimeoutError` when the time is over, `ValueError` for an answer that is too large, `OSError` or
+    Raises `TimeoutError` when the time is over, `ValueError` for an answer of more than `largest` bytes, `OSError` or
     `http.client.HTTPException` when nobody answered.
     """
     assert url.scheme in ("http", "https") and url.hostname, url.scheme
@@ -37,7 +43,7 @@ def exchange(
         watch.start()
         try:
             with closing(channel):
-                reply = _talk(channel, verb, url, headers, body)
+                reply = _talk(channel, verb, url, headers, body, largest)
         except (OSError, ValueError, http.client.HTTPException) as error:
             if time.monotonic() >= until:
                 raise TimeoutError("the time for the answer is over") from error
@@ -50,7 +56,9 @@ def exchange(
     return reply
 
 
-def _talk(channel: socket.socket, verb: str, url: SplitResult, headers: Mapping[str, str], body: bytes) -> Reply:
+def _talk(
+    channel: socket.socket, verb: str, url: SplitResult, headers: Mapping[str, str], body: bytes, largest: int
+) -> Reply:
     if isinstance(channel, ssl.SSLSocket):
         channel.do_handshake()
     connection = http.client.HTTPConnection(url.netloc.rpartition("@")[2])
@@ -58,8 +66,8 @@ def _talk(channel: socket.socket, verb: str, url: SplitResult, headers: Mapping[
     place = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
     connection.request(verb, place, body or None, {"host": url.netloc.rpartition("@")[2], **headers})
     with connection.getresponse() as answer:
-        raw = answer.read(LARGEST_ANSWER + 1)
-        if len(raw) > LARGEST_ANSWER:
+        raw = answer.read(largest + 1)
+        if len(raw) > largest:
             raise ValueError("the answer is too large")
         return answer.status, raw, {name.lower(): value for name, value in answer.headers.items()}
 

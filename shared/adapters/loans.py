@@ -5,7 +5,7 @@ A step is one item of the journal, named after the entry that caused it, which h
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from shared.adapters.requests import MADE, Request
@@ -80,6 +80,15 @@ class Loans:
         item = self.table.get(payout_id, PAYOUT)
         return load(Payout, item) if item else None
 
+    def in_transit(self, account: str, before: datetime) -> list[Payout]:
+        """Payouts from a lender's account that were ordered before an instant and are not over; the oldest first.
+
+        At most a hundred: more are one trouble.
+        """
+        page = self.table.page_of_index("desk", ("desk", _transit(account)), None, 100)
+        found = [payout for payout in map(self.payout, page.ids) if payout is not None and payout.is_open]
+        return [payout for payout in found if payout.ordered_at < before]
+
     def repayment_order(self, repayment_id: str) -> RepaymentOrder | None:
         """The order as it stands by now."""
         items = self.table.query(repayment_id, ORDER)
@@ -151,12 +160,24 @@ class Loans:
 
 def new_payout(payout: Payout) -> Write:
     """A payout with its task: the stream makes it a message for whoever sends payouts."""
-    return Write(record(payout, payout.payout_id, PAYOUT, task="payout"))
+    return Write(_payout(payout) | {"task": "payout"})
 
 
 def changed_payout(payout: Payout) -> Write:
     """The payout one version later than it was read; its task is on its way already."""
-    return Write(record(payout, payout.payout_id, PAYOUT, version=payout.version + 1), payout.version)
+    return Write(_payout(replace(payout, version=payout.version + 1)), payout.version)
+
+
+def _payout(payout: Payout) -> Item:
+    """While it is on its way, the index `desk` lists it by the account that it leaves."""
+    item = record(payout, payout.payout_id, PAYOUT)
+    if payout.is_open:
+        item |= {"desk": _transit(payout.from_account), "desk_at": payout.ordered_at.isoformat()}
+    return item
+
+
+def _transit(account: str) -> str:
+    return f"{account}#transit"
 
 
 def new_order(order: RepaymentOrder) -> Write:

@@ -1,4 +1,4 @@
-"""Runs of the nights, in the loans book: one per market and business date, begun once and finished once."""
+"""Runs of the nights and of the settlements, in the loans book: one per market and date, begun and finished once."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,16 +9,19 @@ from shared.domain.night import Run
 
 @dataclass(frozen=True, slots=True)
 class Runs:
+    """`kind` is `night` or `settling`."""
+
     table: Table
+    kind: str = "night"
 
     def get(self, market: str, on: date) -> Run | None:
-        item = self.table.get(_pk(market), on.isoformat())
+        item = self.table.get(self._pk(market), on.isoformat())
         return load(Run, item) if item else None
 
     def begin(self, run: Run) -> Run:
         """The run of that market and date: this one, or the one that was begun before."""
         try:
-            self.table.transact([Write(record(run, _pk(run.market), run.on.isoformat()))])
+            self.table.transact([Write(record(run, self._pk(run.market), run.on.isoformat()))])
         except Stale as stale:
             [known] = stale.found
             assert known is not None
@@ -29,10 +32,9 @@ class Runs:
         """A run that somebody else has finished meanwhile stays as it is."""
         done = replace(run, finished_at=at, version=run.version + 1)
         try:
-            self.table.transact([Write(record(done, _pk(run.market), run.on.isoformat()), run.version)])
+            self.table.transact([Write(record(done, self._pk(run.market), run.on.isoformat()), run.version)])
         except Stale:
             return
 
-
-def _pk(market: str) -> str:
-    return f"night#{market}"
+    def _pk(self, market: str) -> str:
+        return f"{self.kind}#{market}"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
-from shared.adapters.exchange import Reply, exchange
+from shared.adapters.exchange import LARGEST_ANSWER, Reply, exchange
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -23,7 +23,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 opener = urllib.request.build_opener(_NoRedirect)
 
 
-def call(verb: str, url: str, webhook: Webhook, message: str, body: Any, patience: float) -> Reply:
+def call(
+    verb: str,
+    url: str,
+    webhook: Webhook,
+    message: str,
+    body: Any,
+    patience: float,
+    largest: int = LARGEST_ANSWER,
+) -> Reply:
     """The answer to a signed message; one without a body signs an empty one. `patience` is for all of it, in seconds.
 
     Raises `urllib.error.HTTPError` for a refusal; `OSError`, `ValueError` or `http.client.HTTPException` when nobody
@@ -37,7 +45,7 @@ def call(verb: str, url: str, webhook: Webhook, message: str, body: Any, patienc
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": webhook.sign(message, at, text),
     }
-    status, raw, received = exchange(verb, urlsplit(url), headers, text.encode(), patience)
+    status, raw, received = exchange(verb, urlsplit(url), headers, text.encode(), patience, largest=largest)
     if status >= 300:
         raise urllib.error.HTTPError(url, status, "refused", Message(), None)
     return status, raw, received

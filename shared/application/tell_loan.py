@@ -18,6 +18,7 @@ from shared.adapters.people import People
 from shared.adapters.table import Stale
 from shared.adapters.texts import text
 from shared.application.again import again
+from shared.application.claim_guarantee import claim_guarantee
 from shared.application.work_case import stage_of
 from shared.domain import cases, dues, legal, relief_notices
 from shared.domain.calendar import business_date
@@ -76,7 +77,8 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
     """
     found, known = again(lambda: look(loan_id, at, loans=loans)), post.notices.of_loan(loan_id)
     on = business_date(at, found.contract.time_zone)
-    tried, later = list[Telling](), [found.next_on]
+    claim_on = claim_guarantee(found.loan, on, at, loans=loans, partners=post.partners)
+    tried, later = list[Telling](), [found.next_on, claim_on]
     for notice in found.wanted:
         telling = known.get(notice.notice_id)
         if telling is None or telling.may_be_tried(at):

@@ -104,6 +104,7 @@ CATALOGUE: dict[str, str] = {
     "waiver_reason_unknown": "The programme knows no such reason.",
     "waiver_decided": "The waiver is not, or no longer, waiting for this decision.",
     "own_approval": "Nobody approves what they asked for or approved before.",
+    "difference_closed": "This difference is closed.",
     "figures_stale": "The figures have changed since they were looked at.",
     "nothing_to_waive": "There is no penal charge that could be given up.",
     "day_to_come": "The day asked about is still to come.",

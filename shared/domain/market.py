@@ -16,12 +16,14 @@ from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
 from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import Refused
 from shared.domain.fees import FeeRule
+from shared.domain.guarantee import GuaranteeRules
 from shared.domain.mandates import MandateRules
 from shared.domain.money import Money, total
 from shared.domain.notices import NoticeRules
 from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.plan_rules import PlanRules
 from shared.domain.purchase_rules import PurchaseRules
+from shared.domain.reconciliation import SettlementRules
 from shared.domain.waiver_rules import WaiverProgramme
 
 # Any rate will do to compare two multiples of it.
@@ -209,6 +211,8 @@ class Market:
     endings: EndingRules
     legal: LegalRules
     purchases: PurchaseRules
+    reconciliation: SettlementRules
+    guarantee: GuaranteeRules | None
     waivers: WaiverProgramme
     account: AccountRules
     retention_years: int

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from shared.domain.errors import Refused
+from shared.domain.guarantee import Guarantee
 from shared.domain.market import Market, Officer
-from shared.domain.products import Product, check_product
+from shared.domain.products import Product, ProductForbidden, check_product
+from shared.domain.settled_day import PlatformFee
 
 KINDS_OF_LENDER = ("bank", "nbfc", "microloan_company", "consumer_finance_company")
 PRICINGS = ("rule", "request")
@@ -36,6 +38,7 @@ class Partner:
     in minor units of the market's currency. `loss_share` is the part of a loss that the partner itself bears.
     `standings` are its statuses in the order of their days: one of tomorrow is stored today. `contact` is whom an
     operator calls; `grievance_officer` is for borrowers. `webhook_url` is where it is told of its own loans.
+    `platform_fee` is what the lender pays for its loans, and no borrower; `guarantee` bears the rest of its losses.
     """
 
     partner_id: str
@@ -53,6 +56,8 @@ class Partner:
     loss_share: Decimal
     products: tuple[Product, ...]
     webhook_url: str | None = None
+    platform_fee: PlatformFee | None = None
+    guarantee: Guarantee | None = None
 
     def status_on(self, on: date) -> str:
         """The status of a day; before the first of its standings a partner is invited."""
@@ -74,10 +79,19 @@ def check(partner: Partner, market: Market) -> None:
     _require(partner.daily_minor >= 0, "daily_minor", partner.daily_minor)
     _require(0 <= partner.loss_share <= 1, "loss_share", partner.loss_share)
     _check_standings(partner.standings)
+    _check_guarantee(partner, market)
     ids = [product.product_id for product in partner.products]
     _require(len(set(ids)) == len(ids), "products", "two of one id")
     for product in partner.products:
         check_product(product, market)
+
+
+def _check_guarantee(partner: Partner, market: Market) -> None:
+    if partner.guarantee is None:
+        return
+    breach = partner.guarantee.breach(market.guarantee) if market.guarantee else "has a guarantee"
+    if breach:
+        raise ProductForbidden(market.rule("guarantee").id, f"{partner.partner_id} {breach}.")
 
 
 def _check_standings(standings: tuple[Standing, ...]) -> None:

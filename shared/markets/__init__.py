@@ -20,6 +20,7 @@ from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
 from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import NotFound
 from shared.domain.fees import FeeRule
+from shared.domain.guarantee import GuaranteeRules
 from shared.domain.mandates import MandateRules
 from shared.domain.market import (
     GradeTerms,
@@ -35,6 +36,7 @@ from shared.domain.market import (
 from shared.domain.notices import NoticeRules
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.purchase_rules import PurchaseRules
+from shared.domain.reconciliation import SettlementRules
 from shared.domain.waiver_rules import WaiverProgramme
 
 _HERE = Path(__file__).parent
@@ -146,6 +148,8 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
         "mandates": MandateRules(**values["mandates"]),
         "endings": _endings(values["endings"]),
         "legal": LegalRules(**values["legal"]),
+        "reconciliation": SettlementRules(**values["reconciliation"]),
+        "guarantee": _guarantee(values["guarantee"]),
         "plans": _plans(values["plans"]),
         "waivers": _waivers(values["waiver_programme"]),
     }
@@ -176,6 +180,12 @@ def _challenger(value: Mapping[str, Any] | None) -> Challenger | None:
 def _grade(value: Mapping[str, Any]) -> GradeTerms:
     least, most = value["annual_rate"]
     return GradeTerms(value["most"], (Decimal(least), Decimal(most)))
+
+
+def _guarantee(value: Mapping[str, Any] | None) -> GuaranteeRules | None:
+    if value is None:
+        return None
+    return GuaranteeRules(Decimal(value["most_share"]), value["latest_days"], tuple(value["forms"]))
 
 
 def _endings(value: Mapping[str, Any]) -> EndingRules:

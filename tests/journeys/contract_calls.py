@@ -34,6 +34,9 @@ ELSEWHERE = {
     "POST /v1/desk/cases/{loan_id}/legal": "tests/functions/test_desk_cases.py",
     "POST /v1/desk/unmatched/{held_id}/assignment": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/unmatched/{held_id}/return": "tests/functions/test_desk_loans.py",
+    "GET /v1/desk/partners/{partner_id}/report": "tests/journeys/test_settlement.py",
+    "GET /v1/desk/partners/{partner_id}/movements": "tests/journeys/test_settlement.py",
+    "POST /v1/desk/differences/{difference_id}/explanation": "tests/journeys/test_settlement.py",
 }
 
 
@@ -119,6 +122,9 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     for path in ("audit", "waivers/figures", "scorecards/drift"):
         auditor.client.get(f"/v1/desk/{path}?market=in")
     reviewer.client.get("/v1/desk/unmatched?currency=INR")
+    reviewer.client.get("/v1/desk/partners/sahyadri/days")
+    for path in ("differences", "claims"):
+        reviewer.client.get(f"/v1/desk/{path}?partner=sahyadri")
     return reviewer
 
 

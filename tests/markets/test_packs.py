@@ -80,9 +80,30 @@ def test_two_rules_of_one_id_are_never_in_force_together() -> None:
 def test_the_reference_product_is_itself_lawful(code: str, day: date) -> None:
     here = market(code, day)
     whole = Product("reference", here.amount_minor, here.tenor_months, {"A": here.reference.annual_rate})
-    lender = replace(PARTNERS["sahyadri"], market=code)
+    lender = replace(PARTNERS["sahyadri"], market=code, guarantee=None)
 
     check(replace(lender, products=(replace(whole, fees=here.reference.fees),)), here)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"cap_share": Decimal("0.0501")}, {"trigger_days": 121}, {"form": "a letter"}, {"cap_share": Decimal(0)}],
+)
+def test_a_guarantee_beyond_the_law_is_refused(changes: dict[str, Any]) -> None:
+    assert PARTNERS["sahyadri"].guarantee is not None
+    lender = replace(PARTNERS["sahyadri"], guarantee=replace(PARTNERS["sahyadri"].guarantee, **changes))
+
+    with pytest.raises(ProductForbidden) as refusal:
+        check(lender, market("in", TODAY))
+    assert refusal.value.rule == "in.guarantee"
+
+
+def test_where_no_rule_allows_a_guarantee_there_is_none() -> None:
+    lender = replace(PARTNERS["songshan"], guarantee=PARTNERS["sahyadri"].guarantee)
+
+    with pytest.raises(ProductForbidden) as refusal:
+        check(lender, market("cn", TODAY))
+    assert refusal.value.rule == "cn.guarantee"
 
 
 @pytest.mark.parametrize("partner_id", PARTNERS)

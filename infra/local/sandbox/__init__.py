@@ -59,6 +59,7 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
         "callback_url": f"{outputs.api_url}/v1/rails/{RAIL}/events",
         "clock_parameter": f"{outputs.parameters}/clock",
     }
+    settings["partner"] |= {"rail_url": _url(settings["rail"]["port"])}
     settings["openid"] |= {"clock_parameter": f"{outputs.parameters}/clock"}
     for name, wanted in settings.items():
         _write(directory / f"{name}.json", wanted)
@@ -132,6 +133,10 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     parameters = cloud.client("ssm")
     told = [(f"{place}/url", url, "String") for place, (url, _) in places.items()]
     told += [(f"{place}/secret", secret, "SecureString") for place, (_, secret) in places.items()]
+    lenders = [f"partner/{partner['partner_id']}" for partner in partners]
+    told += [(f"{place}/secret", made.partner_secret, "SecureString") for place in lenders if place not in places]
+    told += [(f"{place}/statements", f"{made.partner_url}/statements", "String") for place in lenders]
+    told += [(f"rail/{RAIL}/statements", f"{made.rail_url}/statements", "String")]
     told += [("push/service", made.push_url, "String"), ("push/secret", made.push_secret, "SecureString")]
     place, secret = f"openid/{PROVIDER}", _known(made.directory)["openid"]["secret"]
     told += [(f"{place}/issuer", made.openid_url, "String"), (f"{place}/client_id", CLIENT, "String")]

@@ -1,4 +1,5 @@
-"""A lending partner's rating desk for the sandbox: asked for an offer, it answers with a product and a yearly rate.
+"""A lending partner for the sandbox: asked for an offer, it answers with a product and a yearly rate; asked for the
+statement of its account, with what its bank says (see `statements`).
 
 How it answers next is told it by `POST /sandbox/behaviour {"offers": ["slow", "ok", …]}`:
 
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from infra.local.sandbox import statements
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer, serve
 
@@ -26,8 +28,8 @@ ANOTHER_SECRET = "whsec_bm90IHRoZSBzZWNyZXQgdGhhdCB3YXMgYWdyZWVk"
 
 
 class Partner:
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
+    def __init__(self, memory: Memory, rail_url: str) -> None:
+        self.memory, self.rail_url = memory, rail_url
 
     def answer(self, verb: str, steps: list[str], body: Any) -> Answer:
         match verb, steps:
@@ -36,6 +38,11 @@ class Partner:
             case "POST", ["sandbox", "behaviour"]:
                 self.memory.put("behaviour", "offers", [name for name in body["offers"] if name in BEHAVIOURS])
                 return Answer(200, body)
+            case "GET", ["statements", account, on, page]:
+                lines = statements.asked_of(self.rail_url, account, on)
+                return statements.answer(self.memory, lines, account, on, int(page))
+            case "POST", ["sandbox", "statements"]:
+                return statements.told(self.memory, body)
             case "GET", ["sandbox", "offers"]:
                 return Answer(200, {"offers": self.memory.every("offer")})
         return Answer(404, {"code": "not_found"})
@@ -56,7 +63,8 @@ class Partner:
 
 def main(directory: Path) -> None:
     settings = json.loads((directory / "partner.json").read_text())
-    serve(Partner(Memory(directory / "partner.sqlite")).answer, settings["port"], settings["secret"])
+    partner = Partner(Memory(directory / "partner.sqlite"), settings["rail_url"])
+    serve(partner.answer, settings["port"], settings["secret"])
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from infra.local import cloud as local_cloud
+from infra.local.sandbox import statements
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer, serve, signature
 
@@ -85,6 +86,14 @@ class Rail:
                 return self._behave(body)
             case "GET", ["sandbox", "payouts" | "payments" as kind]:
                 return Answer(200, {kind: self.memory.every(kind.removesuffix("s"))})
+            case "GET", ["statements", account, on, page]:
+                return statements.answer(
+                    self.memory, statements.of_rail(self.memory, account, on), account, on, int(page)
+                )
+            case "GET", ["sandbox", "statements", account, on]:
+                return Answer(200, {"lines": statements.of_rail(self.memory, account, on)})
+            case "POST", ["sandbox", "statements"]:
+                return statements.told(self.memory, body)
             case "GET", ["sandbox", "today"]:
                 return Answer(200, {"today": self._today()})
         return _nothing()
@@ -125,22 +134,23 @@ class Rail:
         for _ in range(3 if behaviour == "duplicate_callback" else 1):
             self._deliver(event)
         if behaviour == "return":
-            payout |= {"status": "returned", "reason": REASON}
+            payout |= {"status": "returned", "reason": REASON, "returned_on": today}
             self.memory.put("payout", payout["reference"], payout)
             self._deliver(self._event("payout.returned", **facts, reason=REASON, returned_on=today))
 
     def _receive(self, payment: dict[str, Any]) -> Answer:
         """The borrower pays in his UPI app; the reference is the one of the link that he was given."""
-        payment_id = f"upi_{uuid4().hex[:12]}"
+        payment_id, received_on = f"upi_{uuid4().hex[:12]}", payment.get("received_on") or self._today()
         event = self._event(
             "payment.received",
             payment_id=payment_id,
             reference=payment["reference"],
             amount=payment["amount"],
-            received_on=payment.get("received_on") or self._today(),
+            received_on=received_on,
             payer="a***a@okbank",
         )
-        self.memory.put("payment", payment_id, {"payment_id": payment_id, "event_id": event["event_id"], **payment})
+        known = {"payment_id": payment_id, "event_id": event["event_id"], "received_on": received_on}
+        self.memory.put("payment", payment_id, {**payment, **known})
         Thread(target=self._deliver, args=(event,), daemon=True).start()
         return Answer(202, {"payment_id": payment_id})
 
@@ -156,6 +166,7 @@ class Rail:
         payment = self.memory.get("payment", payment_id)
         if payment is None:
             return _nothing()
+        self.memory.put("payment", payment_id, {**payment, "returned_on": self._today()})
         facts = {"payment_id": payment_id, "reference": payment["reference"], "reason": "insufficient_funds"}
         event = self._event("payment.returned", **facts, returned_on=self._today())
         Thread(target=self._deliver, args=(event,), daemon=True).start()

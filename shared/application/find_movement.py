@@ -1,0 +1,37 @@
+"""Look for a movement that a statement names in our books: by its payout, or by the loan that its reference names."""
+
+from shared.adapters.flows import Flows
+from shared.adapters.held import Held
+from shared.adapters.loans import Loans
+from shared.application.settle_repayment import meant_for
+from shared.domain.flows import Movement
+from shared.domain.held import held_id
+from shared.domain.reconciliation import Line
+
+# Money that is in no loan's books yet: staff are to say whose it is.
+HELD = "held"
+
+
+def find_movement(line: Line, time_zone: str, *, loans: Loans) -> Movement | str | None:
+    """The movement, recorded on whichever day; `HELD`; or None when our books do not have it.
+
+    A loan's whole journal is read for it, which only a line that no movement of its day fits is worth.
+    """
+    known_as = line.movement_id.partition(".")[2]
+    payout = loans.payout(known_as)
+    if payout is not None:
+        return _of_loan(payout.loan_id, line, time_zone, loans)
+    held = Held(loans.table).find(held_id(known_as))
+    if held is not None:
+        found = _of_loan(held.loan_id, line, time_zone, loans) if held.loan_id else None
+        # What staff sent back, or a bank called back, came and went without a loan.
+        return found or HELD
+    if line.reference is None:
+        return None
+    loan_id = meant_for(line.reference, loans)[1]
+    return _of_loan(loan_id, line, time_zone, loans) if loan_id else None
+
+
+def _of_loan(loan_id: str, line: Line, time_zone: str, loans: Loans) -> Movement | None:
+    found = Flows(loans.table).of_loan(loan_id, time_zone)
+    return next((each for _, each in found if each.movement_id == line.movement_id), None)

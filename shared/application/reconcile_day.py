@@ -1,0 +1,147 @@
+"""Compare what our books say of a lender's day with a statement of it, movement by movement, and keep what differs.
+
+Each difference is a write of its own under a name that follows from it: killed between two, the next run goes on.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from shared.adapters.differences import Differences
+from shared.adapters.loans import Loans
+from shared.adapters.statements import Statements
+from shared.application.again import again
+from shared.application.find_movement import HELD, find_movement
+from shared.domain.calendar import business_date
+from shared.domain.flows import Flow, Movement
+from shared.domain.market import Market
+from shared.domain.partners import Partner
+from shared.domain.reconciliation import (
+    Difference,
+    Seen,
+    Statement,
+    difference_id,
+    found,
+    here_of,
+    judged,
+    there_of,
+    totals,
+)
+from shared.domain.settled_day import Compared
+
+# The rail whose statements a lender's account has, until a market pack names another.
+RAIL = "rail/upi"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One lender's day and all that it takes to settle it."""
+
+    partner: Partner
+    market: Market
+    on: date
+    at: datetime
+    loans: Loans
+    statements: Statements
+    heard: dict[tuple[str, date], Statement | None] = field(default_factory=dict)
+
+    def statement(self, side: str, on: date) -> Statement | None:
+        """Asked for once a run."""
+        if (side, on) not in self.heard:
+            place = RAIL if side == "rail" else f"partner/{self.partner.partner_id}"
+            account, currency = self.partner.settlement_account, self.market.currency
+            self.heard[side, on] = self.statements.of(place, account, on, currency)
+        return self.heard[side, on]
+
+
+def reconciled(side: str, flows: Iterable[Flow], day: Day) -> tuple[Compared | None, bool]:
+    """One side's statement beside our books, None while it is not there, and whether that is all there is to know."""
+    statement = day.statement(side, day.on)
+    if statement is None:
+        return None, False
+    here, there = here_of(each for flow in flows for each in flow.movements), there_of(statement.lines)
+    other_days, undecided = _on_other_days(side, {name: here[name] for name in here.keys() - there.keys()}, day)
+    elsewhere, held = _recorded_elsewhere(statement, here, day)
+    looked = {name: seen for name, seen in there.items() if name not in held} | other_days
+    _raise(side, here | elsewhere, looked, undecided, day)
+    compared = Compared(
+        lines=len(statement.lines),
+        net=totals(there),
+        elsewhere=totals(elsewhere),
+        held=sum(there[name].amount for name in held),
+        other_days=totals(other_days),
+        sha256=statement.sha256,
+    )
+    return compared, not undecided
+
+
+def _on_other_days(side: str, missing: Mapping[str, Seen], day: Day) -> tuple[dict[str, Seen], set[str]]:
+    """What the side has on the day that it named to us, or next to it; and what cannot be known yet."""
+    found, undecided = dict[str, Seen](), set[str]()
+    apart, today = day.market.reconciliation.most_days_apart, business_date(day.at, day.market.time_zone)
+    for name, seen in missing.items():
+        near = [seen.on + timedelta(days=days) for days in sorted(range(-apart, apart + 1), key=abs)]
+        asked = {on: day.statement(side, on) for on in near if on != day.on and on < today}
+        lines = [there_of(statement.lines) for statement in asked.values() if statement is not None]
+        known = next((each[name] for each in lines if name in each), None)
+        if known is not None:
+            found[name] = known
+        elif seen.on in asked and asked[seen.on] is None:
+            undecided.add(name)
+    return found, undecided
+
+
+def _recorded_elsewhere(statement: Statement, here: Mapping[str, Seen], day: Day) -> tuple[dict[str, Seen], set[str]]:
+    """Lines that our books have under another day, as they have them, and those of money that fits no loan yet."""
+    elsewhere, held = dict[str, Seen](), set[str]()
+    for line in statement.lines:
+        if line.movement_id in here:
+            continue
+        known = find_movement(line, day.market.time_zone, loans=day.loans)
+        if isinstance(known, Movement):
+            elsewhere[line.movement_id] = Seen(known.amount, known.on)
+        elif known == HELD:
+            held.add(line.movement_id)
+    return elsewhere, held
+
+
+def _raise(side: str, here: Mapping[str, Seen], there: Mapping[str, Seen], undecided: set[str], day: Day) -> None:
+    """Raises what differs, and closes what has come to agree. Where both agree and always did, nothing is read."""
+    differences = Differences(day.loans.table)
+    open_now = [each for each in differences.open(day.partner.partner_id).values() if each.side == side]
+    names = (here.keys() | there.keys() | {each.movement_id for each in open_now if _is_of(each, day)}) - undecided
+    for name in sorted(names):
+        is_open = any(each.movement_id == name for each in open_now)
+        if is_open or judged(side, here.get(name), there.get(name), day.market.reconciliation):
+            again(partial(_judge, side, name, here.get(name), there.get(name), day))
+
+
+def _is_of(known: Difference, day: Day) -> bool:
+    """Whether it was found on this day's statement, which may have been put right since."""
+    return known.there.on == day.on if known.there else known.on == day.on
+
+
+def _judge(side: str, name: str, here: Seen | None, there: Seen | None, day: Day) -> None:
+    differences, partner = Differences(day.loans.table), day.partner
+    named = difference_id(partner.partner_id, side, name)
+    known = differences.find(named)
+    if known is not None:
+        # What another day's statement said is not unsaid by this one.
+        there = there or (known.there if known.there and known.there.on != day.on else None)
+        here = here or known.here
+    fresh = Difference(
+        difference_id=named,
+        partner_id=partner.partner_id,
+        market=partner.market,
+        side=side,
+        movement_id=name,
+        kind=judged(side, here, there, day.market.reconciliation) or "",
+        here=here,
+        there=there,
+        on=day.on,
+        raised_at=day.at,
+    )
+    now = found(known, fresh, day.at)
+    if now is not None and now != known:
+        differences.keep(now)
