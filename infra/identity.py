@@ -78,6 +78,12 @@ class Identity(Construct):
         door.may(["cognito-idp:AdminDeleteUser"], self.pool.user_pool_arn)
         door.knows(user_pool_id=self.pool.user_pool_id)
 
+    def changed_by(self, door: Door) -> None:
+        """The door that gives a borrower another phone, and then signs him out everywhere."""
+        door.may(["cognito-idp:AdminUpdateUserAttributes"], self.pool.user_pool_arn)
+        self.asked_by(door)
+        self.ended_by(door)
+
     def vouched_by(self, door: Door) -> None:
         """The door that signs in whom a provider knows: nobody who has not signed in with his phone before."""
         actions = ["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"]

@@ -118,6 +118,8 @@ class Minnow(cdk.Stack):
         self.people.written_by(doors["sign_in"], "sessions#*")
         vouched = ("provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*")
         self.people.written_by(doors["provider"], *vouched)
+        self.people.written_by(doors["phone"], "phone_change#*", "login#*", "sessions#*")
+        self.people.read_by(doors["phone"], "brw_*")
         doors["sign_in"].knows(people_table=self.people.table.table_name)
         linked = ("links#*", "provider_account#*")
         self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*", *linked)
@@ -139,6 +141,7 @@ class Minnow(cdk.Stack):
             "kyc_check",
             "identity",
             "provider",
+            "phone",
             "notify",
             "contact",
             "checkout",
@@ -168,7 +171,7 @@ class Minnow(cdk.Stack):
         for name in ("score", "payout", "rights", "desk_models"):
             self.doors[name].may(["kms:Decrypt"], vault.key_arn)
             self.doors[name].knows(vault_key=vault.key_arn)
-        for name in ("identity", "provider"):
+        for name in ("identity", "provider", "phone"):
             self.doors[name].may(["kms:GenerateMac"], index.key_arn)
             self.doors[name].knows(index_key=index.key_arn)
 
@@ -339,11 +342,13 @@ class Minnow(cdk.Stack):
     def _outside(self) -> None:
         """Phones, lenders, rails: messages that cost, and the secrets that sign what is sent and received."""
         self.identity.signed_in_by(self.doors["sign_in"])
+        self.identity.changed_by(self.doors["phone"])
         self.identity.vouched_by(self.doors["provider"])
         self.doors["provider"].knows(app_url=self.stage.app_url)
-        self.doors["identity"].may(
-            ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
-        )
+        for name in ("identity", "phone"):
+            self.doors[name].may(
+                ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
+            )
         secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
         secrets |= {"provider": "openid/*", "borrower": "rail/*", "checkout": "partner/*"}
         secrets |= {"desk_applications": "partner/*"}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from shared.adapters.partner_health import Healths
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
+    from shared.adapters.phone_changes import PhoneChanges
     from shared.adapters.plans import Plans
     from shared.adapters.pricing import Pricing
     from shared.adapters.provider_links import ProviderLinks, Vouchers
@@ -339,11 +340,18 @@ def loan_records() -> "LoanRecords":
 
 
 @cache
-def logins() -> "Logins":
+def logins(what_for: str = "phone") -> "Logins":
     from shared.adapters.keyed_hash import Index
     from shared.adapters.logins import Logins
 
-    return Logins(people_table(), Index(client("kms"), setting("INDEX_KEY")))
+    return Logins(people_table(), Index(client("kms"), setting("INDEX_KEY")), what_for)
+
+
+@cache
+def phone_changes() -> "PhoneChanges":
+    from shared.adapters.phone_changes import PhoneChanges
+
+    return PhoneChanges(people_table())
 
 
 @cache

@@ -11,12 +11,19 @@ SK = "code"
 
 @dataclass(frozen=True, slots=True)
 class Logins:
+    """`what_for` keeps codes for one thing from being good for another."""
+
     table: Table
     index: Index
+    what_for: str = "phone"
+
+    def phone_hash(self, phone: str) -> str:
+        """By which a phone is known again: one call to KMS."""
+        return self.index.hashed(self.what_for, phone).of("known")
 
     def of_phone(self, phone: str) -> tuple[KeyedHash, Login]:
         """The phone's keyed hash, one call to KMS, and what is known of its sign-ins."""
-        hashed = self.index.hashed("phone", phone)
+        hashed = self.index.hashed(self.what_for, phone)
         item = self.table.get(_pk(hashed), SK)
         return hashed, load(Login, item) if item else Login()
 

@@ -34,6 +34,8 @@ CATALOGUE: dict[str, str] = {
     "amount_out_of_range": "The amount is outside the range offered.",
     "tenor_out_of_range": "The tenor is outside the range offered.",
     "phone_invalid": "The phone number is not a mobile number of this market.",
+    "phone_taken": "The phone signs somebody else in.",
+    "phone_change_not_open": "The change of the phone was not asked for, or is not open yet.",
     "name_invalid": "The name has characters that no name has.",
     "address_invalid": "The address has characters that no address has.",
     "consent_unknown": "This market asks for no such consent.",

@@ -21,6 +21,7 @@ from shared.domain.mandates import MandateRules
 from shared.domain.money import Money, total
 from shared.domain.notices import NoticeRules
 from shared.domain.penal import FORGIVES, Penalty
+from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import PlanRules
 from shared.domain.purchase_rules import PurchaseRules
 from shared.domain.reconciliation import SettlementRules
@@ -215,6 +216,7 @@ class Market:
     guarantee: GuaranteeRules | None
     waivers: WaiverProgramme
     account: AccountRules
+    phone_change: PhoneChangeRules
     retention_years: int
     affordable_share: Decimal
     scorecard: str

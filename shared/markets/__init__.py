@@ -34,6 +34,7 @@ from shared.domain.market import (
     Rule,
 )
 from shared.domain.notices import NoticeRules
+from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.purchase_rules import PurchaseRules
 from shared.domain.reconciliation import SettlementRules
@@ -143,6 +144,7 @@ def _of_deciding(values: Mapping[str, Any]) -> dict[str, Any]:
 def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about loans that run: how they are paid, and what becomes of those that are not."""
     return {
+        "phone_change": PhoneChangeRules(**values["phone_change"]),
         "account": AccountRules(**values["bank_account"]),
         "purchases": PurchaseRules(**values["purchases"]),
         "mandates": MandateRules(**values["mandates"]),

@@ -1,0 +1,111 @@
+"""Change the phone that a borrower signs in with: asked for, waited for, confirmed by a code on the new one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.adapters.accounts import Accounts
+from shared.adapters.logins import Logins
+from shared.adapters.messages import TextMessages
+from shared.adapters.people import People
+from shared.adapters.phone_changes import PhoneChanges
+from shared.adapters.phones import masked, mobile_number
+from shared.adapters.sessions import Sessions
+from shared.application.again import again
+from shared.application.end_session import end_sessions
+from shared.application.one_time_code import check, send
+from shared.domain.errors import NotFound, Refused
+from shared.domain.phone_changes import PhoneChange, asked, ended, require_open, text
+from shared.domain.sign_ins import WrongCode
+from shared.markets import market_at
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`logins` are those of codes for this borrower's changes, apart from the codes that sign in."""
+
+    people: People
+    changes: PhoneChanges
+    accounts: Accounts
+    logins: Logins
+    messages: TextMessages
+
+
+def show_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:
+    """Raises `NotFound` when none is open."""
+    change = desk.changes.get(borrower_id)
+    if change is None or not change.is_open(at):
+        raise NotFound("not_found", "No change of your phone is open.")
+    return change
+
+
+def ask_change(desk: Desk, borrower_id: str, phone: str, at: datetime) -> PhoneChange:
+    """The change, which the present phone is told of. Raises `Refused` for a phone that is none, or is his already.
+
+    It is kept before the message goes out: asked again after a lost reply, its clock goes on, and the message comes
+    again.
+    """
+    borrower = desk.people.get(borrower_id)
+    number, present = mobile_number(phone, borrower.market), desk.accounts.phone(borrower_id)
+    if number == present:
+        raise Refused("phone_invalid", "This is your phone already.", "/phone")
+    hashed, rules = desk.logins.phone_hash(number), market_at(borrower.market, at).phone_change
+
+    def step() -> PhoneChange:
+        seen = desk.changes.get(borrower_id)
+        change = asked(seen, rules, hashed, masked(number), at)
+        if change != seen:
+            desk.changes.save(borrower_id, change, seen)
+        return change
+
+    change = again(step)
+    if present is not None:
+        desk.messages.send(present, text(change.phone_masked, borrower.language))
+    return change
+
+
+def send_code(desk: Desk, borrower_id: str, phone: str, code: str, at: datetime) -> PhoneChange:
+    """Sends a code to the new phone once its hours are over. Raises `Refused`."""
+    borrower = desk.people.get(borrower_id)
+    number = mobile_number(phone, borrower.market)
+    change = require_open(desk.changes.get(borrower_id), desk.logins.phone_hash(number), at)
+    if send(desk.logins, desk.messages, number, code, borrower.language, at) == "limited":
+        raise Refused("too_many_attempts", "This phone has had too many codes. Please wait before the next.")
+    return change
+
+
+def confirm_change(
+    desk: Desk, sessions: Sessions, borrower_id: str, phone: str, code: str, at: datetime
+) -> PhoneChange:
+    """The change, done: from now on the new phone signs in, and every sign-in so far is over.
+
+    Raises `Refused` for a wrong code, and for a phone that signs somebody else in. Killed after the pool knows the new
+    phone, the same call again finds it there and does the rest.
+    """
+    number = mobile_number(phone, desk.people.get(borrower_id).market)
+    hashed = desk.logins.phone_hash(number)
+    require_open(desk.changes.get(borrower_id), hashed, at)
+    if desk.accounts.phone(borrower_id) != number:
+        if not check(desk.logins, number, code, at):
+            raise WrongCode(None)
+        desk.accounts.change_phone(borrower_id, number)
+    done = _ended(desk, borrower_id, "done")
+    end_sessions(borrower_id, at, sessions=sessions, accounts=desk.accounts)
+    return done
+
+
+def withdraw_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:
+    """Raises `NotFound` when none is open."""
+    show_change(desk, borrower_id, at)
+    return _ended(desk, borrower_id, "withdrawn")
+
+
+def _ended(desk: Desk, borrower_id: str, state: str) -> PhoneChange:
+    def step() -> PhoneChange:
+        seen = desk.changes.get(borrower_id)
+        assert seen is not None, borrower_id
+        change = ended(seen, state)
+        if change != seen:
+            desk.changes.save(borrower_id, change, seen)
+        return change
+
+    return again(step)
