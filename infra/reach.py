@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 OWN_ROOMS = ("functions", "shared")
-FOLLOWED = ("shared.runtime", "shared.wiring")
+FOLLOWED = ("shared.runtime", "shared.wiring", "shared.identity")
 # Stands for the part of a file that runs when the file is loaded.
 LOADED = ""
 

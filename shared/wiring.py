@@ -10,7 +10,6 @@ from shared.adapters.clients import client
 from shared.settings import optional, setting
 
 if TYPE_CHECKING:
-    from shared.adapters.accounts import Accounts
     from shared.adapters.applications import Applications
     from shared.adapters.audit import Audit
     from shared.adapters.borrowers import Borrowers
@@ -18,32 +17,23 @@ if TYPE_CHECKING:
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
     from shared.adapters.disputes import Disputes
-    from shared.adapters.documents import DocumentFiles
     from shared.adapters.endings import WriteOffs
-    from shared.adapters.erasures import Erasures
     from shared.adapters.exports import LoanRecords
     from shared.adapters.held import Held
-    from shared.adapters.identity import Pool
     from shared.adapters.loans import Loans
-    from shared.adapters.logins import Logins
-    from shared.adapters.messages import TextMessages
     from shared.adapters.notices import Notices
-    from shared.adapters.openid import OpenId
     from shared.adapters.openings import Openings
     from shared.adapters.partner_health import Healths
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
-    from shared.adapters.phone_changes import PhoneChanges
     from shared.adapters.plans import Plans
     from shared.adapters.pricing import Pricing
-    from shared.adapters.provider_links import ProviderLinks, Vouchers
     from shared.adapters.push import Push
     from shared.adapters.queue import Queue
     from shared.adapters.rail_events import RailEvents
     from shared.adapters.rails import Rail
     from shared.adapters.reach import Phonebook, Reach
     from shared.adapters.runs import Runs
-    from shared.adapters.sessions import Sessions
     from shared.adapters.settlements import Settlements
     from shared.adapters.statements import Statements
     from shared.adapters.table import Table
@@ -149,6 +139,13 @@ def settlements() -> "Settlements":
     from shared.adapters.settlements import Settlements
 
     return Settlements(loans_table())
+
+
+@cache
+def loan_records() -> "LoanRecords":
+    from shared.adapters.exports import LoanRecords
+
+    return LoanRecords(loans_table())
 
 
 @cache
@@ -309,92 +306,6 @@ def openings() -> "Openings":
     from shared.adapters.openings import Openings
 
     return Openings(people_table())
-
-
-@cache
-def sessions() -> "Sessions":
-    from shared.adapters.sessions import Sessions
-
-    return Sessions(people_table())
-
-
-@cache
-def erasures() -> "Erasures":
-    from shared.adapters.erasures import Erasures
-
-    return Erasures(people_table())
-
-
-@cache
-def accounts() -> "Accounts":
-    from shared.adapters.accounts import Accounts
-
-    return Accounts(client("cognito-idp"), setting("USER_POOL_ID"))
-
-
-@cache
-def loan_records() -> "LoanRecords":
-    from shared.adapters.exports import LoanRecords
-
-    return LoanRecords(loans_table())
-
-
-@cache
-def logins(what_for: str = "phone") -> "Logins":
-    from shared.adapters.keyed_hash import Index
-    from shared.adapters.logins import Logins
-
-    return Logins(people_table(), Index(client("kms"), setting("INDEX_KEY")), what_for)
-
-
-@cache
-def phone_changes() -> "PhoneChanges":
-    from shared.adapters.phone_changes import PhoneChanges
-
-    return PhoneChanges(people_table())
-
-
-@cache
-def vouchers() -> "Vouchers":
-    from shared.adapters.provider_links import Vouchers
-
-    return Vouchers(people_table())
-
-
-@cache
-def provider_links() -> "ProviderLinks":
-    from shared.adapters.keyed_hash import Index
-    from shared.adapters.provider_links import ProviderLinks
-
-    return ProviderLinks(people_table(), Index(client("kms"), setting("INDEX_KEY")))
-
-
-@cache
-def openid() -> "OpenId":
-    from shared.adapters.openid import OpenId
-
-    return OpenId(client("ssm"), setting("PARAMETERS"))
-
-
-@cache
-def text_messages() -> "TextMessages":
-    from shared.adapters.messages import TextMessages
-
-    return TextMessages(client("sns"))
-
-
-@cache
-def pool() -> "Pool":
-    from shared.adapters.identity import PATIENT, Pool
-
-    return Pool(client("cognito-idp", PATIENT), setting("USER_POOL_ID"), setting("USER_POOL_CLIENT_ID"))
-
-
-@cache
-def document_files() -> "DocumentFiles":
-    from shared.adapters.documents import REGIONAL, DocumentFiles
-
-    return DocumentFiles(client("s3", REGIONAL), setting("KYC_BUCKET"), setting("KYC_KEY"))
 
 
 def code_picture(text: str) -> str:

@@ -24,9 +24,13 @@ def loading(door: str) -> str:
 
 def ready(door: str) -> str:
     """Loads the handler, then makes every adapter that the door uses, with its clients."""
-    uses = {name: part for name, part in reached(door, ROOT)["shared/wiring.py"].items() if name != LOADED}
-    calls = [f"wiring.{name}({_arguments(part)})\n" for name, part in sorted(uses.items())]
-    return "".join([loading(door), "from shared import wiring\n", *calls])
+    calls = [
+        f"{module}.{name}({_arguments(part)})\n"
+        for module in ("wiring", "identity")
+        for name, part in sorted(reached(door, ROOT).get(f"shared/{module}.py", {}).items())
+        if name != LOADED
+    ]
+    return "".join([loading(door), "from shared import identity, wiring\n", *calls])
 
 
 def settings(door: str) -> dict[str, str]:

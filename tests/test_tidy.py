@@ -30,12 +30,12 @@ ROOMS = {
     "shared/*.py": {
         *("shared.domain.errors", "shared.domain.money", "shared.domain.staff"),
         *("shared.adapters", "shared.body", "shared.problems"),
-        *("shared.settings", "shared.wiring", "shared.schemas"),
+        *("shared.settings", "shared.wiring", "shared.identity", "shared.schemas"),
         *("aws_lambda_powertools", "boto3", "botocore", "pydantic"),
     },
     "functions/**/*.py": {
         *("shared.domain", "shared.markets", "shared.application", "shared.runtime", "shared.wiring"),
-        *("shared.schemas", "functions"),
+        *("shared.identity", "shared.schemas", "functions"),
         *("pydantic", "aws_lambda_powertools", "typing_extensions"),
     },
     "infra/*.py": {"infra", "aws_cdk", "constructs", "packaging"},

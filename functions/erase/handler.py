@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application.erase_borrower import Places, erase_due
 from shared.domain.errors import Unavailable
 from shared.runtime import now
@@ -20,9 +20,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         people=wiring.people(),
         loans=wiring.loans(),
         applications=wiring.applications(),
-        erasures=wiring.erasures(),
-        files=wiring.document_files(),
-        accounts=wiring.accounts(),
+        erasures=identity.erasures(),
+        files=identity.document_files(),
+        accounts=identity.accounts(),
     )
     looked, failed = erase_due(
         event["market"], now(), lambda: context.get_remaining_time_in_millis() > ONE_MS, places=places

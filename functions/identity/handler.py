@@ -6,7 +6,7 @@ the caller typed elsewhere, so the subject is read from the attributes.
 
 from typing import Any
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application import one_time_code
 from shared.runtime import logger, now
 
@@ -24,7 +24,7 @@ def create(question: Answer) -> Answer:
         return _challenge("kept")
     phone, language = user["phone_number"], user.get("locale", "en")
     return _challenge(
-        one_time_code.send(wiring.logins(), wiring.text_messages(), phone, wiring.new_code(), language, now())
+        one_time_code.send(identity.logins(), identity.text_messages(), phone, wiring.new_code(), language, now())
     )
 
 
@@ -34,8 +34,8 @@ def verify(question: Answer) -> Answer:
         return {"answerCorrect": False}
     if _is_vouched_for(user):
         secret = question["challengeAnswer"]
-        return {"answerCorrect": one_time_code.redeem(wiring.vouchers(), f"brw_{user['sub']}", secret, now())}
-    is_right = one_time_code.check(wiring.logins(), user["phone_number"], question["challengeAnswer"], now())
+        return {"answerCorrect": one_time_code.redeem(identity.vouchers(), f"brw_{user['sub']}", secret, now())}
+    is_right = one_time_code.check(identity.logins(), user["phone_number"], question["challengeAnswer"], now())
     if is_right:
         one_time_code.welcome(wiring.people(), f"brw_{user['sub']}", user["phone_number"], user.get("locale", "en"))
     return {"answerCorrect": is_right}
@@ -63,7 +63,7 @@ def handler(event: Answer, context: Any) -> Answer:
 
 def _is_vouched_for(user: Answer) -> bool:
     """Whether the door of sign-ins knows already who it is, so that no code is sent."""
-    return wiring.vouchers().stands(f"brw_{user['sub']}", now())
+    return identity.vouchers().stands(f"brw_{user['sub']}", now())
 
 
 def _challenge(sending: str) -> Answer:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application.request_upload import request_upload
 from shared.domain.documents import LARGEST_BYTES, Document, Upload
 from shared.runtime import caller, now, resolver, serve
@@ -57,7 +57,7 @@ def ask(body: DocumentBody) -> UploadView:
         requested_at=now(),
         sha256=body.sha256,
     )
-    return UploadView(document.id, request_upload(wiring.people(), wiring.document_files(), caller(app), document))
+    return UploadView(document.id, request_upload(wiring.people(), identity.document_files(), caller(app), document))
 
 
 @app.get("/v1/me/documents")

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import unquote_plus
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application.check_document import check_document
 from shared.domain.documents import Arrival
 from shared.runtime import logger, now
@@ -14,7 +14,7 @@ PREFIX = "documents/"
 def handler(event: dict[str, Any], context: Any) -> None:
     """The event may come twice. What fails is delivered again, and then kept for the operators."""
     for arrival in arrivals(event):
-        document = check_document(wiring.people(), wiring.document_files(), arrival, now())
+        document = check_document(wiring.people(), identity.document_files(), arrival, now())
         shown = {"document_id": document.id, "verdict": document.verdict, "reasons": document.reasons}
         logger.info("document_checked", extra=shown)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application import change_phone
 from shared.application.change_phone import Desk
 from shared.domain.phone_changes import PhoneChange
@@ -60,13 +60,19 @@ def send_code(body: PhoneBody) -> ChangeView:
 
 @app.post("/v1/me/phone-change/confirmation")
 def confirm(body: ConfirmationBody) -> ChangeView:
-    sessions = wiring.sessions()
+    sessions = identity.sessions()
     return _view(change_phone.confirm_change(_desk(), sessions, caller(app), body.phone, body.code, now()))
 
 
 def _desk() -> Desk:
-    logins = wiring.logins(f"change of {caller(app)}")
-    return Desk(wiring.people(), wiring.phone_changes(), wiring.accounts(), logins, wiring.text_messages())
+    logins = identity.logins(f"change of {caller(app)}")
+    return Desk(
+        wiring.people(),
+        identity.phone_changes(),
+        identity.accounts(),
+        logins,
+        identity.text_messages(),
+    )
 
 
 def _view(change: PhoneChange) -> ChangeView:

@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application import provider_sign_in
 from shared.application.provider_sign_in import Desk
 from shared.domain.providers import Link, ProviderSignIn
@@ -64,9 +64,9 @@ def begin(body: SignInBody) -> ProviderSignIn:
 def answer(body: SessionBody) -> Tokens:
     return provider_sign_in.answer(
         _desk(),
-        wiring.pool(),
-        wiring.sessions(),
-        wiring.vouchers(),
+        identity.pool(),
+        identity.sessions(),
+        identity.vouchers(),
         provider_id=body.provider,
         session=body.session,
         code=body.code,
@@ -77,7 +77,7 @@ def answer(body: SessionBody) -> Tokens:
 
 @app.get("/v1/me/sign-in-providers")
 def links() -> Links:
-    return _shown(wiring.provider_links().of(caller(app)))
+    return _shown(identity.provider_links().of(caller(app)))
 
 
 @app.put("/v1/me/sign-in-providers/<provider>")
@@ -87,11 +87,11 @@ def link(provider: ProviderPath, body: LinkBody) -> Links:
 
 @app.delete("/v1/me/sign-in-providers/<provider>")
 def unlink(provider: ProviderPath) -> Links:
-    return _shown(provider_sign_in.unlink(wiring.provider_links(), caller(app), provider))
+    return _shown(provider_sign_in.unlink(identity.provider_links(), caller(app), provider))
 
 
 def _desk() -> Desk:
-    return Desk(wiring.openid(), wiring.provider_links(), wiring.app_url())
+    return Desk(identity.openid(), identity.provider_links(), wiring.app_url())
 
 
 def _shown(found: list[Link]) -> Links:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application import ask_erasure
 from shared.application.end_session import end_session, end_sessions, open_sessions
 from shared.application.export_borrower import Export, export_borrower
@@ -81,7 +81,7 @@ def export(after: AfterRecord = None) -> Export:
         after,
         now(),
         borrowers=wiring.borrowers("rights"),
-        accounts=wiring.accounts(),
+        accounts=identity.accounts(),
         records=wiring.loan_records(),
         loans=wiring.loans(),
     )
@@ -89,7 +89,7 @@ def export(after: AfterRecord = None) -> Export:
 
 @app.get("/v1/me/erasure")
 def show_erasure() -> ErasureView:
-    return _view(ask_erasure.show_erasure(caller(app), erasures=wiring.erasures()))
+    return _view(ask_erasure.show_erasure(caller(app), erasures=identity.erasures()))
 
 
 @app.put("/v1/me/erasure")
@@ -100,30 +100,30 @@ def put_erasure(body: ErasureBody) -> ErasureView:
         people=wiring.people(),
         loans=wiring.loans(),
         applications=wiring.applications(),
-        erasures=wiring.erasures(),
+        erasures=identity.erasures(),
     )
     return _view(asked)
 
 
 @app.delete("/v1/me/erasure")
 def withdraw_erasure() -> ErasureView:
-    erasures = wiring.erasures()
+    erasures = identity.erasures()
     return _view(ask_erasure.withdraw_erasure(caller(app), now(), people=wiring.people(), erasures=erasures))
 
 
 @app.get("/v1/me/sessions")
 def show_sessions() -> Sessions:
-    return _sessions(open_sessions(caller(app), now(), sessions=wiring.sessions()))
+    return _sessions(open_sessions(caller(app), now(), sessions=identity.sessions()))
 
 
 @app.delete("/v1/me/sessions")
 def end_all() -> Sessions:
-    return _sessions(end_sessions(caller(app), now(), sessions=wiring.sessions(), accounts=wiring.accounts()))
+    return _sessions(end_sessions(caller(app), now(), sessions=identity.sessions(), accounts=identity.accounts()))
 
 
 @app.delete("/v1/me/sessions/<session_id>")
 def end_one(session_id: SessionId) -> SessionView:
-    return _session(end_session(caller(app), session_id, now(), sessions=wiring.sessions()))
+    return _session(end_session(caller(app), session_id, now(), sessions=identity.sessions()))
 
 
 def _sessions(found: list[Session]) -> Sessions:

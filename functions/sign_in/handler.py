@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared import wiring
+from shared import identity
 from shared.application import sign_in
 from shared.domain.sign_ins import SignIn, Tokens
 from shared.runtime import now, resolver, serve
@@ -36,17 +36,17 @@ class RefreshBody(Body):
 
 @app.post("/v1/sign-ins", status_code=201)
 def begin(body: SignInBody) -> SignIn:
-    return sign_in.begin(wiring.pool(), body.phone, body.market, body.language)
+    return sign_in.begin(identity.pool(), body.phone, body.market, body.language)
 
 
 @app.post("/v1/sessions", status_code=201)
 def answer(body: SessionBody) -> Tokens:
-    return sign_in.answer(wiring.pool(), wiring.sessions(), body.phone, body.session, body.code, now())
+    return sign_in.answer(identity.pool(), identity.sessions(), body.phone, body.session, body.code, now())
 
 
 @app.post("/v1/sessions/refresh")
 def refresh(body: RefreshBody) -> Tokens:
-    return sign_in.refresh(wiring.pool(), wiring.sessions(), body.refresh_token, now())
+    return sign_in.refresh(identity.pool(), identity.sessions(), body.refresh_token, now())
 
 
 handler = serve(app)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
+from shared import identity
 from shared.adapters.table import ANY, Table, Write, record, unpack
 from tests.application.desk import Death, Desk
 from tests.domain.test_files import png
@@ -116,7 +116,7 @@ def known(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch
             for name in ("borrower", "rights", "erase")
         }
         members = Members()
-        events = wiring.accounts().cognito.meta.events
+        events = identity.accounts().cognito.meta.events
         events.register("before-call.cognito-identity-provider", members.answer)
         yield Asha(aws, people, loans, doors, members)
         events.unregister("before-call.cognito-identity-provider", members.answer)

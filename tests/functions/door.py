@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shared import settings, wiring
+from shared import identity, settings, wiring
 from shared.adapters import capacity, clients, merchants, parameters, partners
 from shared.adapters.table import Table
 
@@ -45,14 +45,8 @@ def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Itera
 
 def forget() -> None:
     """What a process keeps for its life must not outlive one test."""
-    kept = [
-        settings.setting,
-        parameters.parameter,
-        partners._read,
-        capacity._read,
-        merchants._read,
-        *vars(wiring).values(),
-    ]
+    read = [partners._read, capacity._read, merchants._read]
+    kept = [settings.setting, parameters.parameter, *read, *vars(wiring).values(), *vars(identity).values()]
     for function in kept:
         # A client may live on: making one takes longer than all that a test does with it.
         if hasattr(function, "cache_clear") and function is not clients.client:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
+from shared import identity, wiring
 from shared.adapters.erasures import Erasures
 from shared.adapters.people import People
 from shared.adapters.table import Table, Write
@@ -152,11 +152,11 @@ def test_an_erasure_killed_at_any_call_is_finished_by_the_next_night(asha: Asha)
         people=wiring.people(),
         loans=wiring.loans(),
         applications=wiring.applications(),
-        erasures=wiring.erasures(),
-        files=wiring.document_files(),
-        accounts=wiring.accounts(),
+        erasures=identity.erasures(),
+        files=identity.document_files(),
+        accounts=identity.accounts(),
     )
-    clients = (wiring.people_table().client, wiring.document_files().s3, wiring.accounts().cognito)
+    clients = (wiring.people_table().client, identity.document_files().s3, identity.accounts().cognito)
     for client in clients:
         client.meta.events.register_first("before-call", death.before)
         client.meta.events.register("after-call", death.after)
@@ -169,12 +169,12 @@ def test_an_erasure_killed_at_any_call_is_finished_by_the_next_night(asha: Asha)
             break
         death.at_call(0, comes_after=False)
         erase_borrower(asha.id, AT, places=places)
-        erasure = wiring.erasures().get(asha.id)
+        erasure = identity.erasures().get(asha.id)
 
         assert erasure and erasure.state == "done"
         assert not [secret for secret in SECRETS if secret in asha.stored()]
         assert not asha.may_sign_in() and asha.id not in str(asha.files())
-        assert asha.id not in list(wiring.erasures().due("in", date(2030, 1, 1)))
+        assert asha.id not in list(identity.erasures().due("in", date(2030, 1, 1)))
     for client in clients:
         client.meta.events.unregister("before-call", death.before)
         client.meta.events.unregister("after-call", death.after)

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from shared import wiring
+from shared import identity, wiring
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Table, Write
 from shared.application import give_consent
@@ -268,7 +268,7 @@ def test_a_rejected_document_claims_nothing(kyc: Kyc) -> None:
 
 def test_a_check_killed_at_any_call_is_made_good_by_the_next_delivery(kyc: Kyc) -> None:
     death = Death()
-    clients = (wiring.people_table().client, wiring.document_files().s3)
+    clients = (wiring.people_table().client, identity.document_files().s3)
     for client in clients:
         client.meta.events.register_first("before-call", death.before)
         client.meta.events.register("after-call", death.after)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
+from shared import identity
 from shared.adapters.sessions import Sessions, named
 from shared.adapters.table import Stale, Table
 from shared.application.end_session import end_session
@@ -86,7 +86,7 @@ def phones(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator
         opened("sign_in", monkeypatch, people=people) as sign_in,
         opened("rights", monkeypatch, people=people) as rights,
     ):
-        pool, clients = Pool(), (wiring.pool().cognito, wiring.accounts().cognito)
+        pool, clients = Pool(), (identity.pool().cognito, identity.accounts().cognito)
         for client in clients:
             client.meta.events.register("before-call.cognito-identity-provider", pool.answer)
         yield Phones(sign_in, rights)
@@ -120,7 +120,7 @@ def test_a_session_that_was_ended_is_not_renewed_and_its_token_is_revoked(phones
 
     assert gone.body == again.body and gone.body["ended_at"]
     assert (refused.status, refused.body["code"]) == (401, "not_signed_in")
-    assert wiring.pool().refresh("asha second".ljust(40)) is None
+    assert identity.pool().refresh("asha second".ljust(40)) is None
     assert phones.listed() == ["first"]
     assert phones.refresh("first").status == 200
 

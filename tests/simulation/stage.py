@@ -18,7 +18,7 @@ from infra.local.deploy import STACK
 from infra.local.outside import Outside
 from infra.local.sandbox.signed import signature
 from infra.markets import TIME_ZONES
-from shared import wiring
+from shared import identity, wiring
 from shared.adapters.loans import CAME, HEAD, new_order
 from shared.adapters.notices import PREFIX
 from shared.adapters.requests import Request
@@ -71,7 +71,7 @@ class Stage:
 
     def admit(self, phone: str, market: str, account: Beneficiary) -> str:
         """A borrower who has signed in and said where his money goes; his id."""
-        wiring.pool().admit(phone, None, "en")
+        identity.pool().admit(phone, None, "en")
         pool = self.outside.outputs.user_pool_id
         user = self.outside.cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=phone)
         borrower_id = f"brw_{user['Username']}"
