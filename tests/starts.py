@@ -25,12 +25,12 @@ def loading(door: str) -> str:
 def ready(door: str) -> str:
     """Loads the handler, then makes every adapter that the door uses, with its clients."""
     calls = [
-        f"{module}.{name}({_arguments(part)})\n"
+        f"from shared import {module}\n{module}.{name}({_arguments(part)})\n"
         for module in ("wiring", "identity")
         for name, part in sorted(reached(door, ROOT).get(f"shared/{module}.py", {}).items())
         if name != LOADED
     ]
-    return "".join([loading(door), "from shared import identity, wiring\n", *calls])
+    return "".join([loading(door), *calls])
 
 
 def settings(door: str) -> dict[str, str]:
