@@ -40,7 +40,7 @@ BODIES: dict[str, Any] = {
         "figures_hash": SEEN,
     },
     "POST /v1/desk/plans/{plan_id}/decision": {"decision": "refused", "reason": "As told."},
-    "POST /v1/desk/loans/{loan_id}/plans": {"choice": PAUSE, "reason": "As told."},
+    "POST /v1/desk/loans/{loan_id}/plans": {"choice": PAUSE, "reason": "other"},
     "POST /v1/desk/loans/{loan_id}/settlements": {
         "pay": {"minor": 1, "currency": "INR"},
         "by": "2026-01-01",
@@ -52,7 +52,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/loans/{loan_id}/write-off/decision": {"decision": "declined", "reason": "As told."},
     "POST /v1/desk/cases/{loan_id}/agent": {"name": "Meena", "phone": "+911204567800"},
     "POST /v1/desk/cases/{loan_id}/assignment": {"reason": "As told."},
-    "POST /v1/desk/cases/{loan_id}/contacts": {"channel": "call", "outcome": "As told."},
+    "POST /v1/desk/cases/{loan_id}/contacts": {"channel": "call", "outcome": "spoke"},
     "POST /v1/desk/cases/{loan_id}/promises": {"amount": {"minor": 1, "currency": "INR"}, "by": "2026-01-01"},
     "POST /v1/desk/cases/{loan_id}/legal": {"reason": "As told."},
     "POST /v1/desk/unmatched/{held_id}/assignment": {

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.application.work_case import Told
-from shared.domain.cases import Agent, Case, LoggedContact, Promise
+from shared.domain.cases import Agent, Case, ContactOutcome, LoggedContact, Promise
 from shared.domain.contact import Answer
 from shared.domain.legal import Stage
 from shared.domain.money import Money
@@ -28,10 +28,13 @@ class Assignment(Body):
 
 
 class ContactMade(Body):
-    """A contact that is made now; the borrower reads the outcome."""
+    """A contact that is made now; the borrower reads the outcome.
+
+    `says_wrong`: he says that the debt is not his, or not so much; `asks_for_peace`: not to be contacted so.
+    """
 
     channel: Literal["call", "visit", "sms"]
-    outcome: Words
+    outcome: ContactOutcome
 
 
 class PromiseMade(Body):

@@ -14,9 +14,10 @@ from shared.domain.money import Money
 from shared.domain.plan_terms import Choice
 from shared.domain.plans import HardshipPlan, standing
 from shared.domain.what_if import Outlook
-from shared.schemas import Amount, Body
+from shared.schemas import Amount, Body, Text
 
 Count = Annotated[int, Field(strict=True, ge=0, le=600)]
+# Of a decision. It names nobody: what is known of a borrower belongs under his seals.
 Reason = Annotated[str, Field(min_length=3, max_length=500, strict=True)]
 
 
@@ -59,8 +60,10 @@ Chosen = Annotated[Arrears | Pause | LongerTenor | SmallerInstalment | DueDay, F
 
 
 class PlanAsked(Body):
+    """`reason` is one of those that `GET …/plans` lists."""
+
     choice: Chosen
-    reason: Reason
+    reason: Text
 
 
 class PlanPreview(Body):
@@ -135,12 +138,16 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """`options` beside `as_agreed`; where there are none today, `closed_because` is the code of why."""
+    """`options` beside `as_agreed`; where there are none today, `closed_because` is the code of why.
+
+    `reasons` are those that may be given for a plan.
+    """
 
     loan_id: str
     as_agreed: OutlookView | None
     options: tuple[ProspectView, ...]
     closed_because: str | None
+    reasons: tuple[str, ...]
     plans: tuple[PlanView, ...]
 
 
@@ -184,6 +191,7 @@ def plans(found: Prospects, loan: Loan, before: tuple[HardshipPlan, ...]) -> Pla
         as_agreed=_outlook(agreed, found.contract) if agreed else None,
         options=tuple(_prospect(each, agreed, found.contract) for each in found.plans) if agreed else (),
         closed_because=found.closed,
+        reasons=found.reasons,
         plans=tuple(plan(each, loan) for each in before),
     )
 

@@ -22,11 +22,12 @@ def plan_story(meena: Borrower) -> None:
     account.table([_option(each) for each in found["options"]])
     account.title("She asks for six instalments more, and a reviewer decides on the figures")
     choice = {"kind": "longer_tenor", "instalments": 6}
-    body = {"choice": choice, "reason": "My new job pays less."}
+    body = {"choice": choice, "reason": "lower_income"}
     asked = meena.client.post(f"/v1/loans/{loan_id}/plans", body, key="plan")
     reviewer = Member(meena.outside, "farah", "reviewer", told=account.call)
     decision = {"decision": "agreed", "reason": "The new payslip."}
     account.show(reviewer.client.post(f"/v1/desk/plans/{asked['plan_id']}/decision", decision))
+    _told(meena, loan_id, "plan_agreed")
     account.title("She pays the first instalment of the plan on its day, and settles the rest")
     loan = _go_to_next(meena, loan_id)
     meena.repay(loan_id, _demanded(loan))
@@ -49,6 +50,7 @@ def waiver_story(arjun: Borrower) -> None:
     account.title("He asks; who may decide it does")
     asked = arjun.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"}, key="waiver")
     decide(arjun, asked["waiver_id"], loan_id)
+    _told(arjun, loan_id, "waiver_granted")
     account.title("He pays on the date, and what was to be given up is given up")
     arjun.outside.advance(5)
     arjun.repay(loan_id, asked["outcome"]["pay"])
@@ -68,6 +70,17 @@ def decide(arjun: Borrower, waiver_id: str, loan_id: str) -> None:
         seen = member.client.get(f"/v1/desk/waivers/{waiver_id}")
         body = {"decision": "approve", "reason": "The hospital's letter.", "figures_hash": seen["figures_hash"]}
         account.show({"state": member.client.post(f"/v1/desk/waivers/{waiver_id}/decision", body)["state"]})
+
+
+def _told(borrower: Borrower, loan_id: str, kind: str) -> None:
+    """The notice of what was decided, as it went to the borrower's phone."""
+
+    def of_kind(answer: Any) -> list[str]:
+        return [notice["text"] for notice in answer["notices"] if notice["kind"] == kind and notice["sent_at"]]
+
+    path = f"/v1/loans/{loan_id}/notices"
+    found = borrower.client.get_until("the notice of the decision", path, lambda answer: bool(of_kind(answer)))
+    account.line(f"The borrower is told: {of_kind(found)[0]}")
 
 
 def _option(each: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Prospects:
     contract: Contract
     as_agreed: Outlook | None
     plans: tuple[Prospect, ...]
+    reasons: tuple[str, ...]
     closed: str | None = None
 
 
@@ -48,12 +49,12 @@ def show_prospects(
     try:
         plans.require_open(loan, rules, before, on)
     except Refused as refusal:
-        return Prospects(contract, None, (), closed=refusal.code), loan, before
+        return Prospects(contract, None, (), rules.reasons, refusal.code), loan, before
     found = tuple(
         _prospect(loan, contract, rules, choice, terms, on, at)
         for choice, terms in plan_terms.offered(loan, contract, rules, on, at)
     )
-    return Prospects(contract, outlook(loan, contract, (), on, at), found), loan, before
+    return Prospects(contract, outlook(loan, contract, (), on, at), found, rules.reasons), loan, before
 
 
 def preview_plan(
@@ -65,7 +66,7 @@ def preview_plan(
     plans.require_open(loan, rules, plans_of.of_loan(loan_id), on)
     terms = plan_terms.new_terms(loan, contract, rules, choice, plan_id="plan", on=on, at=at)
     found = _prospect(loan, contract, rules, choice, terms, on, at)
-    return Prospects(contract, outlook(loan, contract, (), on, at), (found,))
+    return Prospects(contract, outlook(loan, contract, (), on, at), (found,), rules.reasons)
 
 
 def show_plan(
@@ -86,7 +87,8 @@ def rules_of(loan: Loan, contract: Contract, on: date, partners: Partners) -> Pl
     products = partner.products if partner else ()
     own = next((product.plans for product in products if product.product_id == contract.product_id), None)
     agreed_on = business_date(loan.sanctioned_at, contract.time_zone)
-    return replace(own or of_market, all_in_cap=market(contract.market, agreed_on).all_in_cap)
+    cap = market(contract.market, agreed_on).all_in_cap
+    return replace(own or of_market, reasons=of_market.reasons, all_in_cap=cap)
 
 
 def loan_today(loan_id: str, borrower_id: str, at: datetime, loans: Loans) -> tuple[Loan, Contract, date]:

@@ -15,7 +15,7 @@ from shared.adapters.table import Write
 from shared.application.again import once
 from shared.domain import cases, dues, endings, legal
 from shared.domain.calendar import business_date
-from shared.domain.cases import Agent, Case, LoggedContact, Promise
+from shared.domain.cases import Agent, Case, ContactOutcome, LoggedContact, Promise
 from shared.domain.contact import Answer, Contact, may_contact
 from shared.domain.legal import Stage
 from shared.domain.money import Money
@@ -132,7 +132,7 @@ def take_to_court(
 def log_contact(
     loan_id: str,
     channel: str,
-    outcome: str,
+    outcome: ContactOutcome,
     member: Staff,
     contact_id: str,
     at: datetime,

@@ -7,6 +7,7 @@ before the first contact. RBI/2022-23/108, 12 August 2022, binds the contacts th
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from shared.domain.contact import Answer
 from shared.domain.delinquency import Account, Scale, history
@@ -25,6 +26,18 @@ MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+# What came of a contact: codes, since words of one's own could tell of the borrower's life, and of others.
+ContactOutcome = Literal[
+    "no_answer",
+    "not_there",
+    "wrong_person",
+    "spoke",
+    "will_pay",
+    "cannot_pay",
+    "asks_for_plan",
+    "says_wrong",
+    "asks_for_peace",
+]
 # The bucket of a loan on which something is owed after it was written off.
 WRITTEN_OFF = "written_off"
 
@@ -82,13 +95,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class LoggedContact:
-    """A contact as it was made: who, how, and what came of it in a few words that the borrower may read."""
+    """A contact as it was made: who, how, and what came of it, which the borrower reads."""
 
     contact_id: str
     at: datetime
     channel: str
     agent: Agent
-    outcome: str
+    outcome: ContactOutcome
 
 
 def kept(

@@ -76,7 +76,7 @@ def _waiting(erasure: Erasure, what: Literal["loan", "application"], on: date) -
 
 
 def _ended_on(loan: Loan) -> date | None:
-    """None while somebody can still owe: what was written off is owed all the same, and excess is the borrower's.
+    """None while somebody can still owe: what was written off is owed until it is paid, and excess is the borrower's.
 
     A loan that was never paid out ended, at the latest, on the day it was granted.
     """
@@ -84,4 +84,4 @@ def _ended_on(loan: Loan) -> date | None:
         return None
     if loan.state == "cancelled":
         return loan.sanctioned_at.date()
-    return loan.closed_on if loan.state == "closed" else None
+    return loan.closed_on

@@ -88,6 +88,7 @@ CATALOGUE: dict[str, str] = {
     "capitalisation_forbidden": "The law forbids to add this to the principal.",
     "plan_impossible": "The plan cannot be carried out on this loan.",
     "plan_not_allowed": "There is no plan of this kind for this loan today.",
+    "plan_reason_unknown": "The market does not know this reason for a plan.",
     "plan_beyond_limits": "The plan goes further than the rules allow.",
     "plan_limit_reached": "The loan has had as many plans as it may.",
     "plan_decided": "The plan was decided before, or its first date has come.",

@@ -45,8 +45,8 @@ class Loan:
     `version` and `notice_on`, the day on which somebody looks for something to tell, follow from no entry.
 
     `grant` is a waiver or a settlement that waits for its condition, `watched` a plan that can still be broken,
-    `written_off` what was given up as an asset and is owed all the same. `revision` counts the corrections of the
-    books.
+    `written_off` what was given up as an asset and is owed all the same; once nothing of it is, the loan is `closed_on`
+    that day. `revision` counts the corrections of the books.
     """
 
     loan_id: str
@@ -208,12 +208,12 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
             return {"closed_on": entry.effective_on, "carried": 0, "grant": None, "watched": None}
         case "repayment":
             paid = entry.moved("lender_funds") if loan.grant else 0
-            recovered = loan.written_off + entry.moved("recoveries")
-            return {"paid_since_grant": loan.paid_since_grant + paid, "written_off": recovered}
+            owed = _owed_after_write_off(loan, loan.written_off + entry.moved("recoveries"), entry.effective_on)
+            return {"paid_since_grant": loan.paid_since_grant + paid, **owed}
         case "waiver_granted" if loan.state == "active" or (loan.written_off and entry.grant and entry.grant.closes):
             return {"grant": entry.grant, "paid_since_grant": 0}
         case "waiver":
-            return {"grant": None, "written_off": 0}
+            return {"grant": None, **_owed_after_write_off(loan, 0, entry.effective_on)}
         case "waiver_lapsed":
             return {"grant": None}
         case "rescheduled" if loan.state == "active":
@@ -250,6 +250,11 @@ def _watched(loan: Loan, entry: Entry) -> Watched | None:
     if days is None:
         return None
     return Watched(entry.terms.relief_id, days, first.former if first else loan.plan)
+
+
+def _owed_after_write_off(loan: Loan, left: int, on: date) -> dict[str, Any]:
+    """Once nothing of it is owed any more, the loan has its end."""
+    return {"written_off": left, "closed_on": on if loan.written_off and not left else loan.closed_on}
 
 
 def _paid_out(contract: Contract, on: date) -> dict[str, Any]:

@@ -39,12 +39,14 @@ class KindRules:
 class PlanRules:
     """`most_per_loan` plans may be agreed in a loan's life. `capitalised` may be added to the principal.
 
-    `all_in_cap` is what a plan may cost a year, by the rule of the contract's date: no choice of market or partner.
+    `reasons` are those that may be given for a plan: codes, since words of one's own could name somebody. `all_in_cap`
+    is what a plan may cost a year, by the rule of the contract's date: no choice of market or partner.
     """
 
     kinds: Mapping[str, KindRules]
     most_per_loan: int
     capitalised: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     all_in_cap: Decimal | None = None
 
     def is_within(self, wider: "PlanRules") -> bool:

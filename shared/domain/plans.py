@@ -29,7 +29,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 class HardshipPlan:
     """One plan that was asked for or proposed. `terms` do not change any more; they bear the plan's id.
 
-    `asked_by` is `borrower` or the id of who proposed it. `reason` is the borrower's, `because` the decision's.
+    `asked_by` is `borrower` or the id of who proposed it. `reason` is one of the rules', `because` the decision's.
     """
 
     plan_id: str
@@ -76,6 +76,8 @@ def asked(
     `loan` has its dues up to the day; `before` are all plans of this loan so far. What staff propose is for the
     borrower to answer, whatever the rules decide.
     """
+    if reason not in rules.reasons:
+        raise Refused("plan_reason_unknown", f"A reason is one of {', '.join(rules.reasons)}.", "/reason")
     require_open(loan, rules, before, on)
     terms = new_terms(loan, contract, rules, choice, plan_id=plan_id, on=on, at=at)
     is_ruled = rules.kinds[choice.kind].decided_by == "rule" and by == "borrower"

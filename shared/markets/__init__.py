@@ -197,7 +197,7 @@ def _endings(value: Mapping[str, Any]) -> EndingRules:
 
 def _plans(value: Mapping[str, Any]) -> PlanRules:
     kinds = {name: KindRules(**rules) for name, rules in value["kinds"].items()}
-    return PlanRules(kinds, value["most_per_loan"], tuple(value["capitalised"]))
+    return PlanRules(kinds, value["most_per_loan"], tuple(value["capitalised"]), tuple(value["reasons"]))
 
 
 def _waterfall(value: Mapping[str, Any]) -> Waterfall:

@@ -66,7 +66,7 @@ class CaseDesk(Desk):
         return log_contact(
             self.loan_id,
             "call",
-            "He asks for a plan.",
+            "asks_for_plan",
             member,
             self.new_id("con"),
             at,
@@ -246,7 +246,7 @@ def test_the_borrower_sees_his_agent_each_contact_and_his_promises(desk: CaseDes
     desk.promise()
     told = contacts_of(desk.loan_id, "brw_asha", AT, loans=desk.loans)
 
-    assert told is not None and [made.outcome for made in told.contacts] == ["He asks for a plan."]
+    assert told is not None and [made.outcome for made in told.contacts] == ["asks_for_plan"]
     assert [state for _, state in told.promises] == ["open"]
     with pytest.raises(NotFound):
         contacts_of(desk.loan_id, "brw_ravi", AT, loans=desk.loans)

@@ -37,7 +37,7 @@ class PlanDesk(Desk):
         return ask_plan(
             self.loan_id,
             choice,
-            "My job has changed.",
+            "lower_income",
             self.new_id("plan"),
             self.new_id("aud"),
             AT,

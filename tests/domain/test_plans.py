@@ -29,6 +29,7 @@ RULES = PlanRules(
     },
     most_per_loan=2,
     capitalised=("interest",),
+    reasons=("lower_income", "illness"),
 )
 
 
@@ -39,7 +40,7 @@ def limited(kind: str, **changes: Any) -> PlanRules:
 def asked(
     life: Life, kind: str, amount: int, on: date = ASKED, *, rules: PlanRules = RULES, **more: Any
 ) -> HardshipPlan:
-    known = {"before": (), "plan_id": "plan_1", "reason": "My job has changed.", "by": "borrower"} | more
+    known = {"before": (), "plan_id": "plan_1", "reason": "lower_income", "by": "borrower"} | more
     return plans.asked(life.loan, life.contract, rules, Choice(kind, amount), on=on, at=AT, **known)
 
 
@@ -66,6 +67,11 @@ def in_order() -> Life:
 
 def dates(life: Life) -> list[date]:
     return [due.due_on for due in dues.to_come(life.loan, life.contract)]
+
+
+def test_a_reason_is_a_code_that_the_rules_know() -> None:
+    assert asked(overdue(), "longer_tenor", 3, reason="illness").reason == "illness"
+    assert refused(overdue(), "longer_tenor", 3, reason="My wife Asha is ill.") == ("plan_reason_unknown", "/reason")
 
 
 def test_arrears_come_in_the_instalments_that_are_left() -> None:

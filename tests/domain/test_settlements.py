@@ -181,6 +181,7 @@ def test_a_loan_that_was_written_off_is_settled_for_less_where_the_rule_says_so(
     life.check()
 
     assert (life.loan.state, life.loan.written_off, life.loan.excess) == ("written_off", 0, 10_000)
+    assert life.loan.closed_on == made.by
     assert life.balance("recoveries") == -made.pay.minor
     assert state_on(made, life.entries, made.by) == "kept"
     assert refusal_of(written_off(), rules=replace(RULES, written_off_least_share=None))[0] == "settlement_impossible"
@@ -206,4 +207,4 @@ def test_a_payment_that_comes_back_reopens_a_settled_write_off() -> None:
     assert life.loan.written_off == 0
     life.comes_back(1).check()
 
-    assert life.loan.written_off == owed
+    assert (life.loan.written_off, life.loan.closed_on) == (owed, None)

@@ -73,11 +73,11 @@ def test_a_case_is_taken_only_after_the_borrower_was_told(desk: Desk) -> None:
 
 def test_a_contact_is_logged_or_refused_by_a_rule_and_counted_once(desk: Desk) -> None:
     desk.post("/agent", AGENT)
-    before = desk.post("/contacts", {"channel": "call", "outcome": "No answer."})
+    before = desk.post("/contacts", {"channel": "call", "outcome": "no_answer"})
     desk.told()
     desk.post("/assignment", {"reason": "Mine."})
     may_call = desk.get("/loan_1").body
-    made = desk.post("/contacts", {"channel": "call", "outcome": "No answer."})
+    made = desk.post("/contacts", {"channel": "call", "outcome": "no_answer"})
 
     assert before.body["code"] == "not_the_agent"
     # The machine's own hour decides: the clock of a test moves by whole days.

@@ -48,7 +48,7 @@ class Desk:
         plan_id: str = ask_plan(
             "loan_1",
             Choice("pause", 1),
-            "New job.",
+            "lower_income",
             "plan_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B",
             "aud_1",
             AT,
@@ -115,7 +115,7 @@ def test_a_plan_for_a_loan_whose_money_is_on_its_way_meanwhile_is_refused(desk: 
 
 
 def test_staff_propose_and_the_plan_waits_for_the_borrower(desk: Desk) -> None:
-    body = {"choice": {"kind": "longer_tenor", "instalments": 6}, "reason": "He told us of his illness."}
+    body = {"choice": {"kind": "longer_tenor", "instalments": 6}, "reason": "illness"}
     answer = desk.post("/loans/loan_1/plans", body, "collector")
 
     assert (answer.status, answer.body["state"], answer.body["asked_by"]) == (201, "proposed", "staff")

@@ -31,7 +31,7 @@ class Desk:
         return call(self.handler, route, body, subject=subject, key=key or f"key-{self.keys}")
 
     def ask(self, key: str | None = None, **choice: Any) -> Answer:
-        return self.post({"choice": choice, "reason": "My job has changed."}, key=key)
+        return self.post({"choice": choice, "reason": "lower_income"}, key=key)
 
     def stored(self) -> list[dict[str, Any]]:
         return [unpack(item) for item in self.table.client.scan(TableName=self.table.name)["Items"]]
@@ -146,7 +146,7 @@ def test_what_the_rules_do_not_allow_is_refused(choice: Any, code: str, in_order
 def test_a_reason_and_a_key_are_needed(in_order: Desk) -> None:
     choice = {"kind": "due_day", "day": 5}
     without_key = call(
-        in_order.handler, "POST /v1/loans/loan_1/plans", {"choice": choice, "reason": "New job."}, subject="asha"
+        in_order.handler, "POST /v1/loans/loan_1/plans", {"choice": choice, "reason": "lower_income"}, subject="asha"
     )
 
     assert in_order.post({"choice": choice}).body["code"] == "invalid_request"
@@ -155,7 +155,7 @@ def test_a_reason_and_a_key_are_needed(in_order: Desk) -> None:
 
 def test_anothers_plans_are_not_found(in_order: Desk) -> None:
     plan_id = in_order.ask(kind="pause", instalments=1).body["plan_id"]
-    choice = {"choice": {"kind": "due_day", "day": 5}, "reason": "New job."}
+    choice = {"choice": {"kind": "due_day", "day": 5}, "reason": "lower_income"}
 
     assert in_order.get(subject="ravi").status == 404
     assert in_order.get(f"/{plan_id}", subject="ravi").status == 404

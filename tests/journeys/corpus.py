@@ -61,7 +61,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/loans/{loan_id}/cancellation"): {},
     ("POST", "/v1/loans/{loan_id}/waivers"): {"reason": "illness"},
     ("POST", "/v1/loans/{loan_id}/what-if"): {"changes": [{"change": "skip", "number": 1}]},
-    ("POST", "/v1/loans/{loan_id}/plans"): {"choice": LONGER, "reason": "My job has changed."},
+    ("POST", "/v1/loans/{loan_id}/plans"): {"choice": LONGER, "reason": "lower_income"},
     ("POST", "/v1/loans/{loan_id}/plans/preview"): {"choice": LONGER},
     ("POST", "/v1/loans/{loan_id}/plans/{plan_id}/answer"): {"decision": "agreed"},
     ("POST", "/v1/loans/{loan_id}/settlements/{settlement_id}/answer"): {"decision": "declined"},
