@@ -211,7 +211,10 @@ class Minnow(cdk.Stack):
             doors[name].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["notify"], "loan_*", "brw_*", "pool#*", "claims#*")
         self.loans.read_by(doors["notify"], "partners")
-        self.loans.written_by(doors["dispute"], "brw_*", "request#*")
+        self.loans.written_by(doors["dispute"], "brw_*", "dsp_*", "request#*")
+        self.loans.written_by(doors["desk_file"], "loan_*", "dsp_*", "audit#*", "request#stf_*")
+        self.loans.swept_by(doors["desk_file"], "desk")
+        doors["desk_file"].knows(loans_table=self.loans.table.table_name)
         self.loans.read_by(doors["dispute"], "loan_*")
         doors["dispute"].knows(loans_table=self.loans.table.table_name)
         for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify"):

@@ -29,7 +29,7 @@ PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
 LOANS_WRITERS |= {"settling", "reconcile", "desk_money"}
-LOANS_WRITERS |= {"desk_applications"}
+LOANS_WRITERS |= {"desk_applications", "desk_file"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models"}
 
 
@@ -193,7 +193,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("provider", "People", ["provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
-        ("rights", "Loans", ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*"]),
+        ("rights", "Loans", ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*"]),
         ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
     ],

@@ -28,6 +28,7 @@ QUERIES = {
     "GET /v1/desk/partners/{partner_id}/movements": {"on": "2026-01-01"},
     "GET /v1/desk/differences": {"partner": "nobody"},
     "GET /v1/desk/claims": {"partner": "nobody"},
+    "GET /v1/desk/disputes": {"market": "in"},
 }
 PAUSE = {"kind": "pause", "instalments": 1}
 SEEN = "0" * 64
@@ -55,6 +56,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/cases/{loan_id}/contacts": {"channel": "call", "outcome": "spoke"},
     "POST /v1/desk/cases/{loan_id}/promises": {"amount": {"minor": 1, "currency": "INR"}, "by": "2026-01-01"},
     "POST /v1/desk/cases/{loan_id}/legal": {"reason": "As told."},
+    "POST /v1/desk/disputes/{dispute_id}/decision": {"decision": "confirmed", "reason": "As told."},
+    "POST /v1/desk/disputes/{dispute_id}/compensation": {"proof": "UTR 1"},
     "POST /v1/desk/unmatched/{held_id}/assignment": {
         "loan_id": "loan_x",
         "purpose": "instalment",

@@ -87,12 +87,14 @@ class ChoiceView:
 @dataclass(frozen=True, slots=True)
 class TermsView:
     """The first of so many instalments; the parts of the arrears that are added to the principal. The plan is broken
-    when a due of it is unpaid for more than `breaks_after_days`, null when never."""
+    when a due of it is unpaid for more than `breaks_after_days`, null when never. Such a plan is a restructuring: the
+    loan has the market's class for that until every due was paid in time for `watched_months` from the first on."""
 
     instalments: int
     first_due_on: date
     capitalised: tuple[str, ...]
     breaks_after_days: int | None
+    watched_months: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class ProspectView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """`state`: asked, proposed, agreed, refused, declined, or broken. `because` is the reviewer's reason."""
+    """`state`: asked, proposed, agreed, refused, declined, kept or broken. `because` is the reviewer's reason."""
 
     plan_id: str
     loan_id: str
@@ -224,7 +226,8 @@ def _choice(found: Choice, currency: str) -> ChoiceView:
 
 
 def _terms(terms: NewTerms) -> TermsView:
-    return TermsView(terms.instalments, terms.first_due_on, terms.capitalised, terms.breaks_after_days)
+    told = (terms.instalments, terms.first_due_on, terms.capitalised, terms.breaks_after_days, terms.watch_months)
+    return TermsView(*told)
 
 
 def _outlook(found: Outlook, contract: Contract) -> OutlookView:

@@ -31,9 +31,10 @@ class LoanRecords:
         return [readable(item) for item in (*items, *listed)]
 
     def beside(self, borrower_id: str) -> list[dict[str, Any]]:
-        """What the book holds under the borrower himself, besides those ids."""
-        items = self.table.query(borrower_id)
-        return [readable(item) for item in items if not item["sk"].startswith(POINTERS)]
+        """What the book holds under the borrower himself, besides those ids, and the disputes that he lists."""
+        items = [item for item in self.table.query(borrower_id) if not item["sk"].startswith(POINTERS)]
+        disputed = [found for item in items if "dispute_id" in item for found in self.table.query(item["dispute_id"])]
+        return [readable(item) for item in (*items, *disputed)]
 
     def _ids(self, borrower_id: str, prefix: str, after: str | None) -> Iterator[str]:
         items = self.table.query(borrower_id, prefix)

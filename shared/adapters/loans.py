@@ -55,6 +55,10 @@ class Loans:
             raise _unknown()
         return loan, contract
 
+    def ids_of(self, borrower_id: str) -> list[str]:
+        """All loans of a borrower, oldest first: one read."""
+        return [item["sk"] for item in self.table.query(borrower_id, "loan_")]
+
     def page_of(
         self, borrower_id: str, after: str | None, limit: int
     ) -> tuple[list[tuple[Loan, Contract]], str | None]:

@@ -16,7 +16,7 @@ from shared.domain.contract import Contract
 from shared.domain.endings import WriteOff
 from shared.domain.errors import NotFound
 from shared.domain.ledger import Entry
-from shared.domain.loan import Loan
+from shared.domain.loan import Loan, days_past_due
 from shared.domain.staff import Decision, Staff, figures_hash
 from shared.markets import market
 
@@ -115,7 +115,7 @@ def _record(
     on: date,
     at: datetime,
 ) -> Write:
-    figures = {**saw, "days_past_due": endings.days_past_due(loan, on)}
+    figures = {**saw, "days_past_due": days_past_due(loan, on)}
     return decided(
         Decision(
             decision_id=decision_id,

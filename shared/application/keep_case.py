@@ -5,6 +5,7 @@ from datetime import datetime
 from shared.adapters.cases import Cases, changed_case
 from shared.adapters.loans import Loans
 from shared.application.again import again
+from shared.application.borrowers_loans import other_loans
 from shared.domain import cases, dues
 from shared.domain.calendar import business_date
 from shared.domain.lateness import account, scale, steps
@@ -24,9 +25,9 @@ def keep_case(loan_id: str, at: datetime, *, loans: Loans) -> bool:
             return False
         life = steps(loan, contract, (*live(loans.entries(loan_id)), *unbooked))
         classes = scale(contract, market(contract.market, on))
-        lateness = account(life)
-        of = (found, loan_id, loan.borrower_id, contract.market, lateness, classes)
-        kept = cases.kept(*of, at=at, on=on, is_recovery=bool(today.written_off))
+        others = [other.account for other in other_loans(loan, on, at, loans=loans)]
+        of = (found, loan_id, loan.borrower_id, contract.market, account(life), classes)
+        kept = cases.kept(*of, others=others, at=at, on=on, is_recovery=bool(today.written_off))
         if kept is None or kept == found:
             return False
         loans.change(changed_case(kept))

@@ -16,7 +16,7 @@ from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
 from shared.domain.ledger import Entry
-from shared.domain.loan import Loan
+from shared.domain.loan import Loan, days_past_due
 from shared.domain.money import Money
 from shared.domain.relief_notices import StaffAnswer
 from shared.domain.replay import Books
@@ -183,7 +183,7 @@ def _record(
         "by": made.by.isoformat(),
         "given_up": made.given_up.minor,
         "whole_debt": endings.debt(now, contract, on).minor if now.state in ("active", "written_off") else 0,
-        "days_past_due": endings.days_past_due(now, on),
+        "days_past_due": days_past_due(now, on),
     }
     step = made.steps[-1]
     return decided(

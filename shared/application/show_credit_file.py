@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.adapters.loans import Loans
+from shared.application.borrowers_loans import other_loans
 from shared.domain import dues, replay
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
@@ -41,9 +42,8 @@ def _preview(loan: Loan, contract: Contract, at: datetime, loans: Loans) -> Prev
     amounts = figures(life, contract, reference_on)
     if amounts is None:
         return None
-    # Of one borrower there is one open loan at a time, so that no other loan's lateness spreads to it.
-    history = account(life)
-    made = record(amounts, history, (), scale(contract, market), reference_on)
+    others = [other.account for other in other_loans(loan, reference_on, at, loans=loans)]
+    made = record(amounts, account(life), others, scale(contract, market), reference_on)
     touched = [step.entry.effective_on for step in life]
     if not belongs(amounts, rules, reference_on, touched_on=touched, is_default=made.is_default):
         return None

@@ -88,7 +88,8 @@ def rules_of(loan: Loan, contract: Contract, on: date, partners: Partners) -> Pl
     own = next((product.plans for product in products if product.product_id == contract.product_id), None)
     agreed_on = business_date(loan.sanctioned_at, contract.time_zone)
     cap = market(contract.market, agreed_on).all_in_cap
-    return replace(own or of_market, reasons=of_market.reasons, all_in_cap=cap)
+    own = own or of_market
+    return replace(own, reasons=of_market.reasons, watch_months=of_market.watch_months, all_in_cap=cap)
 
 
 def loan_today(loan_id: str, borrower_id: str, at: datetime, loans: Loans) -> tuple[Loan, Contract, date]:

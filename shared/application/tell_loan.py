@@ -18,6 +18,7 @@ from shared.adapters.people import People
 from shared.adapters.table import Stale
 from shared.adapters.texts import text
 from shared.application.again import again
+from shared.application.borrowers_loans import Other, other_loans
 from shared.application.claim_guarantee import claim_guarantee
 from shared.application.work_case import stage_of
 from shared.domain import cases, dues, legal, relief_notices
@@ -51,7 +52,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there may be to tell of a loan on a day, and when there will be more if nothing is paid."""
+    """What there may be to tell of a loan on a day, and when there will be more if nothing is paid.
+
+    `others` are the borrower's other loans, whose class may depend on this one.
+    """
 
     loan: Loan
     contract: Contract
@@ -59,6 +63,7 @@ class Found:
     wanted: tuple[Notice, ...]
     next_on: date | None
     is_book_right: bool
+    others: tuple[Other, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
     found, known = again(lambda: look(loan_id, at, loans=loans)), post.notices.of_loan(loan_id)
     on = business_date(at, found.contract.time_zone)
     claim_on = claim_guarantee(found.loan, on, at, loans=loans, partners=post.partners)
+    _look_at_others(found, known, on, loans)
     tried, later = list[Telling](), [found.next_on, claim_on]
     for notice in found.wanted:
         telling = known.get(notice.notice_id)
@@ -104,7 +110,8 @@ def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     today, unbooked = dues.until(loan, contract, on, at)
     entries = (*booked, *unbooked)
     life = steps(loan, contract, entries)
-    here = position(today, contract, account(life), market, on)
+    others = other_loans(loan, on, at, loans=loans)
+    here = position(today, contract, account(life), market, on, [other.account for other in others])
     since = at - ANSWER_WITHIN
     wanted = (
         *answers(life, entries, contract, since),
@@ -115,7 +122,7 @@ def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     of_case, next_on = _of_case(today, contract, market, on, at, loans)
     later = (next_on, next_notice_on(here, market.notices, on))
     next_on = min((day for day in later if day is not None), default=None)
-    return Found(loan, contract, market, (*wanted, *of_case), next_on, is_fold(loan, contract, booked))
+    return Found(loan, contract, market, (*wanted, *of_case), next_on, is_fold(loan, contract, booked), others)
 
 
 def _of_case(
@@ -130,6 +137,17 @@ def _of_case(
     owed = Money(today.written_off or overdue, contract.currency)
     told = (*([agent] if agent else []), *legal.notices(case, stage, market.legal, owed, on))
     return told, legal.next_on(case, stage, market.legal, on)
+
+
+def _look_at_others(found: Found, known: Mapping[str, Telling], on: date, loans: Loans) -> None:
+    """Puts the borrower's other loans under today before a change of class is told: it may be theirs too.
+
+    Killed after it, they are looked at once too often; the notice that is not planned yet has them looked at again.
+    """
+    if any(notice.kind == "class_changed" and notice.notice_id not in known for notice in found.wanted):
+        for other in found.others:
+            if other.loan.state == "active":
+                loans.look_on(other.loan, other.contract, on)
 
 
 def _look_on(outcome: Telling | datetime | None, on: date, at: datetime, contract: Contract) -> date | None:

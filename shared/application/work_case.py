@@ -13,11 +13,12 @@ from shared.adapters.reach import Reach
 from shared.adapters.requests import Request
 from shared.adapters.table import Write
 from shared.application.again import once
-from shared.domain import cases, dues, endings, legal
+from shared.domain import cases, dues, legal
 from shared.domain.calendar import business_date
 from shared.domain.cases import Agent, Case, ContactOutcome, LoggedContact, Promise
 from shared.domain.contact import Answer, Contact, may_contact
 from shared.domain.legal import Stage
+from shared.domain.loan import days_past_due
 from shared.domain.money import Money
 from shared.domain.staff import Decision, Staff, figures_hash
 from shared.domain.telling import SENT
@@ -122,7 +123,7 @@ def take_to_court(
         on = business_date(at, contract.time_zone)
         now, _ = dues.until(loan, contract, on, at)
         rules = market_at(contract.market, at).legal
-        legal.require_late(rules, endings.days_past_due(now, on), is_written_off=bool(now.written_off))
+        legal.require_late(rules, days_past_due(now, on), is_written_off=bool(now.written_off))
         done = cases.taken_to_court(found, on)
         return _decided(done, "case.legal", because, member, decision_id, at, loans, request, view, tells=True)
 

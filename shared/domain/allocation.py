@@ -55,6 +55,11 @@ class Due:
         """All that may still be demanded."""
         return self.principal + self.interest + self.fee + self.penalty
 
+    @property
+    def arrears(self) -> int:
+        """What makes a loan late while it is unpaid: all but the penal charge."""
+        return self.principal + self.interest + self.fee
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

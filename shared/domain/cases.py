@@ -4,13 +4,13 @@ Reserve Bank of India (Digital Lending) Directions, 2025: the particulars of the
 before the first contact. RBI/2022-23/108, 12 August 2022, binds the contacts themselves: see `contact`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from shared.domain.contact import Answer
-from shared.domain.delinquency import Account, Scale, history
+from shared.domain.delinquency import STANDARD, Account, Scale, loan_history, oldest_open
 from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, live
 from shared.domain.money import Money
@@ -112,20 +112,21 @@ def kept(
     account: Account,
     scale: Scale,
     *,
+    others: Sequence[Account] = (),
     at: datetime,
     on: date,
     is_recovery: bool = False,
 ) -> Case | None:
     """The case as the loan's lateness now wants it: opened by a worse class, closed when nothing is overdue any more.
 
-    None where there is none. It is the same case when nothing changed. With `is_recovery` the loan was written off and
-    is owed all the same: its case goes on, with its agent.
+    None where there is none. It is the same case when nothing changed. `others` are his other loans. With
+    `is_recovery` the loan was written off and is owed all the same: its case goes on, with its agent.
     """
-    changes = history([account], scale, on)
-    now = changes[-1] if changes and changes[-1].due_on is not None else None
-    bucket, since = (now.now, now.on) if now else (WRITTEN_OFF, on)
-    if now is None and not is_recovery:
+    changes = loan_history(account, others, scale, on)
+    is_late = bool(changes) and changes[-1].now != STANDARD and oldest_open(account, on) is not None
+    if not is_late and not is_recovery:
         return replace(case, state="closed", closed_on=on) if case is not None and case.is_open else case
+    bucket, since = (WRITTEN_OFF, on) if is_recovery else (changes[-1].now, changes[-1].on)
     if case is not None and case.is_open:
         return replace(case, bucket=bucket)
     number = case.number + 1 if case else 1

@@ -2,7 +2,8 @@
 
 RBI/2021-2022/125, 12 November 2021: judged at the day's end, by days since the oldest unpaid due date. A due of 31
 March is overdue at that day's end (SMA-0), SMA-1 at the end of 30 April, SMA-2 of 30 May, NPA of 29 June. A loan that
-is non-performing stays so until all arrears are paid, and all loans of its borrower with it.
+is non-performing stays so until all arrears are paid, and all loans of its borrower with it. A loan that was
+restructured has the market's class for that, if its own is not worse, until it was paid in time for long enough.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,11 +35,30 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From the day `since` on and before the day `until`; None is without an end so far."""
+
+    since: date
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """One loan as lateness sees it."""
+    """One loan as lateness sees it. `watches` are the times after a restructuring; `runs` is when it ran, None always.
+
+    A loan that does not run takes no class from the other loans of its borrower.
+    """
 
     dues: tuple[DueHistory, ...]
     pauses: tuple[Pause, ...] = ()
+    watches: tuple[Span, ...] = ()
+    runs: Span | None = None
+
+    def is_watched(self, on: date) -> bool:
+        return any(watch.holds(on) for watch in self.watches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +66,18 @@ class Scale:
     """The market's classes from the mildest on, each with the days past due from which it holds.
 
     `non_performing` names the class that only the payment of all arrears ends, None where no class is like that.
+    `restructured` is the class that a watched loan has at least; where it is none of the others it is milder than they.
     """
 
     buckets: tuple[tuple[str, int], ...]
     non_performing: str | None = None
+    restructured: str | None = None
+
+    def worse(self, one: str, other: str) -> str:
+        """The worse of two classes."""
+        names = [name for name, _ in self.buckets]
+        own = () if self.restructured is None or self.restructured in names else (self.restructured,)
+        return max(one, other, key=(STANDARD, *own, *names).index)
 
     def bucket(self, days: int) -> str:
         """The class of a loan that is overdue by so many days; no day yet at the due day's end."""
@@ -58,13 +86,17 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """At the end of `on` the class became `now`. `due_on` is the oldest open due date then, None when all is paid."""
+    """At the end of `on` the class became `now`. `due_on` is the oldest open due date then, None when all is paid.
+
+    `cause`: `days` past due, `restructured`, or another loan of the borrower (`borrower`).
+    """
 
     on: date
     was: str
     now: str
     days_past_due: int
     due_on: date | None
+    cause: str = "days"
 
 
 def days_past_due(account: Account, on: date) -> int:
@@ -79,14 +111,34 @@ def oldest_open(account: Account, on: date) -> DueHistory | None:
 
 def classification(accounts: Sequence[Account], scale: Scale, on: date) -> str:
     """The class of a borrower at a day's end: the worst of his loans; of one loan, when it is his only one."""
-    changes = history(accounts, scale, on)
-    return changes[-1].now if changes else STANDARD
+    return _at(history(accounts, scale, on), on)
 
 
 def loan_class(account: Account, others: Sequence[Account], scale: Scale, on: date) -> str:
     """The class of one loan: its own, but non-performing with its borrower until all arrears of all loans are paid."""
-    whole = classification((account, *others), scale, on)
-    return whole if whole == scale.non_performing else classification((account,), scale, on)
+    return _at(loan_history(account, others, scale, on), on)
+
+
+def loan_history(
+    account: Account, others: Sequence[Account], scale: Scale, through: date = date.max
+) -> tuple[Change, ...]:
+    """Every change of class of one loan among the others of its borrower; as `history`, with its own days past due."""
+    own = history((account,), scale, through)
+    if not others or scale.non_performing is None:
+        return own
+    whole, runs = history((account, *others), scale, through), account.runs or Span(date.min)
+    turns = {change.on for change in (*own, *whole)} | {runs.since, runs.until or runs.since}
+    changes: list[Change] = []
+    now = STANDARD
+    for on in sorted(turn for turn in turns if runs.since <= turn <= through):
+        mine, all_of_them = _at(own, on), _at(whole, on)
+        found = all_of_them if runs.holds(on) and all_of_them == scale.non_performing else mine
+        if found != now:
+            causes = (change.cause for change in reversed(own) if change.on <= on)
+            cause = "borrower" if found != mine else next(causes, "days")
+            changes.append(Change(on, now, found, *_worst([account], on), cause=cause))
+            now = found
+    return tuple(changes)
 
 
 def history(accounts: Sequence[Account], scale: Scale, through: date = date.max) -> tuple[Change, ...]:
@@ -96,14 +148,16 @@ def history(accounts: Sequence[Account], scale: Scale, through: date = date.max)
     """
     changes: list[Change] = []
     now = STANDARD
-    late = [replace(account, dues=tuple(due for due in account.dues if _is_ever_late(due))) for account in accounts]
-    for on in sorted({on for account in late for on in _turning_points(account, scale) if on <= through}):
-        days, due_on = _worst(late, on)
+    accounts = [replace(account, dues=tuple(filter(_is_ever_late, account.dues))) for account in accounts]
+    for on in sorted({on for account in accounts for on in _turning_points(account, scale) if on <= through}):
+        days, due_on = _worst(accounts, on)
         # Between two turning points nothing is settled, so that arrears are unbroken from one to the next.
         sticks = now == scale.non_performing and due_on is not None
-        found = now if sticks else STANDARD if due_on is None else scale.bucket(days)
+        late = now if sticks else STANDARD if due_on is None else scale.bucket(days)
+        is_watched = any(account.is_watched(on) for account in accounts)
+        found = scale.worse(late, scale.restructured) if is_watched and scale.restructured else late
         if found != now:
-            changes.append(Change(on, was=now, now=found, days_past_due=days, due_on=due_on))
+            changes.append(Change(on, now, found, days, due_on, cause="days" if found == late else "restructured"))
             now = found
     return tuple(changes)
 
@@ -115,8 +169,13 @@ def next_change_on(accounts: Sequence[Account], scale: Scale, on: date) -> date 
 
 
 def as_known(account: Account, on: date) -> Account:
-    """The account as it stood at the end of a day, with nothing paid after it."""
-    return replace(account, dues=tuple(_known(due, on) for due in account.dues))
+    """The account as it stood at the end of a day, with nothing paid after it: no watch ends."""
+    watches = tuple(
+        Span(watch.since, None if watch.until is None or watch.until > on else watch.until)
+        for watch in account.watches
+        if watch.since <= on
+    )
+    return replace(account, dues=tuple(_known(due, on) for due in account.dues), watches=watches)
 
 
 def arrears_since(accounts: Sequence[Account], on: date) -> date | None:
@@ -154,6 +213,10 @@ def merged(pauses: Iterable[Pause]) -> tuple[tuple[date, date], ...]:
 
 def _turning_points(account: Account, scale: Scale) -> Iterable[date]:
     """The only days on which a class can change: something falls due, is settled, or is late by a bucket's days."""
+    for watch in account.watches:
+        yield watch.since
+        if watch.until is not None:
+            yield watch.until
     for due in account.dues:
         yield due.due_on
         if due.settled_on is not None:
@@ -169,6 +232,11 @@ def _reached(due_on: date, days: int, pauses: Iterable[Pause]) -> date:
         if first <= on and first <= until:
             on += until - first + timedelta(days=1)
     return on
+
+
+def _at(changes: Iterable[Change], on: date) -> str:
+    """The class at a day's end."""
+    return next((change.now for change in reversed(tuple(changes)) if change.on <= on), STANDARD)
 
 
 def _worst(accounts: Iterable[Account], on: date) -> tuple[int, date | None]:

@@ -36,7 +36,7 @@ def until(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> tu
 
 def next_day(loan: Loan, contract: Contract) -> date | None:
     """The next day on which something follows from the days alone: a due, or the end of what was agreed as relief."""
-    days = (relief.lapses_on(loan), relief.breaks_on(loan), next_due_on(loan, contract))
+    days = (relief.lapses_on(loan), relief.breaks_on(loan), relief.watch_ends_on(loan), next_due_on(loan, contract))
     return min((day for day in days if day is not None), default=None)
 
 
@@ -55,6 +55,8 @@ def _makers(loan: Loan, contract: Contract, day: date) -> tuple[Maker, ...]:
         return (relief.lapse,)
     if day == relief.breaks_on(loan):
         return (relief.break_plan,)
+    if day == relief.watch_ends_on(loan):
+        return (relief.end_watch,)
     return (penal_charge, fall_due, settle_from_excess, closure)
 
 

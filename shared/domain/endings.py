@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
-from shared.domain.loan import Loan, require
+from shared.domain.loan import Loan, days_past_due, require
 from shared.domain.money import Money
 from shared.domain.payoff import foreclosure
 
@@ -61,11 +61,6 @@ class WriteOff:
     decided_by: str | None = None
     decided_at: datetime | None = None
     because: str | None = None
-
-
-def days_past_due(loan: Loan, on: date) -> int:
-    """Of the oldest due that is open; `loan` has its dues up to the day."""
-    return max(((on - due.due_on).days for due in loan.dues if due.due_on < on), default=0)
 
 
 def debt(loan: Loan, contract: Contract, on: date) -> Money:

@@ -116,6 +116,8 @@ CATALOGUE: dict[str, str] = {
     "market_closed": "New loans are not taken in this market.",
     "not_reported": "Nothing is reported of this loan.",
     "dispute_open": "What was said about this loan is being looked at.",
+    "dispute_decided": "The dispute was decided before.",
+    "nothing_owed": "Nothing is owed to the borrower for this dispute.",
     "device_token_invalid": "The push service does not know the token.",
     "erasure_begun": "The erasure has begun and cannot be undone.",
     # outside

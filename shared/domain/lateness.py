@@ -4,14 +4,14 @@ A due is settled here when its principal, interest and fee are paid: a penal cha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
 from shared.domain.allocation import Due
 from shared.domain.contract import Contract
 from shared.domain.credit_file import Figures, default_notice
-from shared.domain.delinquency import Account, DueHistory, Scale, history
+from shared.domain.delinquency import STANDARD, Account, DueHistory, Scale, Span, loan_history
 from shared.domain.dues import demanded, to_come
 from shared.domain.ledger import Entry, live
 from shared.domain.loan import Loan, after, origin
@@ -39,28 +39,77 @@ def steps(loan: Loan, contract: Contract, entries: Iterable[Entry]) -> tuple[Ste
 
 
 def account(life: Iterable[Step]) -> Account:
-    """The dues that were ever open, each with the day on which it was settled. What a new plan replaced is settled.
+    """The dues that were ever open, each with the day on which it was settled, and the loan's times after plans.
 
-    What it put off is another due, of its new date.
+    What a new plan replaced is settled; what it put off is another due, of its new date. What was written off is owed
+    all the same, until as much was recovered.
     """
+    life = tuple(life)
+    return Account(_dues(life), watches=_watches(life), runs=_runs(life))
+
+
+def _dues(life: Iterable[Step]) -> tuple[DueHistory, ...]:
     found: dict[tuple[int, date], DueHistory] = {}
     for step in life:
-        now = {(due.number, due.due_on) for due in step.loan.dues if _base(due)}
+        if step.loan.written_off > 0:
+            continue
+        now = {(due.number, due.due_on) for due in step.loan.dues if due.arrears}
         for each in sorted(now):
             if each not in found or found[each].settled_on is not None:
                 found[each] = DueHistory(*each)
         for each, then in found.items():
             if then.settled_on is None and each not in now:
                 found[each] = DueHistory(*each, step.entry.effective_on)
-    return Account(tuple(found.values()))
+    return tuple(found.values())
 
 
-def position(loan: Loan, contract: Contract, history_of: Account, market: Market, on: date) -> Position:
-    """The loan on a day; it has its dues up to that day. A loan that is not active owes nothing that a notice names."""
+def _watches(life: Iterable[Step]) -> tuple[Span, ...]:
+    """A watch begins with a plan that restructures the loan, and ends when it is satisfied or with the loan."""
+    found: list[Span] = []
+    is_watched = False
+    for step in life:
+        if is_watched != (step.loan.watch is not None):
+            is_watched, on = not is_watched, step.entry.effective_on
+            found = [*found, Span(on)] if is_watched else [*found[:-1], replace(found[-1], until=on)]
+    return tuple(found)
+
+
+def _runs(life: Iterable[Step]) -> Span | None:
+    """From the day on which the loan was paid out to that on which it was closed; no day of one that never was."""
+    since = until = None
+    for step in life:
+        since, until = step.loan.disbursed_on, step.loan.closed_on
+    return Span(since, until) if since else Span(date.max)
+
+
+def together(loan: Loan, others: Iterable[Loan]) -> tuple[Loan, ...]:
+    """Of the other loans those that ran while the loan did, or while another of these did."""
+    found, rest = [loan], [other for other in others if other.disbursed_on is not None]
+    while near := [other for other in rest if any(_meet(other, each) for each in found)]:
+        found += near
+        rest = [other for other in rest if other not in near]
+    return tuple(found[1:])
+
+
+def _meet(one: Loan, other: Loan) -> bool:
+    if one.disbursed_on is None or other.disbursed_on is None:
+        return False
+    is_over = one.closed_on is not None and one.closed_on < other.disbursed_on
+    return not is_over and not (other.closed_on is not None and other.closed_on < one.disbursed_on)
+
+
+def position(
+    loan: Loan, contract: Contract, history_of: Account, market: Market, on: date, others: Sequence[Account] = ()
+) -> Position:
+    """The loan on a day; it has its dues up to that day. A loan that is not active owes nothing that a notice names.
+
+    `others` are the other loans of its borrower.
+    """
     nothing = Money(0, contract.currency)
-    changes = history([history_of], scale(contract, market))
+    changes = loan_history(history_of, others, scale(contract, market))
     if loan.state != "active":
-        return Position((), nothing, contract.penal, tuple(change for change in changes if change.on <= on))
+        past = [change for change in changes if change.on <= on]
+        return Position((), nothing, contract.penal, tuple(past[-1:] if past and past[-1].now == STANDARD else ()))
     late = demanded(loan, contract, on)
     return Position(
         dues=(*_open(late, contract), *_next(loan, contract)),
@@ -143,24 +192,20 @@ def _given_up(life: Sequence[Step]) -> str | None:
 
 def scale(contract: Contract, market: Market) -> Scale:
     """The classes of the contract; a loan older than those has its market's."""
-    return Scale(contract.buckets or market.buckets, market.non_performing)
+    return Scale(contract.buckets or market.buckets, market.non_performing, market.restructured)
 
 
 def _open(dues: Iterable[Due], contract: Contract) -> Iterator[OpenDue]:
     for due in sorted(dues, key=lambda due: due.due_on):
-        if _base(due):
-            yield OpenDue(due.number, due.due_on, Money(_base(due), contract.currency))
+        if due.arrears:
+            yield OpenDue(due.number, due.due_on, Money(due.arrears, contract.currency))
 
 
 def _next(loan: Loan, contract: Contract) -> Iterator[OpenDue]:
     """The first due to come that the borrower's own money does not settle."""
     held = max(loan.excess, 0)
     for due in to_come(loan, contract):
-        if _base(due) > held:
-            yield OpenDue(due.number, due.due_on, Money(_base(due) - held, contract.currency))
+        if due.arrears > held:
+            yield OpenDue(due.number, due.due_on, Money(due.arrears - held, contract.currency))
             return
-        held -= _base(due)
-
-
-def _base(due: Due) -> int:
-    return due.principal + due.interest + due.fee
+        held -= due.arrears

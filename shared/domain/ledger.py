@@ -37,7 +37,9 @@ RECEIVABLE = {
 }
 
 # What follows from the contract and from other entries. All other kinds are given: they say what happened outside.
-DERIVED = frozenset({"due", "settled_from_excess", "penal_charge", "closure", "waiver", "waiver_lapsed", "plan_broken"})
+DERIVED = frozenset(
+    {"due", "settled_from_excess", "penal_charge", "closure", "waiver", "waiver_lapsed", "plan_broken", "watch_ended"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ class NewTerms:
     with the first instalment. The plan is broken when a due of it is unpaid for more than `breaks_after_days`, a penal
     charge apart; then the loan is to end on its former last date. None cannot be broken. The dates are counted from
     `anchor_on`, of which the first is one, so that a 31st is not lost; None counts from the first itself.
+
+    What can be broken eases the debt for who cannot pay as agreed. The loan is then watched until every due was paid in
+    time for `watch_months` from the first on; None watches it to its end.
     """
 
     relief_id: str
@@ -102,10 +107,15 @@ class NewTerms:
     waived: tuple[str, ...] = ()
     breaks_after_days: int | None = None
     anchor_on: date | None = None
+    watch_months: int | None = None
 
     def __post_init__(self) -> None:
         ends = (*self.capitalised, *self.waived)
         assert set(ends) <= {"interest", "fee", "penalty"} and len(set(ends)) == len(ends), self
+
+    @property
+    def is_restructuring(self) -> bool:
+        return self.breaks_after_days is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,17 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A loan that was restructured, kept or broken, until every due was paid in time for `months` since a day.
+
+    The time begins with the plan's first due, and anew with the day on which arrears were paid. None has no end.
+    """
+
+    since: date
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Loan:
     """The head: small, since every movement writes it. Amounts are minor units of the contract's currency.
 
@@ -44,9 +55,10 @@ class Loan:
 
     `version` and `notice_on`, the day on which somebody looks for something to tell, follow from no entry.
 
-    `grant` is a waiver or a settlement that waits for its condition, `watched` a plan that can still be broken,
-    `written_off` what was given up as an asset and is owed all the same; once nothing of it is, the loan is `closed_on`
-    that day. `revision` counts the corrections of the books.
+    `grant` is a waiver or a settlement that waits for its condition, `watched` a plan that can still be broken, `watch`
+    the time after a plan, `kept` the plans that were kept through it, `written_off` what was given up as an asset and
+    is owed all the same; once nothing of it is, the loan is `closed_on` that day. `revision` counts the corrections of
+    the books.
     """
 
     loan_id: str
@@ -76,6 +88,8 @@ class Loan:
     grant: Grant | None = None
     paid_since_grant: int = 0
     watched: Watched | None = None
+    watch: Watch | None = None
+    kept: tuple[str, ...] = ()
     written_off: int = 0
     payout_id: str | None = None
     notice_on: date | None = None
@@ -140,6 +154,8 @@ def after(loan: Loan, contract: Contract, entry: Entry) -> Loan:
     """The head after one more entry: the only way in which a head ever changes."""
     assert entry.sequence > loan.sequence and entry.reversal_of is None, (entry, loan.sequence)
     changes = _to_date(loan, contract, entry.effective_on)
+    if loan.watch is not None and days_past_due(loan, entry.effective_on):
+        changes["watch"] = replace(loan.watch, since=entry.effective_on)
     dues: tuple[Due, ...] = changes.get("dues", loan.dues)
     changes["dues"] = less(_penalised(dues, entry.penalties), entry.lines)
     for posting in entry.postings:
@@ -163,6 +179,14 @@ def require(loan: Loan, kind: str) -> None:
     if kind not in MOVES[loan.state]:
         code = "loan_not_sanctioned" if kind in MOVES["sanctioned"] else "loan_not_active"
         raise Refused(code, f"The loan is {loan.state}.")
+
+
+def days_past_due(loan: Loan, on: date) -> int:
+    """Since the oldest due before the day whose principal, interest or fee is unpaid; `loan` has its dues up to it.
+
+    A penal charge alone makes no loan late.
+    """
+    return max(((on - due.due_on).days for due in loan.dues if due.due_on < on and due.arrears), default=0)
 
 
 def earning(loan: Loan, contract: Contract) -> int:
@@ -205,11 +229,16 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
                 "carried": entry.carried,
             }
         case "closure":
-            return {"closed_on": entry.effective_on, "carried": 0, "grant": None, "watched": None}
+            return {"closed_on": entry.effective_on, "carried": 0, **_UNBOUND}
         case "repayment":
             paid = entry.moved("lender_funds") if loan.grant else 0
             owed = _owed_after_write_off(loan, loan.written_off + entry.moved("recoveries"), entry.effective_on)
             return {"paid_since_grant": loan.paid_since_grant + paid, **owed}
+    return _of_relief(loan, contract, entry)
+
+
+def _of_relief(loan: Loan, contract: Contract, entry: Entry) -> dict[str, Any]:
+    match entry.kind:
         case "waiver_granted" if loan.state == "active" or (loan.written_off and entry.grant and entry.grant.closes):
             return {"grant": entry.grant, "paid_since_grant": 0}
         case "waiver":
@@ -220,9 +249,16 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
             return _replanned(loan, contract, entry)
         case "plan_broken":
             return {"watched": None}
+        case "watch_ended":
+            kept = (*loan.kept, loan.watched.relief_id) if loan.watched else loan.kept
+            return {"watched": None, "watch": None, "kept": kept}
         case "write_off" if loan.state == "active":
-            return {"written_off": entry.debited("write_offs"), "grant": None, "watched": None, "carried": 0}
+            return {"written_off": entry.debited("write_offs"), "carried": 0, **_UNBOUND}
     return {}
+
+
+# What no relief binds any more, since the loan is over.
+_UNBOUND: dict[str, Any] = {"grant": None, "watched": None, "watch": None}
 
 
 def keeps_period(loan: Loan, contract: Contract, plan: Plan) -> bool:
@@ -238,7 +274,10 @@ def keeps_period(loan: Loan, contract: Contract, plan: Plan) -> bool:
 
 def _replanned(loan: Loan, contract: Contract, entry: Entry) -> dict[str, Any]:
     assert entry.plan is not None
-    changes = {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)}
+    assert entry.terms is not None
+    changes: dict[str, Any] = {"dues": (entry.due,) if entry.due else (), "watched": _watched(loan, entry)}
+    if entry.terms.is_restructuring:
+        changes["watch"] = Watch(entry.terms.first_due_on, entry.terms.watch_months)
     if keeps_period(loan, contract, entry.plan):
         return changes
     return changes | {"period_start": entry.effective_on, "accrued": 0, "charged": 0, "carried": entry.carried}

@@ -163,7 +163,7 @@ class Market:
     `latitude` lists what a product may choose instead of `interest`; `settles_before` are pairs of components of which
     the first comes first in every waterfall. `affordable_share` is the part of the monthly income that all instalments
     together may take. `non_performing` is the bucket that only the payment of all arrears ends, None where there is
-    none such.
+    none such; `restructured` is the class of a loan whose plan is watched, None where it is like any other.
     """
 
     code: str
@@ -205,6 +205,7 @@ class Market:
     recovery_agents: str
     buckets: tuple[tuple[str, int], ...]
     non_performing: str | None
+    restructured: str | None
     credit_file: CreditFileRules
     credit_dispute: DisputeRules
     plans: PlanRules

@@ -114,7 +114,9 @@ def _due(position: Position, rules: NoticeRules, on: date) -> Iterator[Notice]:
     if is_overdue:
         yield from _late(position, rules, on)
     change = next((change for change in reversed(position.changes) if change.on < on), None)
-    if change is not None and _is_told(change, rules) and (is_overdue or change.now == STANDARD):
+    # Who has just paid does not hear of the class that his days had come to.
+    holds = change is not None and (is_overdue or change.now == STANDARD or change.cause != "days")
+    if change is not None and holds and _is_told(change, rules):
         yield _class_changed(position, change, on)
     if is_overdue and position.default is not None and position.default.on <= on <= position.default.reference_on:
         yield _preview(position, position.default, on)
@@ -147,14 +149,18 @@ def _late(position: Position, rules: NoticeRules, on: date) -> Iterator[Notice]:
 
 def _class_changed(position: Position, change: Change, on: date) -> Notice:
     """A class is judged at a day's end, so that its notice is one of the day after."""
-    is_cured = change.now == STANDARD
     facts: dict[str, Fact] = {"changed_on": change.on, "class": Phrase(change.now)}
+    text = f"class_changed.{change.cause}"
+    if change.now == STANDARD:
+        text = "class_changed.cured"
+    elif change.cause == "days":
+        text, facts = "class_changed", facts | _late_facts(position, on)
     return Notice(
         notice_id=f"class_changed.{change.now}.{change.on}",
         kind="class_changed",
-        text="class_changed.cured" if is_cured else "class_changed",
+        text=text,
         on=change.on + timedelta(days=1),
-        facts=facts if is_cured else facts | _late_facts(position, on),
+        facts=facts,
     )
 
 

@@ -41,6 +41,7 @@ class PlanRules:
 
     `reasons` are those that may be given for a plan: codes, since words of one's own could name somebody. `all_in_cap`
     is what a plan may cost a year, by the rule of the contract's date: no choice of market or partner.
+    `watch_months` are the market's, whoever lends: so long a restructured loan is watched, None to its end.
     """
 
     kinds: Mapping[str, KindRules]
@@ -48,6 +49,7 @@ class PlanRules:
     capitalised: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     all_in_cap: Decimal | None = None
+    watch_months: int | None = None
 
     def is_within(self, wider: "PlanRules") -> bool:
         """Whether a partner that keeps to these keeps to the wider ones."""

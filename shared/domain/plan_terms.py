@@ -12,7 +12,7 @@ from shared.domain.calendar import add_months
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.ledger import NewTerms
-from shared.domain.loan import Loan, due_date
+from shared.domain.loan import Loan, days_past_due, due_date
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.replay import Books
 from shared.domain.terms import nth_due_on
@@ -56,6 +56,7 @@ def new_terms(
         capitalised=rules.capitalised,
         breaks_after_days=kind.breaks_after_days,
         anchor_on=loan.plan.anchor_on,
+        watch_months=rules.watch_months if kind.breaks_after_days is not None else None,
     )
     match choice.kind:
         case "due_day":
@@ -132,8 +133,9 @@ def _kind_rules(loan: Loan, rules: PlanRules, kind: str, on: date) -> KindRules:
 
 def _is_for(loan: Loan, own: KindRules, kind: str, on: date) -> bool:
     """Another due day is for who owes nothing yet: else it would put off what is due."""
-    late = max(((on - due.due_on).days for due in loan.dues if due.due_on < on), default=0)
-    return own.least_days_past_due <= late <= own.most_days_past_due and not (kind == "due_day" and loan.dues)
+    return own.least_days_past_due <= days_past_due(loan, on) <= own.most_days_past_due and not (
+        kind == "due_day" and loan.dues
+    )
 
 
 def _require_within(loan: Loan, own: KindRules, choice: Choice) -> None:

@@ -113,7 +113,12 @@ def decided(plan: HardshipPlan, state: str, *, by: str, because: str | None, on:
 
 
 def standing(plan: HardshipPlan, loan: Loan) -> str:
-    """The plan's state as it shows: one that was agreed is `broken` once the loan is not watched for it any more."""
+    """The plan's state as it shows: one that was agreed is `broken` once the loan is not watched for it any more.
+
+    It is `kept` when that is because every due was paid in time for long enough.
+    """
+    if plan.plan_id in loan.kept:
+        return "kept"
     is_watched = loan.watched is not None and loan.watched.relief_id == plan.plan_id
     can_break = plan.terms.breaks_after_days is not None and loan.state == "active"
     return "broken" if plan.state == "agreed" and can_break and not is_watched else plan.state

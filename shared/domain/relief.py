@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP
 
 from shared.domain.allocation import Due, Line
+from shared.domain.calendar import add_months
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.ledger import RECEIVABLE, Entry, Grant, NewTerms, Plan, Posting, postings
@@ -31,8 +32,16 @@ def breaks_on(loan: Loan) -> date | None:
     """The day on which the plan is broken if nothing is paid until then. A penal charge alone breaks none."""
     if loan.watched is None or loan.state != "active":
         return None
-    open_since = [due.due_on for due in loan.dues if due.principal + due.interest + due.fee]
+    open_since = [due.due_on for due in loan.dues if due.arrears]
     return min(open_since) + (loan.watched.days + 1) * DAY if open_since else None
+
+
+def watch_ends_on(loan: Loan) -> date | None:
+    """The day on which every due was paid in time for long enough, if no other is late until then."""
+    if loan.watch is None or loan.watch.months is None or loan.state != "active":
+        return None
+    ends_on = add_months(loan.watch.since, loan.watch.months)
+    return None if any(due.arrears and due.due_on < ends_on for due in loan.dues) else ends_on
 
 
 def require_free(loan: Loan, *, closes: bool = False) -> None:
@@ -201,6 +210,11 @@ def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) 
     if loan.not_yet_due:
         plan = replace(plan, instalment=instalment_of(replace(loan, plan=plan), contract, loan.not_yet_due))
     return replace(_entry(loan, "plan_broken", loan.watched.relief_id, on, recorded_at), plan=plan)
+
+
+def end_watch(loan: Loan, contract: Contract, on: date, recorded_at: datetime) -> Entry:
+    """The loan is like any other again, and its plan can be broken no more."""
+    return _entry(loan, "watch_ended", str(on), on, recorded_at)
 
 
 def _anchored(terms: NewTerms, contract: Contract, first: int) -> tuple[date, int]:

@@ -9,7 +9,7 @@ from shared.domain import dues
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, live
-from shared.domain.loan import Loan
+from shared.domain.loan import Loan, days_past_due
 from shared.domain.rounding import divide
 from shared.domain.waiver_budget import Left
 from shared.domain.waiver_rules import WaiverProgramme
@@ -88,7 +88,8 @@ def eligibility(
 
     The budget is not looked at. `is_asked`: another request for this loan still waits.
     """
-    late, row = days_overdue(loan, contract, on), programme.row(days_overdue(loan, contract, on))
+    late = days_overdue(loan, on)
+    row = programme.row(late)
     age = (on - loan.disbursed_on).days if loan.disbursed_on else 0
     youngest, oldest = programme.loan_age_days
     share = row.get(grade)
@@ -125,10 +126,11 @@ def require(found: Eligibility, left: Left | None) -> Outcome:
     return found.outcome
 
 
-def days_overdue(loan: Loan, contract: Contract, on: date) -> int:
-    """Since the oldest due of which anything is open, a penal charge too; `loan` has its dues up to the day."""
-    open_since = [due.due_on for due in dues.demanded(loan, contract, on) if due.unpaid and due.due_on < on]
-    return (on - min(open_since)).days if open_since else 0
+def days_overdue(loan: Loan, on: date) -> int:
+    """The loan's days past due; where only penal charges are left, since the oldest due that has one: they may be asked
+    for still. `loan` has its dues up to the day."""
+    charged = max(((on - due.due_on).days for due in loan.dues if due.due_on < on), default=0)
+    return days_past_due(loan, on) or charged
 
 
 def granted_before(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -203,7 +203,7 @@ def figures(waiver: Waiver, loan: Loan, contract: Contract, on: date) -> dict[st
         "currency": contract.currency,
         "grade": waiver.grade,
         "share": str(waiver.share),
-        "days_overdue": days_overdue(loan, contract, on),
+        "days_overdue": days_overdue(loan, on),
         "overdue": sum(due.unpaid for due in late),
         "penal_charges": sum(due.penalty for due in late),
         "outstanding": loan.principal,

@@ -5,6 +5,7 @@ A pack is a JSON file of rules `{id, from, to, value, source}`; several rules of
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -152,7 +153,8 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
         "legal": LegalRules(**values["legal"]),
         "reconciliation": SettlementRules(**values["reconciliation"]),
         "guarantee": _guarantee(values["guarantee"]),
-        "plans": _plans(values["plans"]),
+        "plans": replace(_plans(values["plans"]), watch_months=values["restructured"]["months"]),
+        "restructured": values["restructured"]["class"],
         "waivers": _waivers(values["waiver_programme"]),
     }
 

@@ -75,6 +75,13 @@ class Pool:
         return {"UserAttributes": [{"Name": "phone_number", "Value": PHONE}]}
 
 
+def opened(life: Life, table: Table) -> None:
+    """The loan as it was sanctioned, in its borrower's list."""
+    pointer = {"pk": life.start.borrower_id, "sk": life.start.loan_id}
+    heads = (record(life.start, life.start.loan_id, HEAD), record(life.contract, life.start.loan_id, CONTRACT))
+    table.transact([Write(item) for item in (*heads, pointer)])
+
+
 class Office:
     """`life` is the loan as a test tells it; what happens in it later is in the books after `booked`."""
 
@@ -91,8 +98,7 @@ class Office:
         channels = Channels(self.reach, Phonebook(Pool(), "pool"), TextMessages(self.network), push)
         lender = {**WRITTEN[0], "partner_id": "partner"}
         table.transact([Write({"pk": "partners", "sk": "partner", "partner": lender})])
-        heads = (record(life.start, self.loan_id, HEAD), record(life.contract, self.loan_id, CONTRACT))
-        table.transact([Write(item) for item in heads])
+        opened(life, table)
         self.post = Post(self.notices, borrowers, Partners(table), channels, "https://app.minnow.example")
         self.booked()
         self.dynamo.watched_by = self.death

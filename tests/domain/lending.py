@@ -53,9 +53,9 @@ def contract(
 class Life:
     """A loan, its contract and all entries so far."""
 
-    def __init__(self, contract: Contract, lent_on: date | None = LENT_ON) -> None:
+    def __init__(self, contract: Contract, lent_on: date | None = LENT_ON, loan_id: str = "loan_1") -> None:
         self.contract = contract
-        self.start = sanctioned("loan_1", "brw_asha", contract, "app_1", "off_1", AT)
+        self.start = sanctioned(loan_id, "brw_asha", contract, "app_1", "off_1", AT)
         self.loan, self.entries, self.paid, self.reliefs = self.start, list[Entry](), 0, 0
         if lent_on is not None:
             entry, payout = payouts.ordered(self.loan, contract, "pout_1", lent_on, AT)

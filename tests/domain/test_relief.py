@@ -352,7 +352,12 @@ def happened(life: Life, event: tuple[int, str, int], lent_on: date, index: int)
             case "plan" | "watched":
                 breaks = 10 if what == "watched" else None
                 life.plan(
-                    minor % 9 + 1, on, on + timedelta(days=25), capitalised=("interest",), breaks_after_days=breaks
+                    minor % 9 + 1,
+                    on,
+                    on + timedelta(days=25),
+                    capitalised=("interest",),
+                    breaks_after_days=breaks,
+                    watch_months=minor % 3 or None,
                 )
             case "write_off":
                 life.write_off(on)

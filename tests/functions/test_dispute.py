@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from shared.adapters.audit import Audit
+from shared.adapters.disputes import Disputes
+from shared.adapters.exports import LoanRecords
 from shared.adapters.loans import CONTRACT, HEAD, Loans
+from shared.adapters.notices import Notices
+from shared.adapters.requests import Replayed, Request
 from shared.adapters.table import Table, Write, record
-from shared.domain.disputes import REASONS, raised
+from shared.application.decide_dispute import decide_dispute, pay_compensation
+from shared.domain.disputes import REASONS, Dispute, raised
+from shared.domain.errors import Refused
 from shared.domain.loan import sanctioned
+from shared.domain.staff import Staff, month_of
 from shared.markets import market
 from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
 from tests.functions.door import Answer, call, opened
@@ -85,3 +93,101 @@ def test_each_day_after_the_thirtieth_costs_a_hundred_rupees(days: int, owed: st
 
     assert made.compensation(LENT_ON + days * DAY) == rupees(owed)
     assert replace(made, repaired_on=LENT_ON + 33 * DAY).compensation(LENT_ON + 400 * DAY) == rupees("300")
+
+
+MEENA = Staff("stf_meena", ("reviewer", "approver"))
+
+
+class Desk:
+    """A dispute that was raised now, and staff who decide it some days later."""
+
+    def __init__(self, loans: Table, dispute_id: str) -> None:
+        self.loans, self.id = Loans(loans), dispute_id
+        self.raised_at = self.found.raised_at
+
+    @property
+    def found(self) -> Dispute:
+        return Disputes(self.loans.table).get(self.id)
+
+    def asked(self, key: str) -> dict[str, Any]:
+        request = Request(MEENA.staff_id, f"POST /v1/desk/disputes/{self.id}/decision", key, "hash", 200)
+        return {"loans": self.loans, "request": request, "view": lambda dispute: dispute.state}
+
+    def at(self, days: int) -> datetime:
+        return self.raised_at + timedelta(days=days)
+
+    def decide(self, state: str = "corrected", days: int = 0, key: str = "one") -> str:
+        return decide_dispute(
+            self.id, state, "As the books say.", MEENA, f"aud_{key}", self.at(days), **self.asked(key)
+        )
+
+    def pay(self, days: int, key: str = "paid") -> str:
+        return pay_compensation(self.id, "UTR 1", MEENA, f"aud_{key}", self.at(days), **self.asked(key))
+
+    def waiting(self, waits: Any) -> list[str]:
+        return [each.dispute_id for each in Disputes(self.loans.table).waiting("in", waits, None, 10)[0]]
+
+
+@pytest.fixture
+def desk(say: Any, loans: Table) -> Desk:
+    return Desk(loans, say().body["dispute_id"])
+
+
+def test_a_decision_is_written_with_its_record_and_the_borrower_sees_it(desk: Desk, say: Any, loans: Table) -> None:
+    assert desk.waiting("open") == [desk.id]
+    assert desk.decide() == "corrected"
+    with pytest.raises(Replayed):
+        desk.decide()
+
+    [shown] = say.shown()
+    assert (shown["state"], shown["because"]) == ("corrected", "As the books say.") and shown["repaired_on"]
+    assert desk.waiting("open") == desk.waiting("owed") == []
+    [record], _ = Audit(loans).page("in", month_of(desk.found.raised_on), None, 10)
+    assert (record.subject, record.action, record.by) == (desk.id, "dispute.corrected", "stf_meena")
+    assert [answer.kind for answer in Notices(loans).answers(LOAN)] == ["dispute_corrected"]
+
+
+def test_what_was_decided_is_not_decided_again_and_another_may_be_raised(desk: Desk, say: Any) -> None:
+    desk.decide("confirmed")
+    with pytest.raises(Refused) as refusal:
+        desk.decide("corrected", key="two")
+
+    assert refusal.value.code == "dispute_decided"
+    assert say(key="anew").status == 201 and len(say.shown()) == 2
+
+
+def test_what_the_delay_costs_is_owed_until_the_lender_has_paid_it(desk: Desk, say: Any) -> None:
+    desk.decide(days=33)
+    assert desk.waiting("owed") == [desk.id]
+    assert desk.pay(34) == "corrected"
+
+    [shown] = say.shown()
+    assert (shown["compensation"]["minor"], shown["paid_on"]) == (30_000, desk.found.paid_on.isoformat())  # type: ignore[union-attr]
+    assert desk.waiting("owed") == []
+    with pytest.raises(Refused) as refusal:
+        desk.pay(35, key="twice")
+    assert refusal.value.code == "nothing_owed"
+
+
+def test_nothing_is_owed_for_what_was_decided_in_time(desk: Desk) -> None:
+    desk.decide(days=30)
+    with pytest.raises(Refused):
+        desk.pay(31)
+
+    assert desk.waiting("owed") == []
+
+
+def test_the_list_goes_on_behind_the_one_that_it_ended_with(desk: Desk, say: Any) -> None:
+    found = Disputes(desk.loans.table)
+    before = [desk.id]
+    desk.decide()
+    second = say(key="two").body["dispute_id"]
+
+    assert [each.dispute_id for each in found.waiting("in", "open", None, 1)[0]] == [second]
+    assert found.waiting("in", "open", second, 10) == ([], None) and before != [second]
+
+
+def test_the_borrowers_export_has_his_disputes_whole(desk: Desk, loans: Table) -> None:
+    exported = LoanRecords(loans).beside("brw_asha")
+
+    assert [item["reason"] for item in exported if item["what"] == "dispute"] == ["paid_already"]

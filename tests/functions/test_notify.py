@@ -52,10 +52,10 @@ def stage(aws: Any, loans: Table, people: Table, sqs: Any, monkeypatch: pytest.M
     loans.transact([Write({"pk": "partners", "sk": "partner", "partner": {**WRITTEN[0], "partner_id": "partner"}})])
 
 
-def lent(loans: Table, loan_id: str, life: Life) -> str:
-    start = sanctioned(loan_id, "brw_asha", life.contract, "app_1", "off_1", AT)
+def lent(loans: Table, loan_id: str, life: Life, borrower_id: str = "brw_asha") -> str:
+    start = sanctioned(loan_id, borrower_id, life.contract, "app_1", "off_1", AT)
     loans.transact([Write(record(start, loan_id, HEAD)), Write(record(life.contract, loan_id, CONTRACT))])
-    loans.transact([Write({"pk": "brw_asha", "sk": loan_id})])
+    loans.transact([Write({"pk": borrower_id, "sk": loan_id})])
     Loans(loans).book(replace(life.loan, loan_id=loan_id), life.contract, life.entries)
     return loan_id
 
@@ -120,7 +120,7 @@ def test_what_another_was_told_is_not_there(stage: None, loans: Table, monkeypat
 def test_a_loan_that_fails_fails_its_message_and_no_other(
     stage: None, loans: Table, people: Table, sqs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good, bad = lent(loans, "loan_good", late()), lent(loans, "loan_bad", late())
+    good, bad = lent(loans, "loan_good", late()), lent(loans, "loan_bad", late(), "brw_ravi")
     loans.transact([Write({"pk": bad, "sk": HEAD, "state": "broken"}, ANY)])
     body = {"on": TODAY.isoformat(), "loan_ids": [bad, good]}
     with opened("notify", monkeypatch, loans=loans, people=people) as handler:

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "POST /v1/desk/cases/{loan_id}/contacts": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/cases/{loan_id}/promises": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/cases/{loan_id}/legal": "tests/functions/test_desk_cases.py",
+    "POST /v1/desk/disputes/{dispute_id}/compensation": "tests/functions/test_dispute.py",
     "POST /v1/desk/unmatched/{held_id}/assignment": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/unmatched/{held_id}/return": "tests/functions/test_desk_loans.py",
     "GET /v1/desk/partners/{partner_id}/report": "tests/journeys/test_settlement.py",
@@ -109,6 +110,10 @@ def about_the_loan(borrower: Borrower, loan_id: str, reviewer: Member) -> None:
     client.get(f"{loan}/plans/{plan['plan_id']}")
     refusal = {"decision": "refused", "reason": "Another fits better."}
     reviewer.client.post(f"/v1/desk/plans/{plan['plan_id']}/decision", refusal)
+    dispute, *_ = client.get("/v1/me/credit-file/disputes")["disputes"]
+    disputes = f"/v1/desk/disputes/{dispute['dispute_id']}"
+    reviewer.client.get(disputes)
+    reviewer.client.post(f"{disputes}/decision", {"decision": "confirmed", "reason": "The file is as the books are."})
     proposed = reviewer.client.post(f"/v1/desk{loan.removeprefix('/v1')}/plans", asked)
     client.post(f"{loan}/plans/{proposed['plan_id']}/answer", {"decision": "declined"})
 
@@ -117,7 +122,7 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     """What staff read, and the reviewer who goes on."""
     reviewer = Member(outside, "contract", "reviewer", "approver", "collector", told=told)
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
-    for path in ("waivers", "plans", "cases", "settlements", "applications"):
+    for path in ("waivers", "plans", "cases", "settlements", "applications", "disputes"):
         reviewer.client.get(f"/v1/desk/{path}?market=in")
     for path in ("audit", "waivers/figures", "scorecards/drift"):
         auditor.client.get(f"/v1/desk/{path}?market=in")

@@ -6,14 +6,18 @@ from datetime import date
 
 from shared.domain import dues, penal
 from shared.domain.contract import Contract
-from shared.domain.delinquency import Account, DueHistory, Scale, days_past_due
+from shared.domain.delinquency import Account, DueHistory, classification, days_past_due
+from shared.domain.lateness import account, scale, steps
 from shared.domain.ledger import ACCOUNTS, RECEIVABLE, Entry, balances, live
 from shared.domain.loan import Loan
 from shared.domain.payoff import Payoff
+from shared.markets import market
 from tests.lives.language import Key
 
 # What a loan does not have, as the instalment of one that is not paid out.
 NONE = "none"
+# Lives are told of any year: by the rules on classes of this day.
+RULES_OF = date(2026, 11, 22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,9 @@ def _days_past_due(at: Standing) -> int:
 
 
 def _bucket(at: Standing) -> str:
-    return Scale(at.contract.buckets).bucket(_days_past_due(at)) if _late(at) else "standard"
+    """The class at the day's end, with the memory that the market's rules give it."""
+    life = steps(at.loan, at.contract, at.entries)
+    return classification([account(life)], scale(at.contract, market(at.contract.market, RULES_OF)), at.on)
 
 
 def _late(at: Standing) -> tuple[DueHistory, ...]:
@@ -153,6 +159,12 @@ def _of_relief(at: Standing, waits: bool, words: Mapping[str, str]) -> str:
     return "waits" if waits else (told[-1] if told else NONE)
 
 
+def _plan(at: Standing) -> str:
+    """A plan is kept when its loan was paid in time for as long as it was watched."""
+    agreed = [entry.terms.relief_id for entry in live(at.entries) if entry.terms]
+    return "kept" if agreed and agreed[-1] in at.loan.kept else _of_relief(at, False, PLAN)
+
+
 WAIVER = {"waiver_granted": "ended", "waiver": "kept", "waiver_lapsed": "lapsed"}
 PLAN = {"rescheduled": "holds", "plan_broken": "broken"}
 STATE: Mapping[str, Callable[[Standing], str]] = {
@@ -166,7 +178,8 @@ STATE: Mapping[str, Callable[[Standing], str]] = {
     "interest earned": lambda at: _account("interest_income", at),
     "interest so far": _interest_so_far,
     "waiver": lambda at: _of_relief(at, at.loan.grant is not None, WAIVER),
-    "plan": lambda at: _of_relief(at, False, PLAN),
+    "plan": _plan,
+    "watch": lambda at: "runs" if at.loan.watch else NONE,
     "instalment": lambda at: shown(at.loan.plan.instalment) if at.loan.plan else NONE,
     "instalments to come": lambda at: str(len(dues.to_come(at.loan, at.contract))),
     "interest to come": lambda at: shown(sum(row.interest for row in dues.to_come(at.loan, at.contract))),

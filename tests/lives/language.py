@@ -42,7 +42,7 @@ VERBS: dict[str, str] = {
     "settle": rf"settle for (?P<pay>{AMOUNT}) by (?P<by>{DATE}) (?P<id>{NAME})",
     "plan": rf"plan (?P<count>\d+) instalments? from (?P<first>{DATE})(?: counted from (?P<anchor>{DATE}))?"
     rf"(?: (?P<capitalised>{CLAIM}(?: {CLAIM})*) capitalised)?(?: (?P<waived>{CLAIM}(?: {CLAIM})*) waived)?"
-    rf"(?: breaks after (?P<days>\d+) days)? (?P<id>{NAME})",
+    rf"(?: breaks after (?P<days>\d+) days)?(?: watched for (?P<months>\d+) months)? (?P<id>{NAME})",
     "undo": rf"undo (?P<id>{NAME})",
     "budget left": rf"budget left (?P<amount>{AMOUNT})",
     "waiver asked": rf"waiver asked by grade (?P<grade>[A-E]) (?P<id>{NAME})",
@@ -64,7 +64,7 @@ OWN_FACTS: dict[str, tuple[str, ...]] = {
 STATE_FACTS = (
     *("state", "outstanding", "not yet due", "overdue", "penalty", "excess", "interest earned", "interest so far"),
     *("instalment", "instalments to come", "interest to come", "last due", "dpd", "bucket", "corrections", "books"),
-    *("written off", "waiver", "plan"),
+    *("written off", "waiver", "plan", "watch"),
 )
 ACCOUNT_FACTS = tuple(f"account {name.replace('_', ' ')}" for name in ACCOUNTS)
 # The heads of indented lines, and the facts under each.

@@ -111,6 +111,7 @@ def _plan(books: Books, step: Step, on: date) -> Told:
         waived=tuple((said["waived"] or "").split()),
         breaks_after_days=int(said["days"]) if said["days"] else None,
         anchor_on=date.fromisoformat(said["anchor"]) if said["anchor"] else None,
+        watch_months=int(said["months"]) if said["months"] else None,
     )
     books.plan(terms, on)
     entry = books.find(f"rescheduled.{said['id']}")

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from shared.domain.delinquency import STANDARD
+from shared.domain.schedule import schedule
+from shared.domain.terms import Terms
 from shared.markets import CODES, market
 
 TODAY = date(2026, 11, 22)
@@ -16,6 +18,25 @@ def test_a_class_that_only_full_payment_ends_is_one_of_the_buckets(code: str, na
 
     assert here.rule("non_performing").value == here.non_performing == named
     assert named is None or here.buckets[-1][0] == named
+
+
+@pytest.mark.parametrize(("code", "named"), [("in", "NPA"), ("cn", "special_mention")])
+def test_a_restructured_loan_is_watched_for_a_year_in_a_class_of_its_market(code: str, named: str) -> None:
+    here = market(code, TODAY)
+
+    assert here.rule("restructured").value == {"class": here.restructured, "months": here.plans.watch_months}
+    assert (here.restructured, here.plans.watch_months) == (named, 12)
+
+
+def test_a_tenth_of_the_debt_is_repaid_within_a_year_of_the_instalments_of_any_plan() -> None:
+    """So that the year alone decides: at the market's dearest rate and over its longest plan, 13 instalments."""
+    here = market("in", TODAY)
+    months = here.tenor_months.most + max(kind.most for kind in here.plans.kinds.values() if kind.most <= 12)
+    terms = Terms(here.money(here.amount_minor.most), here.annual_rate[1], months)
+    paid = sum(row.principal.minor for row in schedule(terms, TODAY)[:13])
+
+    assert here.rule("restructured").source.count("a tenth") == 2
+    assert paid * 10 >= terms.principal.minor
 
 
 @pytest.mark.parametrize("code", CODES)
