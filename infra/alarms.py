@@ -49,7 +49,13 @@ class Alarms(Construct):
             "PartnersDegraded",
             self._counted("PartnersDegraded", "Sum"),
             above=0,
-            says="A partner answers badly and is not asked for a while (GET /v1/desk/partners).",
+            says="A partner answers badly and is not asked for a while. See docs/operator/partners.md.",
+        )
+        self._alarm(
+            "WebhooksFailed",
+            self._counted("WebhooksFailed", "Sum"),
+            above=0,
+            says="A partner took no events for three days, or wants no more of them. See docs/operator/partners.md.",
         )
         self._alarm(
             "DecisionSeconds",

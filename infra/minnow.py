@@ -21,6 +21,7 @@ from infra.documents import Documents
 from infra.excuses import excuse
 from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
 from infra.identity import Identity
+from infra.partners import TOLD_AT_ONCE, lenders
 from infra.queues import TRIES_WHILE_A_RAIL_THINKS, Work, kept
 from infra.removal import removal_of
 from infra.routes import DOORS, ROUTES
@@ -64,6 +65,7 @@ class Minnow(cdk.Stack):
         self.due = Work(self, "Night", stage=stage, at_once=WORKERS)
         self.notices = Work(self, "Notices", stage=stage, at_once=TELLERS)
         self.settlements = Work(self, "Settlements", stage=stage, at_once=SETTLERS)
+        self.told = Work(self, "Partners", stage=stage, at_once=TOLD_AT_ONCE)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])
@@ -78,6 +80,7 @@ class Minnow(cdk.Stack):
         self._settlements()
         self._rights()
         self._outside()
+        lenders(self, stage=stage, doors=self.doors, loans=self.loans, told=self.told)
         api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
         if not stage.requires_tls:
             plain = "The local cloud listens to this machine alone and speaks plain HTTP."
@@ -89,7 +92,7 @@ class Minnow(cdk.Stack):
         answers = any(route.door == door for route in ROUTES) or door == "identity"
         seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
         keeps = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}
-        failures = {**keeps, "remind": self.unstarted, "erase": self.unstarted, "settling": self.unstarted}.get(door)
+        failures = {**keeps, **dict.fromkeys(("remind", "erase", "settling", "resend"), self.unstarted)}.get(door)
         return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
 
     def _clock(self) -> None:
@@ -249,7 +252,7 @@ class Minnow(cdk.Stack):
 
     def _night(self) -> None:
         """A schedule starts it, sweeps find what is due in it, workers do that, and a watchdog looks at the end."""
-        night, sweep, work, watch = (self.doors[name] for name in ("night", "sweep", "work", "watch"))
+        night, sweep, work = (self.doors[name] for name in ("night", "sweep", "work"))
         for sender in (night, sweep):
             self.sweeps.sent_by(sender)
             sender.knows(sweep_queue=self.sweeps.queue.queue_url)
@@ -260,8 +263,7 @@ class Minnow(cdk.Stack):
         self.due.done_by(work)
         # A sweep that goes on by a message to itself moves ahead each time, and its index has an end.
         sweep.may_call_itself()
-        remind, erase = self.doors["remind"], self.doors["erase"]
-        doors = {"night": night, "watch": watch, "remind": remind, "erase": erase, "settling": self.doors["settling"]}
+        doors = {name: self.doors[name] for name in ("night", "watch", "remind", "erase", "settling", "resend")}
         Schedules(self, stage=self.stage, failures=self.unstarted, **doors)
 
     def _notices(self) -> None:
@@ -314,14 +316,14 @@ class Minnow(cdk.Stack):
     def _relayed(self, relay: Door) -> None:
         self.loans.followed_by(relay)
         relay.knows(parking_queue=self.parking.queue_url)
-        has_task = {"dynamodb": {"NewImage": {"task": {"S": lambda_.FilterRule.exists()}}}}
+        named = [{"dynamodb": {"NewImage": {name: {"S": lambda_.FilterRule.exists()}}}} for name in ("task", "tells")]
         lambda_.EventSourceMapping(
             self,
             "Relay",
             target=relay.function,
             event_source_arn=self.loans.table.table_stream_arn,
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-            filters=[lambda_.FilterCriteria.filter(has_task)],
+            filters=[lambda_.FilterCriteria.filter(each) for each in named],
             batch_size=100,
             bisect_batch_on_error=True,
             retry_attempts=RELAY_TRIES,
@@ -373,6 +375,7 @@ class Minnow(cdk.Stack):
             "Night": self.due.dead_letters,
             "Notices": self.notices.dead_letters,
             "Settlements": self.settlements.dead_letters,
+            "Partners": self.told.dead_letters,
             "Parking": self.parking,
             "Unchecked": self.unchecked,
             "Unstarted": self.unstarted,

@@ -1,8 +1,8 @@
 """Which of our code a door may run: each file that it imports, but of those that serve all doors only some functions.
 
-`runtime` and `wiring` hold what some doors need and others do not. A door answers for the functions of them that it
-uses, and that these use in turn: for what those import, for the services that they call, for the settings that they
-ask for.
+`runtime` and those that wire hold what some doors need and others do not. A door answers for the functions of them
+that it uses, and that these use in turn: for what those import, for the services that they call, for the settings that
+they ask for.
 """
 
 import ast
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 OWN_ROOMS = ("functions", "shared")
-FOLLOWED = ("shared.runtime", "shared.wiring", "shared.identity")
+FOLLOWED = ("shared.runtime", "shared.wiring", "shared.wiring_lenders", "shared.identity")
 # Stands for the part of a file that runs when the file is loaded.
 LOADED = ""
 

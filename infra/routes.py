@@ -164,6 +164,11 @@ ROUTES = (
     Route("GET", "/v1/desk/disputes/{dispute_id}", "desk_file", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/disputes/{dispute_id}/decision", "desk_file", "staff", ("reviewer", "approver")),
     Route("POST", "/v1/desk/disputes/{dispute_id}/compensation", "desk_file", "staff", ("approver",)),
+    Route("GET", "/v1/desk/partners", "desk_partners", "staff", ("reviewer", "approver", "auditor")),
+    Route("GET", "/v1/desk/partners/{partner_id}", "desk_partners", "staff", ("reviewer", "approver", "auditor")),
+    Route("POST", "/v1/desk/partners", "desk_partners", "staff", ("approver",)),
+    Route("POST", "/v1/desk/partners/{partner_id}/decision", "desk_partners", "staff", ("approver",)),
+    Route("POST", "/v1/partners/{partner_id}/events", "partner", "signed"),
     Route("GET", "/v1/desk/unmatched", "desk_loans", "staff", ("reviewer", "approver", "collector", "auditor")),
     Route("POST", "/v1/desk/unmatched/{held_id}/assignment", "desk_loans", "staff", ("reviewer", "approver")),
     Route("POST", "/v1/desk/unmatched/{held_id}/return", "desk_loans", "staff", ("approver",)),
@@ -180,6 +185,6 @@ ROUTES = (
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.
 INNER_DOORS = (
     *("identity", "kyc_check", "score", "payout", "settle", "relay"),
-    *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile"),
+    *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile", "webhook", "resend"),
 )
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

@@ -1,4 +1,4 @@
-"""What happens by the clock, in each market's own time zone: night, watch, reminders, erasures, settlements.
+"""What happens by the clock, in each market's own time zone: the night, reminders, erasures, settlements, webhooks.
 
 A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
 """
@@ -27,6 +27,8 @@ ERASE = "cron(30 3 * * ? *)"
 # After the night, when banks have their statements; then again, for those that are late. Each start also says what is
 # not explained yet.
 SETTLE = "cron(0 5,8,11,14,17,20 * * ? *)"
+# What a partner did not take is tried again seconds later by a message, and from then on by this.
+RESEND = "rate(1 minute)"
 # Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
 TRIES = 60
 HOURS = 1
@@ -45,6 +47,7 @@ class Schedules(Construct):
         remind: Door,
         erase: Door,
         settling: Door,
+        resend: Door,
         failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, "Schedules")
@@ -57,7 +60,7 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        doors = [door.function.function_arn for door in (night, watch, remind, erase, settling)]
+        doors = [door.function.function_arn for door in (night, watch, remind, erase, settling, resend)]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
         for market in TIME_ZONES:
@@ -66,6 +69,7 @@ class Schedules(Construct):
             self._every("remind", market, REMIND, remind)
             self._every("erase", market, ERASE, erase)
             self._every("settle", market, SETTLE, settling)
+            self._every("resend", market, RESEND, resend)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

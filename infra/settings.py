@@ -12,6 +12,7 @@ class Stage:
     `runs_on_this_machine`: functions run with this machine's Python instead of Lambda's on arm64.
     `requires_tls`: buckets and queues refuse plain HTTP; the local cloud speaks nothing else.
     `app_url`: where the app's links lead that are sent to borrowers.
+    `reaches_loopback`: partners may have addresses on this machine; everywhere else they are public ones, over https.
     `redelivery_seconds`: after which a message that nobody finished is delivered again.
     """
 
@@ -22,6 +23,7 @@ class Stage:
     has_test_clock: bool
     runs_on_this_machine: bool
     requires_tls: bool
+    reaches_loopback: bool
     redelivery_seconds: int
     app_url: str
 
@@ -39,6 +41,7 @@ LOCAL = Stage(
     has_test_clock=True,
     runs_on_this_machine=True,
     requires_tls=False,
+    reaches_loopback=True,
     redelivery_seconds=10,
     app_url="https://app.local.minnow.example",
 )
@@ -50,6 +53,7 @@ SANDBOX = Stage(
     has_test_clock=True,
     runs_on_this_machine=False,
     requires_tls=True,
+    reaches_loopback=False,
     redelivery_seconds=180,
     app_url="https://app.sandbox.minnow.example",
 )
@@ -61,6 +65,7 @@ PRODUCTION = Stage(
     has_test_clock=False,
     runs_on_this_machine=False,
     requires_tls=True,
+    reaches_loopback=False,
     redelivery_seconds=180,
     app_url="https://app.minnow.example",
 )

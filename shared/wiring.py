@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from shared.adapters.loans import Loans
     from shared.adapters.notices import Notices
     from shared.adapters.openings import Openings
-    from shared.adapters.partner_health import Healths
     from shared.adapters.partners import Partners
     from shared.adapters.people import People
     from shared.adapters.plans import Plans
-    from shared.adapters.pricing import Pricing
     from shared.adapters.push import Push
     from shared.adapters.queue import Queue
     from shared.adapters.rail_events import RailEvents
@@ -109,6 +107,7 @@ def tasks() -> "Tasks":
         "payout": setting("PAYOUTS_QUEUE"),
         "payment": setting("PAYMENTS_QUEUE"),
         "notice": setting("NOTICES_QUEUE"),
+        "partner": setting("PARTNERS_QUEUE"),
     }
     return Tasks(client("sqs"), queues, setting("PARKING_QUEUE"))
 
@@ -264,20 +263,6 @@ def channels() -> "Channels":
 
 def app_url() -> str:
     return setting("APP_URL")
-
-
-@cache
-def pricing() -> "Pricing":
-    from shared.adapters.pricing import Pricing
-
-    return Pricing(client("ssm"), setting("PARAMETERS"))
-
-
-@cache
-def healths() -> "Healths":
-    from shared.adapters.partner_health import Healths
-
-    return Healths(loans_table())
 
 
 @cache

@@ -51,7 +51,7 @@ class Dynamo:
 
     def __init__(self, watched_by: Any = None) -> None:
         self.items: dict[str, dict[str, Packed]] = defaultdict(dict)
-        self.listed: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        self.listed: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
         self.billed: Counter[str] = Counter()
         self.read: Counter[str] = Counter()
         self.lock = Lock()
@@ -66,9 +66,9 @@ class Dynamo:
             if was == now:
                 continue
             if was:
-                self.listed[index, was[0]].remove((was[1], pk))
+                self.listed[index, was[0]].remove((was[1], pk, sk))
             if now:
-                insort(self.listed[index, now[0]], (now[1], pk))
+                insort(self.listed[index, now[0]], (now[1], pk, sk))
             units += bool(was) + bool(now)
         self.items[pk][sk] = item
         return units
@@ -140,10 +140,10 @@ class Dynamo:
         shard, on = (*wanted, "~") if is_whole else wanted
         lines, start, limit = self.listed[asked["IndexName"], shard], 0, asked["Limit"]
         if place := asked.get("ExclusiveStartKey"):
-            start = bisect_right(lines, (place[by_date]["S"], place["pk"]["S"]))
-        found = lines[start : min(bisect_right(lines, (on, "~")), start + limit)]
+            start = bisect_right(lines, (place[by_date]["S"], place["pk"]["S"], place["sk"]["S"]))
+        found = lines[start : min(bisect_right(lines, (on, "~", "~")), start + limit)]
         items = [
-            {by_shard: {"S": shard}, "pk": {"S": pk}, "sk": {"S": "loan"}, by_date: {"S": day}} for day, pk in found
+            {by_shard: {"S": shard}, "pk": {"S": pk}, "sk": {"S": sk}, by_date: {"S": day}} for day, pk, sk in found
         ]
         for item in items:
             held = self.items[item["pk"]["S"]].get(item["sk"]["S"], {})

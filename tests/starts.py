@@ -26,7 +26,7 @@ def ready(door: str) -> str:
     """Loads the handler, then makes every adapter that the door uses, with its clients."""
     calls = [
         f"from shared import {module}\n{module}.{name}({_arguments(part)})\n"
-        for module in ("wiring", "identity")
+        for module in ("wiring", "wiring_lenders", "identity")
         for name, part in sorted(reached(door, ROOT).get(f"shared/{module}.py", {}).items())
         if name != LOADED
     ]

@@ -29,8 +29,8 @@ PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
 LOANS_WRITERS |= {"settling", "reconcile", "desk_money"}
-LOANS_WRITERS |= {"desk_applications", "desk_file"}
-LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models"}
+LOANS_WRITERS |= {"desk_applications", "desk_file", "webhook", "desk_partners"}
+LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models", "resend", "partner"}
 
 
 @cache
@@ -238,7 +238,8 @@ def test_the_vault_is_opened_by_five_doors_and_filled_by_one() -> None:
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
     assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail", "borrower", "reconcile"}
-    assert who_may({"ssm:GetParameter"}, "/partner/*") == {"score", "checkout", "desk_applications", "reconcile"}
+    askers = {"score", "checkout", "desk_applications", "reconcile"}
+    assert who_may({"ssm:GetParameter"}, "/partner/*") == askers | {"webhook", "partner"}
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}
     assert who_may({"ssm:GetParameter"}, "/openid/*") == {"provider"}
     assert not resources("AWS::SSM::Parameter")
@@ -335,7 +336,7 @@ def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_
     alarms = {alarm["MetricName"]: alarm for alarm in properties("AWS::CloudWatch::Alarm")}
 
     counted = {"PayoutsFailed", "MoneyUnexplained", "DecisionSeconds", "NightUnfinished", "BookUnbalanced"}
-    counted |= {"PartnersDegraded"}
+    counted |= {"PartnersDegraded", "WebhooksFailed"}
     counted |= {"NoticesFailed", "DaysUnsettled", "MinorUnexplained", "DifferenceDays", "PayoutsLate"}
     assert counted <= set(alarms)
     assert alarms["DecisionSeconds"]["Threshold"] == 300

@@ -5,15 +5,16 @@ import json
 from infra.settings import STAGES
 from tests.test_infra import as_text, function_of, properties, resources, who_may
 
-QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night", "Notices", "Settlements"}
+QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night", "Notices", "Settlements", "Partners"}
 
 
 def test_who_may_send_to_and_empty_each_queue() -> None:
     relayed = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     swept = {"Night": {"sweep", "work"}, "Notices": {"sweep", "notify", "relay"}}
+    swept["Partners"] = {"relay", "webhook", "resend"}
     senders = {**relayed, **swept, "Sweep": {"night", "remind", "sweep"}, "Settlements": {"settling"}}
     workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}, "Sweep": {"sweep"}, "Night": {"work"}}
-    workers |= {"Notices": {"notify"}, "Settlements": {"reconcile"}}
+    workers |= {"Notices": {"notify"}, "Settlements": {"reconcile"}, "Partners": {"webhook"}}
 
     assert senders.keys() == workers.keys() == QUEUES
     for queue in senders:
@@ -39,7 +40,7 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_an_alarm() -> None:
 def test_a_message_is_delivered_again_only_after_its_function_has_ended() -> None:
     for stage in STAGES.values():
         waits = [queue.get("VisibilityTimeout") for queue in properties("AWS::SQS::Queue", stage)]
-        for door in ("score", "payout", "settle", "sweep", "work", "notify"):
+        for door in ("score", "payout", "settle", "sweep", "work", "notify", "webhook"):
             assert function_of(door, stage)["Timeout"] <= min(seconds for seconds in waits if seconds)
 
 
@@ -58,5 +59,6 @@ def test_a_poisoned_record_of_the_stream_is_parked_and_holds_up_no_other_for_eve
     assert stream["MaximumRetryAttempts"] > 0
     assert stream["MaximumRecordAgeInSeconds"] > 0
     assert "Parking" in as_text(stream["DestinationConfig"]["OnFailure"])
-    [only] = stream["FilterCriteria"]["Filters"]
-    assert json.loads(only["Pattern"]) == {"dynamodb": {"NewImage": {"task": {"S": [{"exists": True}]}}}}
+    patterns = [json.loads(each["Pattern"]) for each in stream["FilterCriteria"]["Filters"]]
+    exists = {"S": [{"exists": True}]}
+    assert patterns == [{"dynamodb": {"NewImage": {name: exists}}} for name in ("task", "tells")]

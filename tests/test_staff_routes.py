@@ -22,6 +22,7 @@ QUERIES = {
     "GET /v1/desk/scorecards/drift": {"market": "in"},
     "GET /v1/desk/plans": {"market": "in"},
     "GET /v1/desk/settlements": {"market": "in"},
+    "GET /v1/desk/partners": {"market": "in"},
     "GET /v1/desk/unmatched": {"currency": "INR"},
     "GET /v1/desk/cases": {"market": "in"},
     "GET /v1/desk/partners/{partner_id}/report": {"on": "2026-01-01"},
@@ -58,6 +59,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/cases/{loan_id}/legal": {"reason": "As told."},
     "POST /v1/desk/disputes/{dispute_id}/decision": {"decision": "confirmed", "reason": "As told."},
     "POST /v1/desk/disputes/{dispute_id}/compensation": {"proof": "UTR 1"},
+    "POST /v1/desk/partners": {"partner": {}, "reason": "As told."},
+    "POST /v1/desk/partners/{partner_id}/decision": {"decision": "declined", "digest": SEEN, "reason": "As told."},
     "POST /v1/desk/unmatched/{held_id}/assignment": {
         "loan_id": "loan_x",
         "purpose": "instalment",

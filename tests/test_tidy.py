@@ -35,7 +35,7 @@ ROOMS = {
     },
     "functions/**/*.py": {
         *("shared.domain", "shared.markets", "shared.application", "shared.runtime", "shared.wiring"),
-        *("shared.identity", "shared.schemas", "functions"),
+        *("shared.identity", "shared.wiring_lenders", "shared.schemas", "functions"),
         *("pydantic", "aws_lambda_powertools", "typing_extensions"),
     },
     "infra/*.py": {"infra", "aws_cdk", "constructs", "packaging"},

@@ -8,7 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from shared import wiring
+from shared import wiring, wiring_lenders
 from shared.application.confirm_checkout import confirm_checkout
 from shared.application.make_offers import Lenders
 from shared.application.reserve_checkout import Order, reserve_checkout
@@ -88,7 +88,7 @@ def reserve(body: CheckoutRequest) -> CheckoutView:
         Order(body.merchant_id, body.order_id, body.amount.money(), body.tenor_months),
         now(),
         people=wiring.people(),
-        lenders=Lenders(wiring.partners(), wiring.pricing(), wiring.healths()),
+        lenders=Lenders(wiring.partners(), wiring_lenders.pricing(), wiring_lenders.healths()),
         loans=wiring.loans(),
         request=request(app, 201),
         view=_view,

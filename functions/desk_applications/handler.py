@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.desk_applications import views
 from functions.desk_applications.views import FullApplication, WaitingApplication, WaitingApplications
-from shared import wiring
+from shared import wiring, wiring_lenders
 from shared.application.make_offers import Lenders
 from shared.application.review_application import application_with_figures, review_application, waiting_applications
 from shared.domain.applications import Application
@@ -58,7 +58,7 @@ def decide(application_id: ApplicationId, body: ReviewDecision) -> WaitingApplic
         member=member,
         applications=wiring.applications(),
         people=wiring.people(),
-        lenders=Lenders(wiring.partners(), wiring.pricing(), wiring.healths()),
+        lenders=Lenders(wiring.partners(), wiring_lenders.pricing(), wiring_lenders.healths()),
         request=request(app, by=member),
         view=_waiting,
     )

@@ -1,5 +1,7 @@
 """The loans book's stream: an item that was written with a `task` becomes a message in that task's queue.
 
+So does one that `tells` somebody of it, beside its task.
+
 A record that cannot be read is parked in a queue of its own, so that it never holds up the rest of its shard.
 """
 
@@ -15,6 +17,6 @@ logger = Logger()
 def handler(event: dict[str, Any], context: Any) -> None:
     for record in event["Records"]:
         image = record["dynamodb"].get("NewImage", {})
-        if "task" in image:
-            wiring.tasks().send(image["task"]["S"], image["pk"]["S"], image["sk"]["S"])
+        for task in (image[name]["S"] for name in ("task", "tells") if name in image):
+            wiring.tasks().send(task, image["pk"]["S"], image["sk"]["S"])
     logger.info("relayed", extra={"records": len(event["Records"])})

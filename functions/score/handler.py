@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from shared import wiring
+from shared import wiring, wiring_lenders
 from shared.application.decide_application import decide_application
 from shared.application.make_offers import Lenders
 from shared.runtime import now
@@ -26,7 +26,7 @@ def decide(record: SQSRecord) -> None:
         applications=wiring.applications(),
         borrowers=wiring.borrowers("score"),
         loans=wiring.loans(),
-        lenders=Lenders(wiring.partners(), wiring.pricing(), wiring.healths()),
+        lenders=Lenders(wiring.partners(), wiring_lenders.pricing(), wiring_lenders.healths()),
     )
     if application is None:
         logger.info("decided_before", extra={"application_id": application_id})

@@ -29,6 +29,10 @@ class Outside:
         """Turns the stage's calendar; the rail follows the same one."""
         self._turn_by(timedelta(days=days))
 
+    def advance_by(self, time: timedelta) -> None:
+        """Turns the stage's clock forward."""
+        self._turn_by(time)
+
     def turn_to(self, hour: int, zone: str = "Asia/Kolkata") -> None:
         """Turns the stage's clock forward to the next time at which it is that hour there, and a few minutes."""
         now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(zone))
@@ -142,6 +146,14 @@ class Outside:
     def merchant_gives_back(self, payout_id: str, amount: Money) -> str:
         """Of what a payout brought him; the rail's id of the refund."""
         return str(self._rail("POST", f"/sandbox/payouts/{payout_id}/refund", {"amount": amount})["refund_id"])
+
+    def partner_takes(self, *events: str) -> None:
+        """How the pilot takes the next events of its loans: see `sandbox/partner.py`."""
+        _call("POST", f"{self.services.partner_url}/sandbox/behaviour", {"events": list(events)})
+
+    def told_to_partner(self, loan_id: str) -> list[dict[str, Any]]:
+        """The events of a loan that its lender got, each with how it answered every time that it was brought."""
+        return list(_call("GET", f"{self.services.partner_url}/sandbox/events/{loan_id}")["events"])
 
     def release(self, reference: str) -> None:
         """A delayed payout goes on."""

@@ -17,12 +17,15 @@ from shared.domain.errors import NotFound
 from shared.domain.flows import is_flow
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
+from shared.domain.partner_events import is_told
 from shared.domain.payouts import Payout
 from shared.domain.repayment_orders import RepaymentOrder
 
 HEAD, CONTRACT, ENTRY = "loan", "loan#contract", "entry#"
 # An order of money to come is never changed; what came of it lies beside it.
 PAYOUT, ORDER, CAME = "payout", MADE, f"{MADE}#came"
+# The stream makes what bears this a message for whoever tells partners.
+TELLS = {"tells": "partner"}
 # Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
 TOGETHER = 200
 # What is answered by a notice at once: its step has that as its task. Whoever answers puts the loan under the day of
@@ -80,6 +83,11 @@ class Loans:
         step = self.table.get(loan_id, f"{ENTRY}{entry_id}")
         return next((entry for entry in _entries(step) if entry.entry_id == entry_id), None) if step else None
 
+    def step(self, loan_id: str, place: str) -> tuple[Entry, ...]:
+        """The entries of one item of the journal, by its sort key; none for what has no entries."""
+        item = self.table.get(loan_id, place)
+        return _entries(item) if item and "entries" in item else ()
+
     def payout(self, payout_id: str) -> Payout | None:
         item = self.table.get(payout_id, PAYOUT)
         return load(Payout, item) if item else None
@@ -117,7 +125,7 @@ class Loans:
         """What makes the loan exist, with its first entries, for the transaction that accepts its offer."""
         return [
             Write(_head(loan, contract)),
-            Write(record(contract, loan.loan_id, CONTRACT)),
+            Write(record(contract, loan.loan_id, CONTRACT, **TELLS)),
             Write({"pk": loan.borrower_id, "sk": loan.loan_id}),
             *_steps(loan, contract, entries),
         ]
@@ -208,14 +216,14 @@ def _head(loan: Loan, contract: Contract) -> Item:
 def _steps(loan: Loan, contract: Contract, entries: Sequence[Entry]) -> list[Write]:
     """The entries of one step, in as many items as they need. What divides a part's number off is in no id.
 
-    Where the lender's money moved, the index of flows lists them under his day.
+    Where the lender's money moved, the index of flows lists them under his day; what he is told of says so.
     """
     if not entries:
         return []
     cause, packed = _cause(entries).entry_id, [brief(entry) for entry in entries]
     parts = [packed[start : start + TOGETHER] for start in range(0, len(packed), TOGETHER)]
     names = [cause, *(f"{cause} {number}" for number in range(2, len(parts) + 1))]
-    listed = {}
+    listed = dict(TELLS) if any(map(is_told, entries)) else {}
     if any(map(is_flow, entries)):
         on = business_date(max(entry.recorded_at for entry in entries), contract.time_zone)
         listed["flow_shard"] = flows.shard(loan.partner_id, on, loan.loan_id)

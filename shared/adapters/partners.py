@@ -44,9 +44,13 @@ def store(table: Table, written: Mapping[str, Any], on: date) -> Partner:
     """Keeps a partner as it now is. Raises `Refused` when its market does not allow it on that day."""
     partner = load(Partner, written)
     check(partner, market(partner.market, on))
-    item: Item = {"pk": PARTNERS, "sk": partner.partner_id, "partner": plain(partner)}
-    table.transact([Write(item, ANY)])
+    table.transact([Write(stored(partner), ANY)])
     return partner
+
+
+def stored(partner: Partner) -> Item:
+    """The item that keeps a partner."""
+    return {"pk": PARTNERS, "sk": partner.partner_id, "partner": plain(partner)}
 
 
 @lru_cache(maxsize=2)

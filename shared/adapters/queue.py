@@ -17,14 +17,18 @@ class Queue:
     sqs: Any
     url: str
 
-    def send(self, things: Sequence[Any]) -> None:
+    def send(self, things: Sequence[Any], after_seconds: int = 0) -> None:
         """Each thing, a dataclass, as one message. Any may be sent twice, since some may be sent before it fails.
 
         Raises `Unavailable` when the queue did not take all.
         """
         for start in range(0, len(things), AT_ONCE):
             entries = [
-                {"Id": str(number), "MessageBody": json.dumps(plain(thing), separators=(",", ":"))}
+                {
+                    "Id": str(number),
+                    "MessageBody": json.dumps(plain(thing), separators=(",", ":")),
+                    "DelaySeconds": after_seconds,
+                }
                 for number, thing in enumerate(things[start : start + AT_ONCE])
             ]
             if self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed"):

@@ -1,6 +1,7 @@
 """Partners as data: who lends, since when and how much, on which terms between us, and with which products."""
 
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from shared.domain.products import Product, ProductForbidden, check_product
 from shared.domain.settled_day import PlatformFee
 
 KINDS_OF_LENDER = ("bank", "nbfc", "microloan_company", "consumer_finance_company")
+LONGEST_NAME = 100
 PRICINGS = ("rule", "request")
 # From which status a partner may go where. Only a live one makes offers; the loans of all are served to their end.
 MOVES: dict[str, tuple[str, ...]] = {
@@ -72,6 +74,9 @@ class Partner:
 
 def check(partner: Partner, market: Market) -> None:
     """Raises `Refused`: `partner_invalid` for data that make no sense, `product_forbidden` naming the market's rule."""
+    _require(re.fullmatch("[a-z0-9_]{2,32}", partner.partner_id) is not None, "partner_id", partner.partner_id)
+    _require(partner.name.isprintable() and not set(partner.name) & set("<>&"), "name", partner.name)
+    _require(0 < len(partner.name) <= LONGEST_NAME, "name", "empty, or longer than a name")
     _require(partner.market == market.code, "market", partner.market)
     _require(partner.kind_of_lender in KINDS_OF_LENDER, "kind_of_lender", partner.kind_of_lender)
     _require(partner.pricing in PRICINGS, "pricing", partner.pricing)

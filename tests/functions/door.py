@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shared import identity, settings, wiring
-from shared.adapters import capacity, clients, merchants, parameters, partners
+from shared import identity, settings, wiring, wiring_lenders
+from shared.adapters import capacity, clients, merchants, parameters, partners, webhooks
 from shared.adapters.table import Table
 
 
@@ -45,8 +45,9 @@ def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Itera
 
 def forget() -> None:
     """What a process keeps for its life must not outlive one test."""
-    read = [partners._read, capacity._read, merchants._read]
-    kept = [settings.setting, parameters.parameter, *read, *vars(wiring).values(), *vars(identity).values()]
+    read = [partners._read, capacity._read, merchants._read, webhooks._read]
+    made = [each for module in (wiring, wiring_lenders, identity) for each in vars(module).values()]
+    kept = [settings.setting, parameters.parameter, *read, *made]
     for function in kept:
         # A client may live on: making one takes longer than all that a test does with it.
         if hasattr(function, "cache_clear") and function is not clients.client:

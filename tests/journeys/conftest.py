@@ -46,3 +46,4 @@ def everybody_behaves(request: pytest.FixtureRequest) -> None:
         outside: Outside = request.getfixturevalue("outside")
         outside.behave()
         outside.lender_behaves()
+        outside.partner_takes()

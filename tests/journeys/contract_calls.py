@@ -33,6 +33,9 @@ ELSEWHERE = {
     "POST /v1/desk/cases/{loan_id}/promises": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/cases/{loan_id}/legal": "tests/functions/test_desk_cases.py",
     "POST /v1/desk/disputes/{dispute_id}/compensation": "tests/functions/test_dispute.py",
+    "POST /v1/desk/partners": "tests/journeys/test_partners.py",
+    "POST /v1/desk/partners/{partner_id}/decision": "tests/journeys/test_partners.py",
+    "POST /v1/partners/{partner_id}/events": "tests/journeys/test_partners.py",
     "POST /v1/desk/unmatched/{held_id}/assignment": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/unmatched/{held_id}/return": "tests/functions/test_desk_loans.py",
     "GET /v1/desk/partners/{partner_id}/report": "tests/journeys/test_settlement.py",
@@ -122,7 +125,8 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     """What staff read, and the reviewer who goes on."""
     reviewer = Member(outside, "contract", "reviewer", "approver", "collector", told=told)
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
-    for path in ("waivers", "plans", "cases", "settlements", "applications", "disputes"):
+    auditor.client.get("/v1/desk/partners/tapti")
+    for path in ("waivers", "plans", "cases", "settlements", "applications", "disputes", "partners"):
         reviewer.client.get(f"/v1/desk/{path}?market=in")
     for path in ("audit", "waivers/figures", "scorecards/drift"):
         auditor.client.get(f"/v1/desk/{path}?market=in")

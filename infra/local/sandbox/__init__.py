@@ -25,6 +25,8 @@ from infra.packages import ROOT
 START_SECONDS = 30
 STOP_SECONDS = 10
 RAIL = "upi"
+PILOT = "tapti"
+ANOTHER_SECRET = "whsec_dGhlIG5ldyBvbmUgdGhhdCB0aGUgcGFydG5lciBoYXMgbm90IHlldA=="
 PARTNERS = Path(__file__).with_name("partners.json")
 MERCHANTS = Path(__file__).with_name("merchants.json")
 SERVICES = ("rail", "partner", "push", "openid")
@@ -131,12 +133,18 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     places = {f"rail/{RAIL}": (made.rail_url, made.rail_secret)}
     places |= {f"partner/{partner_id}": (f"{made.partner_url}/offers", made.partner_secret) for partner_id in asked}
     parameters = cloud.client("ssm")
+    for partner in partners:
+        # The pilot is told of its loans; the others may ask.
+        partner["webhook_url"] = f"{made.partner_url}/events" if partner["partner_id"] == PILOT else None
     told = [(f"{place}/url", url, "String") for place, (url, _) in places.items()]
     told += [(f"{place}/secret", secret, "SecureString") for place, (_, secret) in places.items()]
     lenders = [f"partner/{partner['partner_id']}" for partner in partners]
     told += [(f"{place}/secret", made.partner_secret, "SecureString") for place in lenders if place not in places]
     told += [(f"{place}/statements", f"{made.partner_url}/statements", "String") for place in lenders]
     told += [(f"rail/{RAIL}/statements", f"{made.rail_url}/statements", "String")]
+    # Two secrets, as while a partner changes over to the new one.
+    hooks = f"{ANOTHER_SECRET} {made.partner_secret}"
+    told += [(f"partner/{each['partner_id']}/webhook_secrets", hooks, "SecureString") for each in partners]
     told += [("push/service", made.push_url, "String"), ("push/secret", made.push_secret, "SecureString")]
     place, secret = f"openid/{PROVIDER}", _known(made.directory)["openid"]["secret"]
     told += [(f"{place}/issuer", made.openid_url, "String"), (f"{place}/client_id", CLIENT, "String")]

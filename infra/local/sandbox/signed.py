@@ -18,12 +18,16 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service says. `is_lost`: the connection is closed instead. `secret`: signed with another one."""
+    """What a service says. `is_lost`: the connection is closed instead. `secret`: signed with another one.
+
+    `raw` are bytes to say instead of the body as JSON.
+    """
 
     status: int
     body: Any
     is_lost: bool = False
     secret: str | None = None
+    raw: bytes | None = None
 
 
 Service = Callable[[str, list[str], Any], Answer]
@@ -89,7 +93,7 @@ def _handler(service: Service, secret: str) -> type[BaseHTTPRequestHandler]:
             return service(self.command, steps, body)
 
         def _send(self, answer: Answer) -> None:
-            raw = json.dumps(answer.body).encode()
+            raw = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
             message_id = self.headers.get("webhook-id", "sandbox")
             self.send_response(answer.status)
             self.send_header("content-type", "application/json")

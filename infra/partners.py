@@ -1,0 +1,41 @@
+"""Lenders outside: who tells them of their loans and tries again, who answers them, and who stores what they are."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+
+from infra.books import Book
+from infra.function import Door
+from infra.queues import Work
+from infra.settings import Stage
+
+# A lender that does not answer holds up no more than these.
+TOLD_AT_ONCE = 5
+
+
+def lenders(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door], loans: Book, told: Work) -> None:
+    """`told` is the queue of steps that a lender is told of, and of lenders for whom something waits."""
+    webhook, resend, asked, desk = (doors[name] for name in ("webhook", "resend", "partner", "desk_partners"))
+    for sender in (doors["relay"], webhook, resend):
+        told.sent_by(sender)
+        sender.knows(partners_queue=told.queue.queue_url)
+    told.done_by(webhook)
+    # A try in vain asks for another once, seconds later; what comes after that is the schedule's.
+    webhook.may_call_itself()
+    loans.written_by(webhook, "events#*", "webhooks")
+    loans.read_by(webhook, "loan_*", "partners")
+    loans.read_by(resend, "partners")
+    loans.read_by(asked, "loan_*", "events#*")
+    loans.written_by(desk, "partners", "partner#*", "webhooks", "audit#*", "request#stf_*")
+    loans.read_by(desk, "capacity#*", "health")
+    for door in (webhook, resend, desk):
+        loans.swept_by(door, "desk")
+    for door in (webhook, resend, asked, desk):
+        door.knows(loans_table=loans.table.table_name)
+    secrets = f"arn:aws:ssm:{stack.region}:{stack.account}:parameter{stage.prefix}/partner/*"
+    for door in (webhook, asked):
+        door.may(["ssm:GetParameter"], secrets, because="Each partner has its own secrets here.")
+        door.knows(parameters=stage.prefix)
+    if stage.reaches_loopback:
+        for door in (webhook, asked, desk):
+            door.knows(allows_loopback="yes")

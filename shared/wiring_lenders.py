@@ -1,0 +1,74 @@
+"""Which adapter uses which resource, for all that has to do with lenders: the other half of `wiring`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shared import wiring
+from shared.adapters.clients import client
+from shared.settings import optional, setting
+
+if TYPE_CHECKING:
+    from shared.adapters.addresses import Addresses
+    from shared.adapters.capacity import Capacity
+    from shared.adapters.outbox import Outbox
+    from shared.adapters.partner_changes import PartnerChanges
+    from shared.adapters.partner_health import Healths
+    from shared.adapters.pricing import Pricing
+    from shared.adapters.queue import Queue
+    from shared.adapters.webhooks import Webhooks
+
+
+@cache
+def healths() -> "Healths":
+    from shared.adapters.partner_health import Healths
+
+    return Healths(wiring.loans_table())
+
+
+@cache
+def outbox() -> "Outbox":
+    from shared.adapters.outbox import Outbox
+
+    return Outbox(wiring.loans_table())
+
+
+@cache
+def webhooks() -> "Webhooks":
+    from shared.adapters.webhooks import Webhooks
+
+    return Webhooks(client("ssm"), setting("PARAMETERS"), addresses())
+
+
+@cache
+def addresses() -> "Addresses":
+    from shared.adapters.addresses import Addresses
+
+    return Addresses(allows_loopback=bool(optional("ALLOWS_LOOPBACK")))
+
+
+@cache
+def capacity() -> "Capacity":
+    from shared.adapters.capacity import Capacity
+
+    return Capacity(wiring.loans_table())
+
+
+@cache
+def partners_queue() -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), setting("PARTNERS_QUEUE"))
+
+
+@cache
+def partner_changes() -> "PartnerChanges":
+    from shared.adapters.partner_changes import PartnerChanges
+
+    return PartnerChanges(wiring.loans_table())
+
+
+@cache
+def pricing() -> "Pricing":
+    from shared.adapters.pricing import Pricing
+
+    return Pricing(client("ssm"), setting("PARAMETERS"))
