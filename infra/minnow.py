@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
@@ -23,11 +22,11 @@ from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
 from infra.identity import Identity
 from infra.partners import TOLD_AT_ONCE, lenders
 from infra.queues import TRIES_WHILE_A_RAIL_THINKS, Work, kept
-from infra.removal import removal_of
 from infra.routes import DOORS, ROUTES
 from infra.schedules import Schedules
 from infra.settings import Stage
 from infra.staff import Staff
+from infra.vault import keys
 
 # What the stream's follower tries before a record goes to the parking queue.
 RELAY_TRIES = 10
@@ -72,7 +71,7 @@ class Minnow(cdk.Stack):
         self.staff = Staff(self, stage=stage)
         self._clock()
         self._people()
-        self._vault()
+        keys(self, stage=stage, doors=self.doors)
         self._loans()
         self._work()
         self._night()
@@ -151,32 +150,6 @@ class Minnow(cdk.Stack):
             *RIGHTS,
         ):
             doors[name].knows(people_table=self.people.table.table_name)
-
-    def _vault(self) -> None:
-        """Personal fields are sealed with keys that this key opens: `borrower` seals, others read."""
-        vault = kms.Key(
-            self,
-            "Vault",
-            description=f"Minnow {self.stage.name}: sealed fields of borrowers",
-            enable_key_rotation=True,
-            removal_policy=removal_of(self.stage),
-        )
-        index = kms.Key(
-            self,
-            "Index",
-            description=f"Minnow {self.stage.name}: keyed hashes of what is looked up by value",
-            key_spec=kms.KeySpec.HMAC_256,
-            key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
-            removal_policy=removal_of(self.stage),
-        )
-        self.doors["borrower"].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
-        self.doors["borrower"].knows(vault_key=vault.key_arn)
-        for name in ("score", "payout", "rights", "desk_models"):
-            self.doors[name].may(["kms:Decrypt"], vault.key_arn)
-            self.doors[name].knows(vault_key=vault.key_arn)
-        for name in ("identity", "provider", "phone"):
-            self.doors[name].may(["kms:GenerateMac"], index.key_arn)
-            self.doors[name].knows(index_key=index.key_arn)
 
     def _loans(self) -> None:
         doors = self.doors
