@@ -55,12 +55,16 @@ class Outside:
         The local cloud's own schedules follow neither time zones nor the stage's calendar.
         """
         on = str(self.at_its_hour(f"night-{market}")["on"])
+        self.night_is_over(market, seconds)
+        return on
+
+    def night_is_over(self, market: str, seconds: float = 60) -> None:
+        """Waits until whoever watches over a market's night says that it is finished."""
         deadline = time.monotonic() + seconds
         while not self.at_its_hour(f"watch-{market}")["is_finished"]:
             if time.monotonic() > deadline:
-                raise TooLate(f"Waited {seconds:.0f} s for the night of {on} in {market}; something is still due.")
+                raise TooLate(f"Waited {seconds:.0f} s for the night in {market}; something is still due.")
             time.sleep(0.1)
-        return on
 
     def settle(self, market: str = "in") -> Any:
         """Starts a market's settlements; how they stood before it."""

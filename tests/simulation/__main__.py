@@ -6,6 +6,7 @@
 import os
 import shutil
 import sys
+import time
 from datetime import date
 from random import Random
 from secrets import randbelow
@@ -52,17 +53,23 @@ def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
     chance, first, last = Random(seed), FIRST, add_months(FIRST, months)
     stage.turn_to(first)
     cases = portfolio(size - len(BY_APP), first, last, chance)
+    began = time.monotonic()
     for case in cases:
         case.borrower_id = stage.admit(case.phone, case.market, case.account)
         stage.sanction(case.loan_id, case.borrower_id, case.contract, case.offer_id)
     cases += [with_app(stage, tenor_months, first, chance) for tenor_months in BY_APP]
     simulation = Simulation(stage, cases, first, last, chance)
+    simulation.spent["signing in and lending"] += time.monotonic() - began
     simulation.run(say)
-    told = simulation.differences()
+    with simulation.spent_on("comparing"):
+        told = simulation.differences()
     for name, times in sorted(simulation.faults.items()):
         say(f"{times:6} {name}")
     for difference in told[:SHOWN]:
         say(f"{difference}")
+    say("Where the time went:")
+    for what, seconds in simulation.spent.most_common():
+        say(f"{seconds:6.0f} s {what}")
     faults, days = sum(simulation.faults.values()), (last - first).days
     say(f"simulated {len(cases)} loans, {days} days, {faults} faults: {len(told)} differences")
     return 1 if told else 0

@@ -35,19 +35,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A loan as the deployed stage has it at the end of the day `on`; `notices` are the ids of those that were sent."""
+    """A loan as the deployed stage has it at the end of the day `on`; `notices` are those sent, and on which day."""
 
     loan: Loan
     contract: Contract
     entries: tuple[Entry, ...]
-    notices: frozenset[str]
+    notices: Mapping[str, date]
     on: date
 
 
-def differences(found: Found, by_hand: ByHand, notices: frozenset[str]) -> list[Difference]:
+def differences(found: Found, by_hand: ByHand, notices: Mapping[str, date]) -> list[Difference]:
     """Of everything that is compared, and the rules of all books that these break.
 
-    `notices` are the ids of those that the borrower must have got, and no other of their kinds.
+    `notices` are the ids of those that the borrower must have got and no other, each with its day.
     """
     loan_id = found.loan.loan_id
     told: list[Difference] = []
@@ -57,16 +57,13 @@ def differences(found: Found, by_hand: ByHand, notices: frozenset[str]) -> list[
             sides = expected.get((on, what), NOTHING), seen.get((on, what), NOTHING)
             if sides[0] != sides[1]:
                 told.append(Difference(loan_id, on, what, *sides))
-    for notice_id in sorted(notices ^ _of_kinds(found.notices, notices)):
-        sides = ("sent", NOTHING) if notice_id in notices else (NOTHING, "sent")
-        told.append(Difference(loan_id, found.on, notice_id, *sides))
+    for notice_id in sorted(notices.keys() | found.notices.keys()):
+        days = [each.get(notice_id) for each in (notices, found.notices)]
+        if days[0] != days[1]:
+            sides = (f"sent on {day}" if day else NOTHING for day in days)
+            told.append(Difference(loan_id, min(filter(None, days)), notice_id, *sides))
     rules = broken(Standing(found.loan, found.contract, found.entries, found.on))
     return [*told, *(Difference(loan_id, found.on, rule, "kept", "broken") for rule in rules)]
-
-
-def _of_kinds(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
-    kinds = {notice_id.partition(".")[0] for notice_id in wanted}
-    return frozenset(notice_id for notice_id in found if notice_id.partition(".")[0] in kinds)
 
 
 def _books_by_hand(by_hand: ByHand, _: date) -> Said:

@@ -88,7 +88,7 @@ def _in_china(rules: Market) -> tuple[Product, ...]:
 
 
 def _product(name: str, ranges: Mapping[str, Range], terms: Mapping[str, Any] = NO_CHOICE, **choices: Any) -> Product:
-    rates = {grade: Decimal(rate) for grade, rate in zip(GRADES, ("0.18", "0.24", "0.30"), strict=True)}
+    rates = {grade: Decimal(rate) for grade, rate in zip(GRADES, ("0.18", "0.24", "0.28"), strict=True)}
     return Product(**{"product_id": name, "annual_rate": rates, "terms": terms, **ranges, **choices})
 
 

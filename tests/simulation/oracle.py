@@ -7,8 +7,7 @@ is given what really happened, in the order of the days, and walks through all o
 import calendar
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
@@ -66,6 +65,7 @@ class ByHand:
     classes: list[tuple[date, str, str]] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
     days_past_due: int = 0
+    arrears_since: date | None = None
     principal: int = 0
     excess: int = 0
     number: int = 1
@@ -89,6 +89,12 @@ class ByHand:
             self.end(day)
             day += DAY
         return self
+
+    def copy(self) -> "ByHand":
+        """One that goes on apart from this one."""
+        dues = [replace(due, parts=dict(due.parts)) for due in self.dues]
+        kept = {"rows": [*self.rows], "classes": [*self.classes], "accounts": Counter(self.accounts)}
+        return replace(self, dues=dues, **kept)
 
     def happen(self, fact: Fact) -> None:
         if fact.kind == "disbursed":
@@ -271,7 +277,7 @@ class ByHand:
 
     def to_come(self, day: date) -> list[int]:
         """The principal of each due to come, if every one is paid on its date."""
-        then, coming = deepcopy(self), list[int]()
+        then, coming = self.copy(), list[int]()
         then.principal, then.dues, then.excess, then.rows = self.not_yet_due, [], 0, []
         while then.principal:
             then.end(day)
@@ -339,6 +345,7 @@ class ByHand:
     def judge(self, day: date) -> None:
         """The class at the day's end: by the oldest due that is open, and non-performing until none is."""
         oldest = min((due.on for due in self.dues if due.unpaid), default=None)
+        self.arrears_since = (self.arrears_since or day) if oldest else None
         self.days_past_due = (day - oldest).days if oldest else 0
         was = self.classes[-1][2] if self.classes else STANDARD
         reached = [name for name, since in self.contract.buckets if self.days_past_due >= since] if oldest else []

@@ -16,6 +16,7 @@ from tests.simulation.calendars import stops
 from tests.simulation.deals import deal
 from tests.simulation.habits import Payment, payments
 from tests.simulation.oracle import Fact
+from tests.simulation.told import Look
 
 # How the rail treats a first payout, for so many loans each; all others are paid at once.
 TROUBLED_PAYOUTS = {
@@ -46,6 +47,10 @@ class Told:
     by_itself: bool = False
     went_back: bool = False
 
+    @property
+    def fact(self) -> Fact:
+        return Fact(self.payment.received_on, "received", self.payment_id, self.minor, self.payment.purpose)
+
 
 @dataclass(slots=True)
 class Case:
@@ -66,6 +71,8 @@ class Case:
     failed: set[str] = field(default_factory=set)
     to_come: list[Payment] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    lent: Fact | None = None
     due_on: tuple[date, ...] = ()
     borrower_id: str = ""
     app: App | None = None
@@ -73,6 +80,7 @@ class Case:
     def is_paid_out(self, on: date) -> None:
         """Who has the app pays on the due dates what it shows; how others pay is drawn."""
         self.pays_out_on = None
+        self.lent = Fact(on, "disbursed", self.payouts[-1])
         self.due_on = tuple(row.due_on for row in schedule(self.contract.terms, on))
         by_app = [Payment(due_on, due_on, None) for due_on in self.due_on]
         self.to_come = by_app if self.app else payments(self.contract, on, self.chance)
@@ -82,6 +90,14 @@ class Case:
         due = [payment for payment in self.to_come if payment.told_on <= day]
         self.to_come = [payment for payment in self.to_come if payment.told_on > day]
         return due
+
+    def is_looked_at(self, on: date) -> None:
+        """Somebody looks for something to tell, and sees what the rail has told so far."""
+        facts = [self.lent] if self.lent else []
+        facts += [told.fact for told in self.told if not told.went_back]
+        answers = [("payment_returned" if told.went_back else "receipt", told.payment_id) for told in self.told]
+        names = tuple(f"{kind}.{payment_id}" for kind, payment_id in answers)
+        self.looks.append(Look(on, tuple(sorted(facts, key=lambda fact: (fact.on, fact.kind))), names))
 
     def due_returns(self, day: date) -> list[Told]:
         return [
@@ -105,11 +121,7 @@ class Case:
             )
             for payout in paid
         ]
-        received = [
-            Fact(told.payment.received_on, "received", told.payment_id, told.minor, told.payment.purpose)
-            for told in self.told
-            if not told.went_back
-        ]
+        received = [told.fact for told in self.told if not told.went_back]
         order = ("disbursed", "received", "refunded")
         return sorted([*out, *received], key=lambda fact: (fact.on, order.index(fact.kind)))
 

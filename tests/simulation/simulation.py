@@ -2,9 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -18,12 +20,14 @@ from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
 from tests.simulation.portfolio import Case, Told
 from tests.simulation.stage import Stage, until
+from tests.simulation.told import Look, must_be_told, rules_of
 
 MARKETS = ("in", "cn")
 # Of a hundred nights, how many are like that; all others come in time.
 NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
-# Of a hundred stops with payments, at how many their worker is killed.
-KILLED_PAYMENTS = 8
+# Of a hundred stops with payments, at how many their worker is killed; and stops at which a queue gets a message that
+# nobody can make sense of, or delivers some again.
+KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
 # A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
 SLOW_SECONDS = 90
 
@@ -31,8 +35,8 @@ SLOW_SECONDS = 90
 class Simulation:
     def __init__(self, stage: Stage, cases: list[Case], first: date, last: date, chance: Random) -> None:
         self.stage, self.cases, self.first, self.last, self.chance = stage, cases, first, last, chance
-        self.faults: Counter[str] = Counter()
-        self.late: set[str] = set()
+        self.faults, self.spent, self.poisoned = Counter[str](), Counter[str](), Counter[str]()
+        self.under_way = set[str]()
         self.night_of = dict.fromkeys(MARKETS, first)
         self.numbers, self.name = 0, f"{chance.getrandbits(40):010x}"
 
@@ -44,40 +48,93 @@ class Simulation:
             if day.month != month:
                 month = day.month
                 say(self.progress(day, time.monotonic() - began))
-        self.come_to_rest()
+        with self.spent_on("coming to rest"):
+            self.come_to_rest()
         say(self.progress(self.last, time.monotonic() - began))
 
     def live(self, day: date) -> None:
-        """What happens at one stop; the night comes before the day's money or after it."""
+        """What happens at one stop; the nights begin before the day's money or after it, and reminders come last."""
+        with self.spent_on("payouts"):
+            self.payouts(day)
         steps = [self.nights, self.money]
-        for step in (self.payouts, *(steps if self.chance.random() < 0.5 else reversed(steps))):
+        for step in steps if self.chance.random() < 0.5 else reversed(steps):
             step(day)
+        with self.spent_on("nights"):
+            self.nights_end(day)
+        self.upset(day)
+        with self.spent_on("reminders"):
+            self.remind(day)
 
-    # Nights
+    @contextmanager
+    def spent_on(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.spent[what] += time.monotonic() - began
+
+    # Nights and reminders
 
     def nights(self, day: date) -> None:
-        for market in MARKETS:
-            due = {due_on for case in self.cases if case.market == market for due_on in case.due_on}
-            if any(self.night_of[market] < due_on <= day for due_on in due):
-                kind = "in time" if day == self.last else self._drawn(NIGHTS)
-                self._night(market, kind)
-                self.night_of[market] = day if kind != "missed" else self.night_of[market]
+        """Begins those on which anything falls due: what nobody waits for is done while other things happen."""
+        with self.spent_on("nights"):
+            for market in MARKETS:
+                due = {due_on for case in self.cases if case.market == market for due_on in case.due_on}
+                if any(self.night_of[market] < due_on <= day for due_on in due):
+                    kind = "in time" if day == self.last else self._drawn(NIGHTS)
+                    self._night(market, kind)
+                    self.night_of[market] = day if kind != "missed" else self.night_of[market]
 
     def _night(self, market: str, kind: str) -> None:
         if kind == "missed":
             self.faults["nights missed"] += 1
-            return
-        if kind == "killed":
+        elif kind == "killed":
             self.stage.outside.at_its_hour(f"night-{market}")
             self.faults["workers killed"] += self.stage.kill_while_working("work", "Night")
-            return
-        if kind == "twice at once":
+        elif kind == "twice at once":
             self.stage.two_starts_at_once(market)
             self.faults["nights started twice at once"] += 1
-        self.stage.outside.night(market, SLOW_SECONDS)
+            self.under_way.add(market)
+        else:
+            self.stage.outside.at_its_hour(f"night-{market}")
+            self.under_way.add(market)
 
     def _drawn(self, chances: dict[str, int]) -> str:
         return self.chance.choices([*chances, "in time"], [*chances.values(), 100 - sum(chances.values())])[0]
+
+    def nights_end(self, day: date) -> None:
+        """The index is asked with one read, and then whoever watches over the night, as at two o'clock."""
+        for market in sorted(self.under_way):
+            until("a night", lambda market=market: not self._listed("work_on", market, day), SLOW_SECONDS)
+            self.stage.outside.night_is_over(market, SLOW_SECONDS)
+        self.under_way.clear()
+
+    def remind(self, day: date) -> None:
+        """An hour of reminders, in each market where the index has a loan to look at."""
+        markets = [market for market in MARKETS if self._listed("notice_on", market, day)]
+        for market in markets:
+            self.stage.outside.at_its_hour(f"remind-{market}")
+        for market in markets:
+            until("reminders", lambda market=market: not self._listed("notice_on", market, day), SLOW_SECONDS)
+        for case in self.cases:
+            case.is_looked_at(day)
+
+    def _listed(self, index: str, market: str, day: date) -> list[str]:
+        """The loans that an index has under the day or an earlier one."""
+        heads = self.stage.heads(case.loan_id for case in self.cases if case.market == market)
+        return [loan_id for loan_id, head in heads.items() if head.get(index, "9") <= day.isoformat()]
+
+    def upset(self, day: date) -> None:
+        """Queues that deliver a message again, long after it was done, and one that gets what nobody understands."""
+        if self.chance.randrange(100) < REDELIVERED:
+            some = self.chance.sample(self.cases, min(len(self.cases), 5))
+            self.stage.deliver("Notices", [{"task": "notice", "pk": case.loan_id, "sk": "entry#none"} for case in some])
+            on = (day - timedelta(days=self.chance.randint(0, 40))).isoformat()
+            self.stage.deliver("Night", [{"on": on, "loan_ids": [case.loan_id for case in some]}])
+            self.faults["messages delivered again"] += len(some) + 1
+        if self.chance.randrange(100) < POISONED and (self.last - day).days > 30:
+            queue = self.chance.choice(("Night", "Notices", "Payments", "Sweep"))
+            self.stage.deliver(queue, [{"nobody": "understands this"}])
+            self.poisoned[queue] += 1
+            self.faults["messages that nobody understands"] += 1
 
     # Payouts
 
@@ -143,6 +200,7 @@ class Simulation:
             self.stage.tell([(self._event(), body)])
             until("the payout's return", lambda case=case: self._is_sanctioned(case), SLOW_SECONDS)
             case.failed.add(payout_id)
+            case.lent = None
             case.gives_back_on = case.gives_back_after = None
             case.to_come, case.due_on = [], ()
             case.pays_out_on = day + timedelta(days=20) if self.chance.random() < 0.6 else None
@@ -154,37 +212,45 @@ class Simulation:
     # Payments
 
     def money(self, day: date) -> None:
-        """What the rail tells at this stop: payments first, then those that went back."""
-        told = [self._ordered(case, payment, day) for case in self.cases for payment in case.due_news(day)]
-        self._tell_of([each for each in told if each is not None])
-        back = [each for case in self.cases for each in case.due_returns(day)]
-        if back:
-            self.stage.tell([(self._event(), self._returned(each, day)) for each in back])
-            ids = {each.repayment_id for each in back}
-            until("returns", lambda: self._have_come(ids, "returned"), SLOW_SECONDS)
-            self.faults["payments returned"] += len(back)
-            for each in back:
-                each.went_back = True
+        """What the rail tells at this stop: payments first, then those that went back. Of one loan, each is answered
+        before the next is told, so that it is known what whoever answers could see."""
+        with self.spent_on("payments"):
+            news = [(case, case.due_news(day)) for case in self.cases]
+            for together in zip_longest(*([(case, each) for each in found] for case, found in news)):
+                told = [self._ordered(*each, day) for each in together if each is not None]
+                self._tell_of([each for each in told if each is not None], day)
+        with self.spent_on("returns"):
+            for back in zip_longest(*(case.due_returns(day) for case in self.cases)):
+                self._give_back_payments([each for each in back if each is not None], day)
 
-    def _tell_of(self, told: list[Told]) -> None:
-        events = [event for each in told for event in self._received(each)]
-        self.chance.shuffle(events)
-        ids = {each.repayment_id for each in told}
-        if events and self.chance.randrange(100) < KILLED_PAYMENTS and self.stage.killing("settle", "Payments", events):
-            self.faults["workers killed"] += 1
-            # They come again by themselves, when the calendar has gone on.
-            self.late |= ids
+    def _tell_of(self, told: list[tuple[Case, Told]], day: date) -> None:
+        events = [event for _, each in told for event in self._received(each)]
+        if not told:
             return
-        self.stage.tell(events)
-        until("payments", lambda: self._have_come(ids, "settled"), SLOW_SECONDS)
-        receipts = [(each.loan_id, f"receipt.{each.payment_id}") for each in told]
+        self.chance.shuffle(events)
+        if events and self.chance.randrange(100) < KILLED_PAYMENTS:
+            self.faults["workers killed"] += self.stage.killing("settle", "Payments", events)
+        else:
+            self.stage.tell(events)
+        receipts = [(each.loan_id, f"receipt.{each.payment_id}") for _, each in told]
         until("receipts", lambda: self.stage.have_been_told(receipts), SLOW_SECONDS)
+        for case, each in told:
+            case.told.append(each)
+            case.is_looked_at(day)
 
-    def _have_come(self, repayment_ids: Iterable[str], state: str) -> bool:
-        came = self.stage.came(repayment_ids)
-        return all(came.get(each) == state for each in repayment_ids)
+    def _give_back_payments(self, back: list[Told], day: date) -> None:
+        if not back:
+            return
+        self.stage.tell([(self._event(), self._returned(each, day)) for each in back])
+        answers = [(each.loan_id, f"payment_returned.{each.payment_id}") for each in back]
+        until("returns", lambda: self.stage.have_been_told(answers), SLOW_SECONDS)
+        self.faults["payments returned"] += len(back)
+        for each in back:
+            each.went_back = True
+        for case in (case for case in self.cases if any(each in back for each in case.told)):
+            case.is_looked_at(day)
 
-    def _ordered(self, case: Case, payment: Payment, day: date) -> Told | None:
+    def _ordered(self, case: Case, payment: Payment, day: date) -> tuple[Case, Told] | None:
         """The order that a payment belongs to; none where there is nothing that could be paid."""
         if case.app is not None:
             return self._by_app(case, case.app, replace(payment, received_on=day))
@@ -206,18 +272,15 @@ class Simulation:
             *("ordered", self.stage.now()),
         )
         self.stage.order_repayment(order)
-        case.told.append(told)
         self.faults["payments told weeks later"] += payment.is_late_news
         self.faults["payments told several times"] += payment.times > 1
-        return told
+        return case, told
 
-    def _by_app(self, case: Case, app: App, payment: Payment) -> Told | None:
+    def _by_app(self, case: Case, app: App, payment: Payment) -> tuple[Case, Told] | None:
         paid = app.pay_what_is_due(case.loan_id)
         if paid is None:
             return None
-        told = Told(case.loan_id, payment, paid.repayment_id, paid.payment_id, paid.minor, "INR", by_itself=True)
-        case.told.append(told)
-        return told
+        return case, Told(case.loan_id, payment, paid.repayment_id, paid.payment_id, paid.minor, "INR", by_itself=True)
 
     def _to_close(self, case: Case, payment: Payment) -> int | None:
         """What the oracle knows to close the loan on that day, or about as much."""
@@ -261,8 +324,7 @@ class Simulation:
     # The end
 
     def come_to_rest(self) -> None:
-        """What was cut off comes again by itself; then nothing is due, and no money is on its way."""
-        until("what was cut off", lambda: self.stage.came(self.late).keys() == self.late, SLOW_SECONDS)
+        """Nothing is due, no money is on its way, and no message waits."""
         for market in MARKETS:
             self.stage.outside.night(market, SLOW_SECONDS)
         until("the last refunds", self._is_at_rest, SLOW_SECONDS)
@@ -273,25 +335,35 @@ class Simulation:
         return all(not head.get("payout_id") and head.get("work_on", "9") > self.last.isoformat() for head in heads)
 
     def differences(self) -> list[Difference]:
-        """Every loan as the stage has it, beside what follows by hand from what happened."""
+        """Every loan as the stage has it, beside what follows by hand from what happened; and what nobody handled."""
         rail, texts, told = self.stage.outside.payouts(), self.stage.texts(), list[Difference]()
         for case in self.cases:
             loan, contract = self.stage.loans.get(case.loan_id)
             on = self.stage.today(case.market)
-            entries, notices = self.stage.loans.entries(case.loan_id), self.stage.notices(case.loan_id)
+            entries, notices = self.stage.loans.entries(case.loan_id), self.stage.notices(case.loan_id, case.market)
             found = Found(loan, contract, tuple(entries), notices, on)
             by_hand = ByHand(case.contract).live(case.facts(rail), on)
-            told += differences(found, by_hand, self._receipts(case, notices))
+            told += differences(found, by_hand, self._told(case, rail))
             # Each notice is one text message; who has the app got codes to sign in with, too.
             if case.app is None and texts[case.phone] != len(notices):
                 told.append(Difference(case.loan_id, on, "text messages", str(len(notices)), str(texts[case.phone])))
+        letters = self.stage.dead_letters()
+        for queue in sorted(letters.keys() | self.poisoned.keys()):
+            if letters[queue] != self.poisoned[queue]:
+                sides = (str(self.poisoned[queue]), str(letters[queue]))
+                told.append(Difference(queue, self.last, "dead letters", *sides))
         return told
 
-    def _receipts(self, case: Case, sent: frozenset[str]) -> frozenset[str]:
-        """One for each payment; when it was cut off and then called back, it may have been too late for one."""
-        receipts = {f"receipt.{told.payment_id}": told for told in case.told}
-        unsure = {key for key, told in receipts.items() if told.went_back and told.repayment_id in self.late}
-        return frozenset(key for key in receipts if key in sent or key not in unsure)
+    def _told(self, case: Case, rail: list[dict[str, Any]]) -> dict[str, date]:
+        """What he must have been told by when, and of each refund."""
+        refunds = [fact for fact in case.facts(rail) if fact.kind == "refunded"]
+        looks = [
+            Look(look.on, (*look.facts, *(fact for fact in refunds if fact.on <= look.on)), look.answers)
+            for look in case.looks
+        ]
+        return must_be_told(case.contract, looks, rules_of(case.market, self.first)) | {
+            f"refund.{fact.name}": fact.on for fact in refunds
+        }
 
     def progress(self, day: date, seconds: float) -> str:
         heads = self.stage.heads(case.loan_id for case in self.cases).values()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time as clock
@@ -19,7 +20,7 @@ from infra.local.outside import Outside
 from infra.local.sandbox.signed import signature
 from infra.markets import TIME_ZONES
 from shared import identity, wiring
-from shared.adapters.loans import CAME, HEAD, new_order
+from shared.adapters.loans import HEAD, new_order
 from shared.adapters.notices import PREFIX
 from shared.adapters.requests import Request
 from shared.adapters.table import unpack
@@ -36,7 +37,7 @@ EVENTS = "/v1/rails/upi/events"
 # Items of one read (DynamoDB's own limit), and callers of the rail at once.
 TOGETHER, AT_ONCE = 100, 4
 PATIENCE_SECONDS = 60
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 # Between the table and a queue lies the stream, which nobody can look into.
 LOOKS = 20
 
@@ -104,19 +105,16 @@ class Stage:
         signed = signature(self.outside.services.rail_secret, event_id, raw)
         return self.api.send("POST", EVENTS, raw=raw, key="", headers=signed).status
 
-    def came(self, repayment_ids: Iterable[str]) -> dict[str, str]:
-        """The state of each order for which anything came."""
-        return {item["pk"]: item["state"] for item in self._read((key, CAME) for key in repayment_ids)}
-
     def have_been_told(self, notices: Iterable[tuple[str, str]]) -> bool:
         """Whether each of these was sent to its loan's borrower."""
         wanted = [(loan_id, f"{PREFIX}{notice_id}") for loan_id, notice_id in notices]
         return [item["state"] for item in self._read(wanted)] == [SENT] * len(wanted)
 
-    def notices(self, loan_id: str) -> frozenset[str]:
-        """The ids of all that were sent."""
-        told = wiring.notices().of_loan(loan_id)
-        return frozenset(notice_id for notice_id, telling in told.items() if telling.state == SENT)
+    def notices(self, loan_id: str, market: str) -> dict[str, date]:
+        """All that were sent, by their ids, and the days on which they were."""
+        told = wiring.notices().of_loan(loan_id).items()
+        zone = TIME_ZONES[market]
+        return {name: business_date(each.sent_at, zone) for name, each in told if each.sent_at and each.state == SENT}
 
     def texts(self) -> Counter[str]:
         """How many text messages each phone got."""
@@ -162,11 +160,26 @@ class Stage:
             self.sqs.get_queue_attributes(QueueUrl=self.queues[queue], AttributeNames=[name])["Attributes"][name]
         )
 
+    def deliver(self, queue: str, bodies: Iterable[Any]) -> None:
+        """Puts messages into a queue by hand."""
+        for body in bodies:
+            self.sqs.send_message(QueueUrl=self.queues[queue], MessageBody=json.dumps(body))
+
+    def dead_letters(self) -> Counter[str]:
+        """How many messages nobody could handle, by the name of their queue in the stack."""
+        found, name = Counter[str](), "ApproximateNumberOfMessages"
+        for url in self.sqs.list_queues()["QueueUrls"]:
+            if queue := re.search(rf"{STACK}-(\w+?)DeadLetters", url):
+                asked = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+                found[queue[1]] += int(asked["Attributes"][name])
+        return found
+
     @cached_property
     def queues(self) -> dict[str, str]:
         """The address of each queue that work is taken from, by its name in the stack."""
         urls = self.sqs.list_queues()["QueueUrls"]
-        return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in ("Night", "Payments")}
+        names = ("Night", "Notices", "Payments", "Sweep")
+        return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in names}
 
     def is_quiet(self) -> bool:
         """Whether no queue holds any message, nor did a moment ago; what is dead is not counted."""

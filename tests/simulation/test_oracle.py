@@ -1,8 +1,10 @@
 """The oracle of the simulation agrees with the engine, loan for loan and day for day, and would tell if it did not."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from hypothesis import given, note, settings
@@ -16,6 +18,7 @@ from tests.simulation.deals import deal
 from tests.simulation.oracle import ByHand, Fact
 
 LENT_ON = date(2027, 1, 31)
+NONE: Mapping[str, date] = MappingProxyType({})
 DAY = timedelta(days=1)
 # Each: after how many days, minor units, and for what.
 PAYMENTS = st.lists(
@@ -41,7 +44,7 @@ def lived(contract: Contract, payments: list[tuple[int, int, str]], through: dat
         life.pay(Money(minor, contract.currency), on, purpose)
         facts.append(Fact(on, "received", f"upi{life.paid}", minor, purpose))
     life.until(through)
-    found = Found(life.loan, contract, tuple(life.entries), frozenset(), through)
+    found = Found(life.loan, contract, tuple(life.entries), {}, through)
     return found, ByHand(contract).live(facts, through)
 
 
@@ -51,7 +54,7 @@ def test_the_engine_and_the_oracle_agree(seed: int, payments: list[tuple[int, in
     contract = agreed(seed)
     note(f"{contract.product_id} {contract.terms}")
 
-    assert [str(each) for each in differences(*lived(contract, payments, LENT_ON + 430 * DAY), frozenset())] == []
+    assert [str(each) for each in differences(*lived(contract, payments, LENT_ON + 430 * DAY), {})] == []
 
 
 # Late, paid in full after the night, and one instalment that nobody paid.
@@ -59,7 +62,7 @@ PAID = [(40, 150_000, "instalment"), (70, 400_000, "instalment")]
 THROUGH = LENT_ON + 100 * DAY
 
 
-def told(found: Found, by_hand: ByHand, notices: frozenset[str] = frozenset()) -> list[Difference]:
+def told(found: Found, by_hand: ByHand, notices: Mapping[str, date] = NONE) -> list[Difference]:
     return differences(found, by_hand, notices)
 
 
@@ -108,10 +111,12 @@ def test_a_head_that_is_not_the_fold_of_its_entries_is_found() -> None:
 
 def test_a_notice_that_is_missing_or_too_much_is_found() -> None:
     found, by_hand = lived(agreed(1), PAID, THROUGH)
-    sent = replace(found, notices=frozenset({"receipt.upi1", "receipt.upi3", "upcoming.3.due.4"}))
-    sides = [
-        (each.what, each.expected, each.found)
-        for each in told(sent, by_hand, frozenset({"receipt.upi1", "receipt.upi2"}))
-    ]
+    sent = replace(found, notices={"receipt.upi1": LENT_ON, "receipt.upi3": LENT_ON, "upcoming.3.due.4": LENT_ON})
+    wanted = {"receipt.upi1": LENT_ON, "receipt.upi2": LENT_ON, "upcoming.3.due.4": LENT_ON + DAY}
+    sides = [(each.what, each.expected, each.found) for each in told(sent, by_hand, wanted)]
 
-    assert sides == [("receipt.upi2", "sent", NOTHING), ("receipt.upi3", NOTHING, "sent")]
+    assert sides == [
+        ("receipt.upi2", f"sent on {LENT_ON}", NOTHING),
+        ("receipt.upi3", NOTHING, f"sent on {LENT_ON}"),
+        ("upcoming.3.due.4", f"sent on {LENT_ON + DAY}", f"sent on {LENT_ON}"),
+    ]

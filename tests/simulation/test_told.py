@@ -1,0 +1,68 @@
+"""What must be told by hand agrees with what the product tells, whatever is paid, called back, and looked at when."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from shared.domain.contract import Contract
+from shared.domain.money import Money
+from shared.domain.notice_facts import PURPOSES
+from tests.application.post import HERE, Office
+from tests.domain.lending import Life
+from tests.simulation.deals import deal
+from tests.simulation.oracle import Fact
+from tests.simulation.told import Look, must_be_told, rules_of
+
+LENT_ON = date(2027, 1, 31)
+DAY = timedelta(days=1)
+WHAT = st.sampled_from(["look", "look", "look", "pay little", "pay", "pay", "pay much", "pay late", "goes back"])
+MOMENTS = st.lists(st.tuples(st.integers(0, 12), WHAT), min_size=5, max_size=45)
+
+
+class Told:
+    """A loan in the books in memory, and what is known of it outside."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.office = Office(Life(replace(contract, partner_id="partner"), LENT_ON))
+        self.facts = [Fact(LENT_ON, "disbursed", "pout_1")]
+        self.looks = list[Look]()
+
+    def goes_on(self, on: date, what: str) -> None:
+        life, instalment = self.office.life, self.office.life.contract.instalment.minor
+        amounts = {"pay little": 9_000, "pay": instalment, "pay much": 3 * instalment, "pay late": instalment}
+        if what in amounts:
+            received_on = max(on - 6 * DAY, LENT_ON) if what == "pay late" else on
+            life.pay(Money(amounts[what], life.contract.currency), received_on)
+            self.facts.append(Fact(received_on, "received", f"upi{life.paid}", amounts[what]))
+        elif what == "goes back" and len(self.facts) > 1:
+            gone = self.facts.pop()
+            life.comes_back(int(gone.name.removeprefix("upi")))
+        self.office.booked()
+        self.office.tell(on, 12)
+        self.looks.append(Look(on, tuple(sorted(self.facts, key=lambda fact: fact.on))))
+
+    def sent(self) -> dict[str, date]:
+        """But for the answers to payments, which follow from no rule."""
+        told = self.office.told().values()
+        return {
+            telling.notice_id: telling.sent_at.astimezone(HERE).date()
+            for telling in told
+            if telling.sent_at and PURPOSES[telling.kind] != "answer"
+        }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**6), MOMENTS)
+def test_what_is_told_is_what_must_be_told(seed: int, moments: list[tuple[int, str]]) -> None:
+    market = "in" if seed % 2 else "cn"
+    contract = deal(market, LENT_ON, Random(seed))[0]
+    note(f"{contract.product_id} {contract.terms}")
+    told, on = Told(contract), LENT_ON
+    for gap, what in moments:
+        on += gap * DAY
+        told.goes_on(on, what)
+
+    assert told.sent() == must_be_told(contract, told.looks, rules_of(market, LENT_ON))
