@@ -15,7 +15,7 @@ from shared.domain import dues, relief
 from shared.domain.allocation import Line, allocate
 from shared.domain.contract import Contract
 from shared.domain.ledger import RECEIVABLE, Entry, Plan, Posting, postings
-from shared.domain.loan import Loan, after, less
+from shared.domain.loan import Loan, after, less, on_day
 from shared.domain.money import Money, total
 from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclosure
 
@@ -131,7 +131,7 @@ def _settled(loan: Loan, contract: Contract, receipt: Receipt) -> Entry:
     is_ahead = receipt.purpose == "instalment" and contract.waterfall.in_advance_to == "next"
     interest, principal = _ahead(loan, contract, receipt.received_on, rest) if is_ahead else (0, 0)
     if not is_ahead:
-        principal = min(rest, _payable_ahead(loan, contract, rest))
+        principal = min(rest, _payable_ahead(loan, contract, receipt.received_on, rest))
     if principal == loan.not_yet_due:
         lines += _put_off(loan, receipt.received_on, lines, rest - interest - principal)
     paid = {name: sum(line.amount for line in lines if line.component == name) for name in RECEIVABLE}
@@ -195,7 +195,7 @@ def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, in
     if contract.terms.recalculation == "none" or not contract.waterfall.in_advance:
         return 0, 0
     accrued = dues.interest_to(loan, contract, on)
-    left = min(rest, _payable_ahead(loan, contract, rest) + accrued)
+    left = min(rest, _payable_ahead(loan, contract, on, rest) + accrued)
     parts = {"interest": accrued, "principal": loan.not_yet_due}
     taken = {"interest": 0, "principal": 0}
     for component in contract.waterfall.in_advance:
@@ -205,7 +205,7 @@ def _ahead(loan: Loan, contract: Contract, on: date, rest: int) -> tuple[int, in
     return taken["interest"], taken["principal"]
 
 
-def _payable_ahead(loan: Loan, contract: Contract, rest: int) -> int:
+def _payable_ahead(loan: Loan, contract: Contract, on: date, rest: int) -> int:
     """Principal that may be paid before its time: all but the last instalment's, or all when only one is to come.
 
     Paying that too is a foreclosure. Where closing early costs nothing there is no difference.
@@ -215,7 +215,7 @@ def _payable_ahead(loan: Loan, contract: Contract, rest: int) -> int:
     is_free = not contract.foreclosure_rate or dues.is_last_number(loan) or not loan.not_yet_due
     if is_free or is_within_the_coming:
         return loan.not_yet_due
-    *others, last = dues.to_come(loan, contract)
+    *others, last = dues.to_come(on_day(loan, contract, on), contract)
     return loan.not_yet_due - last.principal if others else loan.not_yet_due
 
 

@@ -90,6 +90,17 @@ def test_the_last_instalment_is_not_paid_ahead_of_others_since_that_is_a_foreclo
     assert life.loan.excess == 3_000_000 - (2_000_000 - last.principal.minor)
 
 
+def test_what_may_be_paid_ahead_counts_the_overdue_days_whether_or_not_anything_was_booked_on_the_day() -> None:
+    at_once, in_two = Life(contract(instalments=3)), Life(contract(instalments=3))
+    on = FIRST_DUE + timedelta(days=2)
+    in_two.pay(rupees("0.01"), on)
+    for life, amount in ((at_once, "30000"), (in_two, "29999.99")):
+        life.pay(rupees(amount), on)
+
+    assert at_once.loan.not_yet_due == in_two.loan.not_yet_due
+    assert at_once.loan.excess == in_two.loan.excess
+
+
 def test_the_last_instalment_may_be_paid_ahead_though_it_is_larger_than_the_others() -> None:
     life = Life(contract(instalments=3))
     for on in (FIRST_DUE, date(2026, 3, 31)):

@@ -56,14 +56,14 @@ def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
     began = time.monotonic()
     for case in cases:
         case.borrower_id = stage.admit(case.phone, case.market, case.account)
-        stage.sanction(case.loan_id, case.borrower_id, case.contract, case.offer_id)
+        stage.sanction(case.loan_id, case.borrower_id, case.contract, case.offer_id, case.grade)
     cases += [with_app(stage, tenor_months, first, chance) for tenor_months in BY_APP]
     simulation = Simulation(stage, cases, first, last, chance)
     simulation.spent["signing in and lending"] += time.monotonic() - began
     simulation.run(say)
     with simulation.spent_on("comparing"):
         told = simulation.differences()
-    for name, times in sorted(simulation.faults.items()):
+    for name, times in [*sorted(simulation.happened.items()), *sorted(simulation.faults.items())]:
         say(f"{times:6} {name}")
     for difference in told[:SHOWN]:
         say(f"{difference}")

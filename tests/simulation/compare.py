@@ -14,7 +14,8 @@ from shared.domain.loan import Loan
 from shared.markets import market
 from tests.lives.checks import broken
 from tests.lives.facts import Standing
-from tests.simulation.oracle import ByHand, Row
+from tests.simulation.facts import Row
+from tests.simulation.oracle import ByHand
 
 # What is said on a day about one thing, as text that can be laid beside other such text.
 Said = dict[tuple[date, str], str]
@@ -96,6 +97,13 @@ def _rows(entry: Entry) -> Iterator[Row]:
             yield Row(entry.effective_on, f"received {payment}", {**lines, **early, **rest})
         case "refund":
             yield Row(entry.effective_on, "refunded", {"amount": -entry.moved("payouts_in_transit")})
+        case "waiver_granted":
+            assert entry.grant is not None
+            yield Row(entry.effective_on, "waiver granted", {"pay": entry.grant.pay, "waived": entry.grant.penalty})
+        case "waiver":
+            yield Row(entry.effective_on, "waived", lines)
+        case "waiver_lapsed":
+            yield Row(entry.effective_on, "waiver lapsed", {})
         case "closure":
             yield Row(entry.effective_on, "closed", {})
 

@@ -34,8 +34,8 @@ def lenders(code: str, on: date) -> tuple[Partner, ...]:
     return made
 
 
-def deal(code: str, on: date, chance: Random) -> tuple[Contract, str]:
-    """The contract of a binding offer for somebody's wish, and the offer's id."""
+def deal(code: str, on: date, chance: Random) -> tuple[Contract, str, str]:
+    """The contract of a binding offer for somebody's wish, the offer's id, and the borrower's grade."""
     rules = market(code, on)
     lender = chance.choice(lenders(code, on))
     product = lender.products[0]
@@ -51,7 +51,7 @@ def deal(code: str, on: date, chance: Random) -> tuple[Contract, str]:
     )
     prices = dict[str, Price]()
     (offer,) = board(rules, wanted, [lender], prices).offers
-    return offer.contract, offer.offer_id
+    return offer.contract, offer.offer_id, wanted.grade
 
 
 def _in_india(rules: Market) -> tuple[Product, ...]:

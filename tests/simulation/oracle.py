@@ -4,54 +4,15 @@ It shares no rule with the product's engine. That one keeps sums and corrects th
 is given what really happened, in the order of the days, and walks through all of them with exact fractions.
 """
 
-import calendar
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from math import floor
 
 from shared.domain.contract import Contract
-
-DAY = timedelta(days=1)
-STANDARD = "standard"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What happened outside: `disbursed`, `received` (`purpose` says for what) or `refunded`. Minor units."""
-
-    on: date
-    kind: str
-    name: str
-    amount: int = 0
-    purpose: str = "instalment"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the books did on a day, as amounts in minor units by what they were for; nothing is left out but zeros."""
-
-    on: date
-    what: str
-    amounts: Mapping[str, int]
-
-
-@dataclass(slots=True)
-class Due:
-    number: int
-    on: date
-    parts: dict[str, int]
-    overdue: int = 0
-    late: int = 0
-    charged: int = 0
-    taxed: int = 0
-
-    @property
-    def unpaid(self) -> int:
-        """What makes it late: a penal charge alone does not."""
-        return self.parts["principal"] + self.parts["interest"]
+from tests.simulation.facts import DAY, STANDARD, Due, Fact, Promise, Row, last_of_month, moved, nearest
 
 
 @dataclass(slots=True)
@@ -66,6 +27,7 @@ class ByHand:
     dues: list[Due] = field(default_factory=list)
     days_past_due: int = 0
     arrears_since: date | None = None
+    promise: Promise | None = None
     principal: int = 0
     excess: int = 0
     number: int = 1
@@ -94,13 +56,17 @@ class ByHand:
         """One that goes on apart from this one."""
         dues = [replace(due, parts=dict(due.parts)) for due in self.dues]
         kept = {"rows": [*self.rows], "classes": [*self.classes], "accounts": Counter(self.accounts)}
-        return replace(self, dues=dues, **kept)
+        return replace(self, dues=dues, promise=self.promise and replace(self.promise), **kept)
 
     def happen(self, fact: Fact) -> None:
         if fact.kind == "disbursed":
             self.disburse(fact)
         elif fact.kind == "received":
             self.receive(fact)
+        elif fact.kind == "granted":
+            self.charge(fact.on)
+            self.note(fact.on, "waiver granted", pay=fact.amount, waived=fact.waived)
+            self.promise = Promise(fact.by, fact.amount, fact.waived) if self.state == "active" else None
         else:
             self.excess -= fact.amount
             self.post(excess=fact.amount, lender_funds=-fact.amount)
@@ -152,6 +118,9 @@ class ByHand:
         return nearest(self.weighed * Fraction(self.contract.terms.annual_rate) * a_day) + self.carried - self.booked
 
     def fall_due(self, day: date) -> None:
+        if self.promise and day > self.promise.by:
+            self.promise = None
+            self.note(day, "waiver lapsed")
         if self.state != "active" or self.number > self.contract.terms.instalments or day != self.due_on(self.number):
             return
         if not self.not_yet_due and not self.interest():
@@ -239,16 +208,71 @@ class ByHand:
             self.note(day, f"received {fact.name}", excess=amount)
             return
         self.charge(day)
-        if fact.purpose != "instalment" and amount >= self.to_close(day, fact.purpose) - self.excess:
-            self.close_early(fact)
+        rest = max(self.to_close(day, fact.purpose) - self.excess, 0)
+        if fact.purpose != "instalment" and amount >= rest - self.given_up(rest):
+            self.close_early(fact, self.given_up(rest))
         else:
             self.use(fact)
+        self.keep_promise(fact)
         self.close_if_over(day)
+
+    def given_up(self, rest: int) -> int:
+        """What the waiver takes off a sum that pays everything: its own condition is the least that is paid."""
+        if self.promise is None:
+            return 0
+        most = sum(self.waivable().values())
+        return max(min(most, rest - (self.promise.pay - self.promise.paid)), 0)
+
+    def waivable(self, most: int | None = None) -> dict[str, int]:
+        """The penal charges that the waiver would give up, the oldest first."""
+        left, lines = self.promise.waived if self.promise else 0, dict[str, int]()
+        left = left if most is None else min(left, most)
+        for due in self.dues:
+            taken = min(left, due.parts["penalty"])
+            left -= taken
+            if taken:
+                lines[f"{due.number} penalty"] = taken
+        return lines
+
+    def keep_promise(self, fact: Fact) -> None:
+        """What was paid counts, and once it is enough the charges that are still unpaid are given up."""
+        if self.promise is None:
+            return
+        self.promise.paid += fact.amount
+        if self.promise.paid < self.promise.pay:
+            return
+        lines, tax = self.waivable(), Fraction(self.contract.penal.tax_rate if self.contract.penal else 0)
+        self.take(lines, -1)
+        self.dues = [due for due in self.dues if any(due.parts.values())]
+        whole = sum(lines.values())
+        of_tax = nearest(whole * tax / (1 + tax))
+        self.post(waivers=whole - of_tax, tax_payable=of_tax, penalty_receivable=-whole)
+        self.note(fact.on, "waived", **lines)
+        self.promise = None
+
+    def take(self, lines: Mapping[str, int], times: int) -> None:
+        """Adds so many times the amounts of the lines to what the dues have open."""
+        for due in self.dues:
+            for part in due.parts:
+                due.parts[part] += times * lines.get(f"{due.number} {part}", 0)
+
+    def settle_what_is_asked(self, amount: int, day: date) -> Counter[str]:
+        """As `settle`; once the condition of a waiver is met, the rest pays nothing that the waiver gives up."""
+        if self.promise is None or amount <= self.promise.pay - self.promise.paid:
+            return Counter(self.settle(amount, day))
+        first = Counter(self.settle(self.promise.pay - self.promise.paid, day))
+        spared, dues = self.waivable(), self.dues
+        self.take(spared, -1)
+        then = Counter(self.settle(amount - first.total(), day))
+        self.dues = dues
+        self.take(spared, 1)
+        self.dues = [due for due in self.dues if any(due.parts.values())]
+        return first + then
 
     def use(self, fact: Fact) -> None:
         """Dues first, then what he had been given too much, then ahead of time or off the principal; else it waits."""
         day = fact.on
-        lines = self.settle(fact.amount, day)
+        lines = self.settle_what_is_asked(fact.amount, day)
         rest = max(fact.amount - sum(lines.values()) + min(self.excess, 0), 0)
         interest = 0
         if fact.purpose == "instalment":
@@ -313,14 +337,14 @@ class ByHand:
         charge = nearest(self.not_yet_due * Fraction(contract.foreclosure_rate))
         return {"fee": charge, "tax": nearest(charge * Fraction(contract.foreclosure_tax_rate))}
 
-    def close_early(self, fact: Fact) -> None:
-        charge = self.charge_for_closing(fact.on, fact.purpose)
-        interest, kept = self.interest(), fact.amount - self.to_close(fact.on, fact.purpose)
-        lines = {f"{due.number} {part}": amount for due in self.dues for part, amount in due.parts.items()}
+    def close_early(self, fact: Fact, given_up: int) -> None:
+        charge, spared = self.charge_for_closing(fact.on, fact.purpose), self.waivable(given_up)
+        interest, kept = self.interest(), fact.amount - self.to_close(fact.on, fact.purpose) + given_up
+        whole = {f"{due.number} {part}": amount for due in self.dues for part, amount in due.parts.items()}
+        lines = {name: amount - spared.get(name, 0) for name, amount in whole.items()}
         early = {"interest early": interest, "principal early": self.not_yet_due, "excess": kept}
         self.note(fact.on, f"received {fact.name}", **lines, **early, **{"for closing": sum(charge.values())})
-        for due in self.dues:
-            due.parts = dict.fromkeys(due.parts, 0)
+        self.take(lines, -1)
         self.clear(lines)
         self.post(principal=-self.principal, interest_income=-interest, excess=-kept)
         self.post(fee_income=-charge["fee"], tax_payable=-charge["tax"])
@@ -328,7 +352,7 @@ class ByHand:
 
     def close_if_over(self, day: date) -> None:
         if not self.principal and not self.dues and self.excess >= 0 and not self.interest():
-            self.state = "closed"
+            self.state, self.promise = "closed", None
             self.note(day, "closed")
 
     def end(self, day: date) -> None:
@@ -359,20 +383,5 @@ class ByHand:
 
     def note(self, day: date, what: str, **amounts: int) -> None:
         kept = {name: amount for name, amount in amounts.items() if amount}
-        if kept or what == "closed" or what.startswith(("due", "received")):
+        if kept or what.startswith(("due", "received", "waive", "closed")):
             self.rows.append(Row(day, what, kept))
-
-
-def nearest(exact: Fraction) -> int:
-    """To whole minor units; halves go up."""
-    return floor(exact + Fraction(1, 2))
-
-
-def moved(day: date, months: int) -> date:
-    """The same day in another month, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def last_of_month(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

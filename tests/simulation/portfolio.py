@@ -14,8 +14,8 @@ from shared.domain.schedule import schedule
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.deals import deal
+from tests.simulation.facts import Fact
 from tests.simulation.habits import Payment, payments
-from tests.simulation.oracle import Fact
 from tests.simulation.told import Look
 
 # How the rail treats a first payout, for so many loans each; all others are paid at once.
@@ -64,6 +64,8 @@ class Case:
     account: Beneficiary
     pays_out_on: date | None
     chance: Random
+    grade: str | None = None
+    waivers: list[Fact] = field(default_factory=list)
     trouble: str = "ok"
     gives_back_after: int | None = None
     gives_back_on: date | None = None
@@ -94,10 +96,10 @@ class Case:
     def is_looked_at(self, on: date) -> None:
         """Somebody looks for something to tell, and sees what the rail has told so far."""
         facts = [self.lent] if self.lent else []
-        facts += [told.fact for told in self.told if not told.went_back]
+        facts += [*(told.fact for told in self.told if not told.went_back), *self.waivers]
         answers = [("payment_returned" if told.went_back else "receipt", told.payment_id) for told in self.told]
         names = tuple(f"{kind}.{payment_id}" for kind, payment_id in answers)
-        self.looks.append(Look(on, tuple(sorted(facts, key=lambda fact: (fact.on, fact.kind))), names))
+        self.looks.append(Look(on, tuple(sorted(facts, key=_by_day)), names))
 
     def due_returns(self, day: date) -> list[Told]:
         return [
@@ -122,8 +124,11 @@ class Case:
             for payout in paid
         ]
         received = [told.fact for told in self.told if not told.went_back]
-        order = ("disbursed", "received", "refunded")
-        return sorted([*out, *received], key=lambda fact: (fact.on, order.index(fact.kind)))
+        return sorted([*out, *received, *self.waivers], key=_by_day)
+
+
+def _by_day(fact: Fact) -> tuple[date, int]:
+    return fact.on, ("disbursed", "received", "granted", "refunded").index(fact.kind)
 
 
 def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
@@ -143,7 +148,7 @@ def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
 def _case(number: int, first: date, days: dict[str, list[date]], chance: Random) -> Case:
     own = Random(chance.getrandbits(64))
     market = "in" if own.random() < SHARE_IN_INDIA else "cn"
-    contract, offer_id = deal(market, first, own)
+    contract, offer_id, grade = deal(market, first, own)
     name = f"{own.getrandbits(128):032X}"[:26]
     return Case(
         loan_id=f"loan_{name}",
@@ -151,6 +156,7 @@ def _case(number: int, first: date, days: dict[str, list[date]], chance: Random)
         market=market,
         contract=contract,
         offer_id=offer_id,
+        grade=grade,
         account=_account(market, number),
         pays_out_on=own.choice(days[market]),
         chance=own,

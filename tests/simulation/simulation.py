@@ -15,12 +15,14 @@ from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
-from tests.simulation.compare import Difference, Found, differences
+from tests.simulation.compare import Difference
+from tests.simulation.facts import Fact
 from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
 from tests.simulation.portfolio import Case, Told
 from tests.simulation.stage import Stage, until
-from tests.simulation.told import Look, must_be_told, rules_of
+from tests.simulation.told import Walk, rules_of
+from tests.simulation.waivers import granted_by_rule
 
 MARKETS = ("in", "cn")
 # Of a hundred nights, how many are like that; all others come in time.
@@ -28,6 +30,8 @@ NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
 # Of a hundred stops with payments, at how many their worker is killed; and stops at which a queue gets a message that
 # nobody can make sense of, or delivers some again.
 KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
+# Of a hundred who may have a waiver by rule at a stop, how many ask.
+ASKING = 30
 # A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
 SLOW_SECONDS = 90
 
@@ -36,6 +40,8 @@ class Simulation:
     def __init__(self, stage: Stage, cases: list[Case], first: date, last: date, chance: Random) -> None:
         self.stage, self.cases, self.first, self.last, self.chance = stage, cases, first, last, chance
         self.faults, self.spent, self.poisoned = Counter[str](), Counter[str](), Counter[str]()
+        self.happened, self.astray = Counter[str](), list[Difference]()
+        self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.under_way = set[str]()
         self.night_of = dict.fromkeys(MARKETS, first)
         self.numbers, self.name = 0, f"{chance.getrandbits(40):010x}"
@@ -61,6 +67,8 @@ class Simulation:
             step(day)
         with self.spent_on("nights"):
             self.nights_end(day)
+        with self.spent_on("waivers"):
+            self.waivers(day)
         self.upset(day)
         with self.spent_on("reminders"):
             self.remind(day)
@@ -116,6 +124,29 @@ class Simulation:
             until("reminders", lambda market=market: not self._listed("notice_on", market, day), SLOW_SECONDS)
         for case in self.cases:
             case.is_looked_at(day)
+
+    def waivers(self, day: date) -> None:
+        """Some who are late ask for one, where the rule alone decides; each gets what follows by hand. Half pay."""
+        for case in self.cases:
+            if case.grade is None or case.waivers or self.chance.randrange(100) >= ASKING:
+                continue
+            if any(payment.received_on == day for payment in case.to_come):
+                # Told later, it would come before the waiver of its day, or after it: nobody can say.
+                continue
+            here = Walk(case.contract).on(replace(case.looks[-1], on=day))
+            wanted = granted_by_rule(here, case.grade, day, self.rules[case.market].waivers)
+            if wanted is None:
+                continue
+            name = f"wvr_{case.loan_id[5:]}"
+            found = self.stage.ask_waiver(case.loan_id, case.borrower_id, name)
+            terms = found and (found.state, found.outcome.by, found.outcome.pay, found.outcome.waived)
+            if terms != ("granted", wanted.by, wanted.pay, wanted.waived):
+                self.astray.append(Difference(case.loan_id, day, "waiver", f"granted: {wanted}", str(terms)))
+            case.waivers.append(Fact(day, "granted", name, wanted.pay, by=wanted.by, waived=wanted.waived))
+            self.happened["waivers granted"] += 1
+            if self.chance.random() < 0.5:
+                on = day + timedelta(days=self.chance.randint(1, 10))
+                case.to_come.append(Payment(on, on, wanted.pay))
 
     def _listed(self, index: str, market: str, day: date) -> list[str]:
         """The loans that an index has under the day or an earlier one."""
@@ -333,37 +364,6 @@ class Simulation:
     def _is_at_rest(self) -> bool:
         heads = self.stage.heads(case.loan_id for case in self.cases).values()
         return all(not head.get("payout_id") and head.get("work_on", "9") > self.last.isoformat() for head in heads)
-
-    def differences(self) -> list[Difference]:
-        """Every loan as the stage has it, beside what follows by hand from what happened; and what nobody handled."""
-        rail, texts, told = self.stage.outside.payouts(), self.stage.texts(), list[Difference]()
-        for case in self.cases:
-            loan, contract = self.stage.loans.get(case.loan_id)
-            on = self.stage.today(case.market)
-            entries, notices = self.stage.loans.entries(case.loan_id), self.stage.notices(case.loan_id, case.market)
-            found = Found(loan, contract, tuple(entries), notices, on)
-            by_hand = ByHand(case.contract).live(case.facts(rail), on)
-            told += differences(found, by_hand, self._told(case, rail))
-            # Each notice is one text message; who has the app got codes to sign in with, too.
-            if case.app is None and texts[case.phone] != len(notices):
-                told.append(Difference(case.loan_id, on, "text messages", str(len(notices)), str(texts[case.phone])))
-        letters = self.stage.dead_letters()
-        for queue in sorted(letters.keys() | self.poisoned.keys()):
-            if letters[queue] != self.poisoned[queue]:
-                sides = (str(self.poisoned[queue]), str(letters[queue]))
-                told.append(Difference(queue, self.last, "dead letters", *sides))
-        return told
-
-    def _told(self, case: Case, rail: list[dict[str, Any]]) -> dict[str, date]:
-        """What he must have been told by when, and of each refund."""
-        refunds = [fact for fact in case.facts(rail) if fact.kind == "refunded"]
-        looks = [
-            Look(look.on, (*look.facts, *(fact for fact in refunds if fact.on <= look.on)), look.answers)
-            for look in case.looks
-        ]
-        return must_be_told(case.contract, looks, rules_of(case.market, self.first)) | {
-            f"refund.{fact.name}": fact.on for fact in refunds
-        }
 
     def progress(self, day: date, seconds: float) -> str:
         heads = self.stage.heads(case.loan_id for case in self.cases).values()

@@ -20,18 +20,25 @@ from infra.local.outside import Outside
 from infra.local.sandbox.signed import signature
 from infra.markets import TIME_ZONES
 from shared import identity, wiring
+from shared.adapters.applications import Applications
 from shared.adapters.loans import HEAD, new_order
 from shared.adapters.notices import PREFIX
 from shared.adapters.requests import Request
-from shared.adapters.table import unpack
+from shared.adapters.table import Write, record, unpack
+from shared.adapters.waivers import Waivers
+from shared.application.ask_waiver import ask_waiver
 from shared.application.order_disbursement import order_disbursement
 from shared.application.save_bank_account import save_bank_account
+from shared.domain.applications import Application
 from shared.domain.beneficiary import Beneficiary
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
+from shared.domain.errors import Refused
 from shared.domain.loan import sanctioned
 from shared.domain.repayment_orders import RepaymentOrder
+from shared.domain.scoring import Scored
 from shared.domain.telling import SENT
+from shared.domain.waivers import Waiver
 
 EVENTS = "/v1/rails/upi/events"
 # Items of one read (DynamoDB's own limit), and callers of the rail at once.
@@ -52,7 +59,8 @@ class Stage:
         for door in ("borrower", "disburse", "sign_in"):
             known = cloud.client("lambda").get_function_configuration(FunctionName=f"{STACK}-{door}")
             os.environ.update(known["Environment"]["Variables"])
-        self.loans = wiring.loans()
+        self.loans, self.waivers = wiring.loans(), Waivers(wiring.loans().table)
+        self.applications = Applications(self.loans.table)
         self.api = Client(outputs.api_url)
         self.callers = ThreadPoolExecutor(AT_ONCE)
         self.ahead = timedelta(0)
@@ -81,10 +89,25 @@ class Stage:
         save_bank_account(wiring.borrowers("borrower"), rail, borrower_id, account, check_id, self.now())
         return borrower_id
 
-    def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str) -> None:
-        """A loan whose offer was accepted."""
-        loan = sanctioned(loan_id, borrower_id, contract, f"app_{loan_id}", offer_id, self.now())
-        self.loans.table.transact(self.loans.sanction_writes(loan, contract))
+    def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str, grade: str) -> None:
+        """A loan whose offer was accepted, with the application of a borrower of that grade."""
+        at, asked = self.now(), contract.terms.principal
+        loan = sanctioned(loan_id, borrower_id, contract, f"app_{loan_id}", offer_id, at)
+        scored = Scored("approve", "simulated", 600, grade, (), (), asked, asked)
+        whole = (loan.application_id, borrower_id, contract.market, asked, contract.terms.instalments, "cash")
+        item = record(Application(*whole, "accepted", at, decision=scored), loan.application_id, "application")
+        self.loans.table.transact([Write(item), *self.loans.sanction_writes(loan, contract)])
+
+    def ask_waiver(self, loan_id: str, borrower_id: str, waiver_id: str) -> Waiver | None:
+        """The waiver as it was asked for, and granted or not; None when it is refused."""
+        request = Request(borrower_id, f"/v1/loans/{loan_id}/waivers", waiver_id, "", 201)
+        books: Any = {"loans": self.loans, "applications": self.applications, "waivers_of": self.waivers}
+        try:
+            return ask_waiver(
+                loan_id, "illness", waiver_id, f"aud_{waiver_id}", self.now(), request=request, view=_itself, **books
+            )
+        except Refused:
+            return None
 
     def order_payout(self, loan_id: str, borrower_id: str, payout_id: str) -> None:
         request = Request(borrower_id, f"/v1/loans/{loan_id}/disbursement", payout_id, "", 202)
@@ -200,6 +223,10 @@ class Stage:
         name, cloud = f"AWS_LAMBDA_FUNCTION_NAME={STACK}-{door}", str(self.outside.cloud.pid)
         rows = [(line.split(None, 2), line.split()) for line in listed.stdout.splitlines()]
         return [int(columns[0]) for columns, words in rows if columns[1] == cloud and name in words]
+
+
+def _itself(waiver: Waiver) -> Waiver:
+    return waiver
 
 
 def until(what: str, is_so: Any, seconds: float = PATIENCE_SECONDS) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from types import MappingProxyType
 from typing import Any
@@ -15,11 +16,13 @@ from shared.domain.money import Money
 from tests.domain.lending import Life
 from tests.simulation.compare import NOTHING, Difference, Found, differences
 from tests.simulation.deals import deal
-from tests.simulation.oracle import ByHand, Fact
+from tests.simulation.facts import Fact
+from tests.simulation.oracle import ByHand
 
 LENT_ON = date(2027, 1, 31)
 NONE: Mapping[str, date] = MappingProxyType({})
 DAY = timedelta(days=1)
+THROUGH_ALL = LENT_ON + 430 * DAY
 # Each: after how many days, minor units, and for what.
 PAYMENTS = st.lists(
     st.tuples(
@@ -36,16 +39,54 @@ def agreed(seed: int) -> Contract:
     return deal("in" if seed % 2 else "cn", LENT_ON, Random(seed))[0]
 
 
-def lived(contract: Contract, payments: list[tuple[int, int, str]], through: date) -> tuple[Found, ByHand]:
-    """The same loan by the engine and by hand."""
+def lived(
+    contract: Contract,
+    payments: list[tuple[int, int, str]],
+    through: date,
+    waiver: tuple[int, int, int, int] | None = None,
+) -> tuple[Found, ByHand]:
+    """The same loan by the engine and by hand. A waiver comes after the payments of its day."""
     life, facts = Life(contract, LENT_ON), [Fact(LENT_ON, "disbursed", "pout_1")]
+    waits = waiver
     for days, minor, purpose in sorted(payments):
         on = LENT_ON + days * DAY
+        if waits and waits[0] < days:
+            facts, waits = [*facts, *granted(life, waits)], None
         life.pay(Money(minor, contract.currency), on, purpose)
         facts.append(Fact(on, "received", f"upi{life.paid}", minor, purpose))
+    facts += granted(life, waits) if waits else []
     life.until(through)
     found = Found(life.loan, contract, tuple(life.entries), {}, through)
     return found, ByHand(contract).live(facts, through)
+
+
+def granted(life: Life, waiver: tuple[int, int, int, int]) -> list[Fact]:
+    """The fact, where the loan takes a waiver on that day."""
+    days, to_pay_days, pay, waived = waiver
+    on = LENT_ON + days * DAY
+    by = on + to_pay_days * DAY
+    life.until(on)
+    if life.loan.state != "active":
+        return []
+    life.grant(waived, str(Decimal(pay) / 100), on, by)
+    return [Fact(on, "granted", "wvr_1", pay, by=by, waived=waived)]
+
+
+# After how many days, how many days there are to pay, what, and what is given up then.
+WAIVERS = st.none() | st.tuples(
+    st.integers(32, 300), st.integers(0, 40), st.integers(1, 500_000), st.integers(1, 9_000)
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**6), PAYMENTS, WAIVERS)
+def test_with_a_waiver_kept_or_not_they_agree_too(
+    seed: int, payments: list[tuple[int, int, str]], waiver: tuple[int, int, int, int] | None
+) -> None:
+    contract = agreed(seed)
+    note(f"{contract.product_id} {contract.terms}")
+
+    assert [str(each) for each in differences(*lived(contract, payments, THROUGH_ALL, waiver), {})] == []
 
 
 @settings(max_examples=300, deadline=None)
@@ -54,7 +95,7 @@ def test_the_engine_and_the_oracle_agree(seed: int, payments: list[tuple[int, in
     contract = agreed(seed)
     note(f"{contract.product_id} {contract.terms}")
 
-    assert [str(each) for each in differences(*lived(contract, payments, LENT_ON + 430 * DAY), {})] == []
+    assert [str(each) for each in differences(*lived(contract, payments, THROUGH_ALL), {})] == []
 
 
 # Late, paid in full after the night, and one instalment that nobody paid.

@@ -13,7 +13,7 @@ from shared.domain.notice_facts import PURPOSES
 from tests.application.post import HERE, Office
 from tests.domain.lending import Life
 from tests.simulation.deals import deal
-from tests.simulation.oracle import Fact
+from tests.simulation.facts import Fact
 from tests.simulation.told import Look, must_be_told, rules_of
 
 LENT_ON = date(2027, 1, 31)

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from shared.domain.contract import Contract
-from tests.simulation.oracle import STANDARD, ByHand, Due, Fact, last_of_month
+from tests.simulation.facts import STANDARD, Due, Fact, last_of_month
+from tests.simulation.oracle import ByHand
+from tests.simulation.waivers import Programme
 
 DAY = timedelta(days=1)
 PACKS = Path(__file__).parents[2] / "shared" / "markets"
@@ -126,7 +128,7 @@ def _preview(since: date, oldest: date, on: date, rules: "Rules") -> Iterator[st
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Of a market's file on a day, as far as notices need them."""
+    """Of a market's file on a day, as far as notices and waivers need them."""
 
     upcoming: tuple[int, ...]
     overdue: tuple[int, ...]
@@ -136,6 +138,7 @@ class Rules:
     nobody_collects_on: frozenset[date]
     reference_days: tuple[int, ...]
     notice_days: int
+    waivers: Programme
 
     def may_write(self, kind: str, counted: Counter[date], on: date) -> bool:
         week = sum(times for day, times in counted.items() if on - 7 * DAY < day <= on)
@@ -168,4 +171,5 @@ def rules_of(market: str, on: date) -> Rules:
         nobody_collects_on=frozenset(map(date.fromisoformat, rule("no_contact_on"))),
         reference_days=tuple(file["reference_days"]),
         notice_days=file["notice_days"],
+        waivers=Programme.of(rule("waiver_programme")),
     )

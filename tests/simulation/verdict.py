@@ -1,0 +1,51 @@
+"""Every loan as the stage has it at the end beside what follows by hand, and what nobody handled."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from tests.simulation.compare import Difference, Found, differences
+from tests.simulation.oracle import ByHand
+from tests.simulation.portfolio import Case
+from tests.simulation.simulation import Simulation
+from tests.simulation.told import Look, Rules, must_be_told
+
+# What came of what was agreed, as the oracle's rows say it.
+OUTCOMES = {"waived": "waivers kept", "waiver lapsed": "waivers lapsed"}
+
+
+def verdict(simulation: Simulation) -> list[Difference]:
+    stage, told = simulation.stage, [*simulation.astray]
+    rail, texts = stage.outside.payouts(), stage.texts()
+    for case in simulation.cases:
+        loan, contract = stage.loans.get(case.loan_id)
+        on, notices = stage.today(case.market), stage.notices(case.loan_id, case.market)
+        found = Found(loan, contract, tuple(stage.loans.entries(case.loan_id)), notices, on)
+        by_hand = ByHand(case.contract).live(case.facts(rail), on)
+        told += differences(found, by_hand, _must_be_told(case, rail, simulation.rules[case.market]))
+        # Each notice is one text message; who has the app got codes to sign in with, too.
+        if case.app is None and texts[case.phone] != len(notices):
+            told.append(Difference(case.loan_id, on, "text messages", str(len(notices)), str(texts[case.phone])))
+        simulation.happened.update(OUTCOMES[row.what] for row in by_hand.rows if row.what in OUTCOMES)
+        simulation.happened["notices"] += len(notices)
+    return [*told, *_letters(simulation)]
+
+
+def _must_be_told(case: Case, rail: Sequence[dict[str, Any]], rules: Rules) -> dict[str, date]:
+    """Look after look, and of each refund on its day."""
+    refunds = [fact for fact in case.facts(rail) if fact.kind == "refunded"]
+    looks = [
+        Look(look.on, (*look.facts, *(fact for fact in refunds if fact.on <= look.on)), look.answers)
+        for look in case.looks
+    ]
+    return must_be_told(case.contract, looks, rules) | {f"refund.{fact.name}": fact.on for fact in refunds}
+
+
+def _letters(simulation: Simulation) -> list[Difference]:
+    """Dead letters are the messages that nobody could understand, and no other."""
+    found, wanted = simulation.stage.dead_letters(), simulation.poisoned
+    return [
+        Difference(queue, simulation.last, "dead letters", str(wanted[queue]), str(found[queue]))
+        for queue in sorted(found.keys() | wanted.keys())
+        if found[queue] != wanted[queue]
+    ]
