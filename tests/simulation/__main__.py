@@ -22,6 +22,7 @@ from tests.simulation.app import App
 from tests.simulation.portfolio import Case, portfolio
 from tests.simulation.simulation import Simulation
 from tests.simulation.stage import Stage
+from tests.simulation.verdict import verdict
 
 DIRECTORY = ROOT / ".local" / "simulate"
 LOANS, MONTHS = 200, 18
@@ -56,19 +57,20 @@ def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
     began = time.monotonic()
     for case in cases:
         case.borrower_id = stage.admit(case.phone, case.market, case.account)
+        assert case.grade is not None
         stage.sanction(case.loan_id, case.borrower_id, case.contract, case.offer_id, case.grade)
     cases += [with_app(stage, tenor_months, first, chance) for tenor_months in BY_APP]
     simulation = Simulation(stage, cases, first, last, chance)
     simulation.spent["signing in and lending"] += time.monotonic() - began
     simulation.run(say)
     with simulation.spent_on("comparing"):
-        told = simulation.differences()
+        told = verdict(simulation)
     for name, times in [*sorted(simulation.happened.items()), *sorted(simulation.faults.items())]:
         say(f"{times:6} {name}")
     for difference in told[:SHOWN]:
         say(f"{difference}")
     say("Where the time went:")
-    for what, seconds in simulation.spent.most_common():
+    for what, seconds in sorted(simulation.spent.items(), key=lambda each: -each[1]):
         say(f"{seconds:6.0f} s {what}")
     faults, days = sum(simulation.faults.values()), (last - first).days
     say(f"simulated {len(cases)} loans, {days} days, {faults} faults: {len(told)} differences")

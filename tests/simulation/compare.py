@@ -61,8 +61,8 @@ def differences(found: Found, by_hand: ByHand, notices: Mapping[str, date]) -> l
     for notice_id in sorted(notices.keys() | found.notices.keys()):
         days = [each.get(notice_id) for each in (notices, found.notices)]
         if days[0] != days[1]:
-            sides = (f"sent on {day}" if day else NOTHING for day in days)
-            told.append(Difference(loan_id, min(filter(None, days)), notice_id, *sides))
+            each_side = [f"sent on {day}" if day else NOTHING for day in days]
+            told.append(Difference(loan_id, min(filter(None, days)), notice_id, *each_side))
     rules = broken(Standing(found.loan, found.contract, found.entries, found.on))
     return [*told, *(Difference(loan_id, found.on, rule, "kept", "broken") for rule in rules)]
 

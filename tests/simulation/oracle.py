@@ -54,9 +54,14 @@ class ByHand:
 
     def copy(self) -> "ByHand":
         """One that goes on apart from this one."""
-        dues = [replace(due, parts=dict(due.parts)) for due in self.dues]
-        kept = {"rows": [*self.rows], "classes": [*self.classes], "accounts": Counter(self.accounts)}
-        return replace(self, dues=dues, promise=self.promise and replace(self.promise), **kept)
+        return replace(
+            self,
+            rows=[*self.rows],
+            accounts=Counter(self.accounts),
+            classes=[*self.classes],
+            dues=[replace(due, parts=dict(due.parts)) for due in self.dues],
+            promise=self.promise and replace(self.promise),
+        )
 
     def happen(self, fact: Fact) -> None:
         if fact.kind == "disbursed":

@@ -1,7 +1,7 @@
 """Eighteen months in the life of a portfolio, stop by stop, with faults thrown in and counted."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,7 +39,7 @@ SLOW_SECONDS = 90
 class Simulation:
     def __init__(self, stage: Stage, cases: list[Case], first: date, last: date, chance: Random) -> None:
         self.stage, self.cases, self.first, self.last, self.chance = stage, cases, first, last, chance
-        self.faults, self.spent, self.poisoned = Counter[str](), Counter[str](), Counter[str]()
+        self.faults, self.poisoned, self.spent = Counter[str](), Counter[str](), defaultdict[str, float](float)
         self.happened, self.astray = Counter[str](), list[Difference]()
         self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.under_way = set[str]()
@@ -128,7 +128,7 @@ class Simulation:
     def waivers(self, day: date) -> None:
         """Some who are late ask for one, where the rule alone decides; each gets what follows by hand. Half pay."""
         for case in self.cases:
-            if case.grade is None or case.waivers or self.chance.randrange(100) >= ASKING:
+            if case.grade is None or not case.looks or case.waivers or self.chance.randrange(100) >= ASKING:
                 continue
             if any(payment.received_on == day for payment in case.to_come):
                 # Told later, it would come before the waiver of its day, or after it: nobody can say.
@@ -247,8 +247,8 @@ class Simulation:
         before the next is told, so that it is known what whoever answers could see."""
         with self.spent_on("payments"):
             news = [(case, case.due_news(day)) for case in self.cases]
-            for together in zip_longest(*([(case, each) for each in found] for case, found in news)):
-                told = [self._ordered(*each, day) for each in together if each is not None]
+            while any(found for _, found in news):
+                told = [self._ordered(case, found.pop(0), day) for case, found in news if found]
                 self._tell_of([each for each in told if each is not None], day)
         with self.spent_on("returns"):
             for back in zip_longest(*(case.due_returns(day) for case in self.cases)):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from random import Random
 
 from hypothesis import given, note, settings
@@ -66,3 +67,8 @@ def test_what_is_told_is_what_must_be_told(seed: int, moments: list[tuple[int, s
         told.goes_on(on, what)
 
     assert told.sent() == must_be_told(contract, told.looks, rules_of(market, LENT_ON))
+
+
+def test_the_simulation_can_be_started() -> None:
+    """It is no test itself, and takes minutes; what it imports must be there all the same."""
+    assert callable(import_module("tests.simulation.__main__").main)
