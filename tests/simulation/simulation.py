@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
 # Of a hundred who may have a waiver by rule at a stop, how many ask.
 ASKING = 30
 # A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
-SLOW_SECONDS = 90
+SLOW_SECONDS = 240
 
 
 class Simulation:
@@ -111,17 +111,16 @@ class Simulation:
     def nights_end(self, day: date) -> None:
         """The index is asked with one read, and then whoever watches over the night, as at two o'clock."""
         for market in sorted(self.under_way):
-            until("a night", lambda market=market: not self._listed("work_on", market, day), SLOW_SECONDS)
+            self._until_done("work_on", self._listed("work_on", self._of(market), day), day)
             self.stage.outside.night_is_over(market, SLOW_SECONDS)
         self.under_way.clear()
 
     def remind(self, day: date) -> None:
         """An hour of reminders, in each market where the index has a loan to look at."""
-        markets = [market for market in MARKETS if self._listed("notice_on", market, day)]
-        for market in markets:
+        listed = {market: self._listed("notice_on", self._of(market), day) for market in MARKETS}
+        for market in (market for market in MARKETS if listed[market]):
             self.stage.outside.at_its_hour(f"remind-{market}")
-        for market in markets:
-            until("reminders", lambda market=market: not self._listed("notice_on", market, day), SLOW_SECONDS)
+        self._until_done("notice_on", [loan_id for market in MARKETS for loan_id in listed[market]], day)
         for case in self.cases:
             case.is_looked_at(day)
 
@@ -148,10 +147,23 @@ class Simulation:
                 on = day + timedelta(days=self.chance.randint(1, 10))
                 case.to_come.append(Payment(on, on, wanted.pay))
 
-    def _listed(self, index: str, market: str, day: date) -> list[str]:
-        """The loans that an index has under the day or an earlier one."""
-        heads = self.stage.heads(case.loan_id for case in self.cases if case.market == market)
+    def _of(self, market: str) -> list[str]:
+        return [case.loan_id for case in self.cases if case.market == market]
+
+    def _listed(self, index: str, loan_ids: Iterable[str], day: date) -> list[str]:
+        """Those that an index has under the day or an earlier one."""
+        heads = self.stage.heads(loan_ids)
         return [loan_id for loan_id, head in heads.items() if head.get(index, "9") <= day.isoformat()]
+
+    def _until_done(self, index: str, loan_ids: list[str], day: date) -> None:
+        """Only what is still listed is read again."""
+        left = [loan_ids]
+
+        def is_so() -> bool:
+            left.append(self._listed(index, left[-1], day))
+            return not left[-1]
+
+        until(f"{len(loan_ids)} loans under {index}", is_so, SLOW_SECONDS)
 
     def upset(self, day: date) -> None:
         """Queues that deliver a message again, long after it was done, and one that gets what nobody understands."""
