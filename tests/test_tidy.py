@@ -11,8 +11,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 OWN = ("shared", "functions", "infra", "tests")
 LONGEST_FILE = 400
-# A few lines for each adapter, the same for all: it is as long as the list of them.
-LISTS, LONGEST_LIST = {"shared/wiring.py"}, 600
 LONGEST_FUNCTION = 40
 LONGEST_LINE = 120
 
@@ -200,7 +198,7 @@ def test_no_file_is_long() -> None:
     long = [
         f"{shown(file)}: {count} lines"
         for file in every_file()
-        if (count := len(file.read_text().splitlines())) > (LONGEST_LIST if shown(file) in LISTS else LONGEST_FILE)
+        if (count := len(file.read_text().splitlines())) > LONGEST_FILE
     ]
 
     assert long == []

@@ -18,7 +18,8 @@ def find_movement(line: Line, time_zone: str, *, loans: Loans) -> Movement | str
     A loan's whole journal is read for it, which only a line that no movement of its day fits is worth.
     """
     known_as = line.movement_id.partition(".")[2]
-    payout = loans.payout(known_as)
+    # What a merchant gives back names the payout that he had.
+    payout = loans.payout(known_as) or (loans.payout(line.reference) if line.reference else None)
     if payout is not None:
         return _of_loan(payout.loan_id, line, time_zone, loans)
     held = Held(loans.table).find(held_id(known_as))

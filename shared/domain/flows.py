@@ -21,7 +21,10 @@ _KINDS = {
     "disbursement": ("payout", -1, "disbursed", "payout_returned"),
     "refund": ("payout", -1, "refunded", "payout_returned"),
     "repayment": ("payment", 1, "repaid", "payment_returned"),
+    "merchant_refund": ("merchant_refund", 1, "merchant_refunded", "merchant_refund_returned"),
 }
+# Booked as of the day of the payout, whenever it came: the day of the record is the nearest to the rail's.
+_BACK_DATED = "merchant_refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def flow(loan_id: str, entries: Sequence[Entry], recorded_on: date) -> Flow:
         name, amount = _name(entry), outside(entry)
         if amount:
             moved[name] += amount
-            told[name] = entry.effective_on if entry.reversal_of is None else recorded_on
+            is_told = entry.reversal_of is None and entry.kind != _BACK_DATED
+            told[name] = entry.effective_on if is_told else recorded_on
         accounts.setdefault(_kind(entry), Counter()).update(_accounts(entry))
     movements = tuple(_movement(name, loan_id, amount, told[name], back) for name, amount in moved.items() if amount)
     return Flow(movements, accounts)

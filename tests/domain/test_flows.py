@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from shared.domain import payouts
 from shared.domain.allocation import Waterfall
 from shared.domain.flows import flow, is_flow, shard, shards, summed
-from shared.domain.ledger import Entry
+from shared.domain.ledger import Entry, Posting
 from shared.domain.replay import without
 from tests.domain.lending import AT, LENT_ON, ORDER, Life, contract, rupees
 
@@ -76,6 +76,13 @@ def test_a_payout_that_came_back_bears_the_day_that_the_rail_named() -> None:
     _, booked = payouts.returned(life.loan, life.contract, life.entries, order, DAY, AT)
 
     assert moved(booked) == [(f"payout_return.{order.payout_id}", "payout_returned", 1_960_000, DAY)]
+
+
+def test_what_a_merchant_gives_back_is_of_the_day_on_which_it_was_recorded() -> None:
+    back = Posting("lender_funds", "principal", rupees("500"))
+    entry = Entry("merchant_refund.refund_1", "merchant_refund", 9, LENT_ON, AT, (back,))
+
+    assert moved([entry]) == [("merchant_refund.refund_1", "merchant_refunded", 50_000, LATER)]
 
 
 def test_excess_that_settles_a_due_moves_principal_and_no_money() -> None:

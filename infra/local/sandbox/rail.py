@@ -179,7 +179,9 @@ class Rail:
             return _nothing()
         refund_id = f"refund_{uuid4().hex[:12]}"
         facts = {"refund_id": refund_id, "reference": reference, "amount": body["amount"]}
-        event = self._event("refund.received", **facts, received_on=self._today())
+        facts["received_on"] = self._today()
+        self.memory.put("refund", refund_id, {**facts, "account": payout["order"]["from_account"]})
+        event = self._event("refund.received", **facts)
         Thread(target=self._deliver, args=(event,), daemon=True).start()
         return Answer(202, {"refund_id": refund_id})
 

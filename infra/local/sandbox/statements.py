@@ -31,6 +31,9 @@ def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
             lines.append(_line(known_as, "payout", "out", amount, on, known_as))
         if payout.get("returned_on") == on:
             lines.append(_line(known_as, "payout_return", "in", amount, on, known_as))
+    for refund in memory.every("refund"):
+        if refund["account"] == account and refund["received_on"] == on:
+            lines.append(_line(refund["refund_id"], "merchant_refund", "in", refund["amount"], on, refund["reference"]))
     for payment in memory.every("payment"):
         known_as, amount, reference = (payment[name] for name in ("payment_id", "amount", "reference"))
         if payment["payee_vpa"] != accounts.get(account):
