@@ -13,7 +13,8 @@ from shared.domain.contact import COUNTED, WEEK, Contact
 from shared.domain.relief_notices import StaffAnswer
 from shared.domain.telling import Telling
 
-PREFIX, ANSWER, CONTACTS = "notice#", "answer#", "contacts"
+# One prefix is that of both, so that whoever tells a borrower reads what was told and what was answered at once.
+PREFIX, ANSWER, BOTH, CONTACTS = "notice#", "notice_answer#", "notice", "contacts"
 # What the relay makes a message of for whoever tells borrowers things.
 TASK = "notice"
 
@@ -40,9 +41,12 @@ class Notices:
         told = load_all(Telling, self.table.query(loan_id, PREFIX))
         return {telling.notice_id: telling for telling in told}
 
-    def answers(self, loan_id: str) -> list[StaffAnswer]:
-        """What staff answered and no entry of the loan says."""
-        return load_all(StaffAnswer, self.table.query(loan_id, ANSWER))
+    def and_answers(self, loan_id: str) -> tuple[dict[str, Telling], list[StaffAnswer]]:
+        """As `of_loan`, and what staff answered that no entry of the loan says."""
+        found = self.table.query(loan_id, BOTH)
+        told = load_all(Telling, (item for item in found if item["sk"].startswith(PREFIX)))
+        answers = load_all(StaffAnswer, (item for item in found if item["sk"].startswith(ANSWER)))
+        return {telling.notice_id: telling for telling in told}, answers
 
     def contacts(self, borrower_id: str) -> Contacts:
         item = self.table.get(borrower_id, CONTACTS)

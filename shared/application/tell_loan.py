@@ -5,7 +5,7 @@ whoever finds it and however often; where the sender died between the two, or th
 it is sent once more (see `telling`). Networks for text messages take no id of ours that would keep them from that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,6 +32,7 @@ from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.notice_facts import Fact, Notice
 from shared.domain.notices import due_on, next_notice_on
+from shared.domain.relief_notices import StaffAnswer
 from shared.domain.telling import PLANNED, Message, Telling
 from shared.markets import market_at
 
@@ -80,7 +81,8 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
 
     What may not be told yet, or what no channel took, keeps it there under the day on which to try again.
     """
-    found, known = again(lambda: look(loan_id, at, loans=loans)), post.notices.of_loan(loan_id)
+    known, answered = post.notices.and_answers(loan_id)
+    found = again(lambda: look(loan_id, at, answered, loans=loans))
     on = business_date(at, found.contract.time_zone)
     claim_on = claim_guarantee(found.loan, on, at, loans=loans, partners=post.partners)
     _look_at_others(found, known, on, loans)
@@ -99,7 +101,7 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
     return Told(tuple(tried), found.is_book_right)
 
 
-def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
+def look(loan_id: str, at: datetime, answered: Sequence[StaffAnswer], *, loans: Loans) -> Found:
     """What the loan's books say today, with dues that the night has not booked yet. They are read whole: classes have
     a history that no head can hold. Raises `Stale` when the loan moved while it was read."""
     loan, contract = loans.get(loan_id)
@@ -116,7 +118,7 @@ def look(loan_id: str, at: datetime, *, loans: Loans) -> Found:
     wanted = (
         *answers(life, entries, contract, since),
         *relief_notices.told(life, entries, contract, since),
-        *relief_notices.answered(Notices(loans.table).answers(loan_id), since),
+        *relief_notices.answered(answered, since),
         *due_on(here, market.notices, on),
     )
     of_case, next_on = _of_case(today, contract, market, on, at, loans)

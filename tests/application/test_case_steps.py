@@ -39,7 +39,7 @@ MEENA, RAVI = Staff("stf_meena", ("collector",)), Staff("stf_ravi", ("collector"
 
 
 class CaseDesk(Desk):
-    people: Table
+    reached: Table
 
     def keep(self, at: datetime = AT) -> Any:
         return keep_case(self.loan_id, at, loans=self.loans)
@@ -70,7 +70,7 @@ class CaseDesk(Desk):
             member,
             self.new_id("con"),
             at,
-            reach=Reach(self.people),
+            reach=Reach(self.reached),
             **self.by(member, key),
         )
 
@@ -136,7 +136,7 @@ STEPS = {
 
 def of(desks: Desks, people: Table) -> CaseDesk:
     made = desks(CaseDesk)
-    made.people = people
+    made.reached = people
     return made
 
 
@@ -220,7 +220,7 @@ def test_the_third_contact_of_a_day_is_refused(desk: CaseDesk) -> None:
 
 def test_who_does_not_wish_to_be_called_is_not(desk: CaseDesk) -> None:
     in_hand(desk)
-    Reach(desk.people).save_wishes("brw_asha", Wishes(opt_outs=(OptOut("recovery", "call"),)))
+    Reach(desk.reached).save_wishes("brw_asha", Wishes(opt_outs=(OptOut("recovery", "call"),)))
 
     with pytest.raises(Refused) as refusal:
         desk.call()
@@ -256,7 +256,7 @@ def test_a_case_is_listed_while_it_is_open_and_closed_by_the_payment(desk: CaseD
     in_hand(desk)
     listed = Cases(desk.loans.table)
     assert [case.loan_id for case in listed.page("in", None, 20)[0]] == [desk.loan_id]
-    seen, may_call = show_case(desk.loan_id, AT, loans=desk.loans, reach=Reach(desk.people))
+    seen, may_call = show_case(desk.loan_id, AT, loans=desk.loans, reach=Reach(desk.reached))
     assert (seen.case.bucket, may_call.is_allowed) == ("SMA-0", True)
     desk.order("969.73", key="all")
     order = desk.orders()[0].repayment_id
