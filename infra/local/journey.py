@@ -13,7 +13,7 @@ from infra.local.sandbox import Services
 
 MONTHS = 12
 # What a borrower compares offers by; the rest is in the Key Facts Statement.
-RANKED = ("lender", "apr", "annual_rate", "instalment", "net_disbursed", "total_payable", "valid_until")
+RANKED = ("lender", "apr", "annual_rate", "fees", "instalment", "net_disbursed", "total_payable", "valid_until")
 # Long enough to reach the next due date from any day of a month.
 MONTH_DAYS = 31
 
@@ -73,7 +73,7 @@ def apply(asha: Borrower) -> Any:
 def accept(asha: Borrower, application: Any) -> str:
     account.title("Every lender's offer, ranked by yearly cost, and those that made none")
     found = asha.offers(application)
-    account.table([{name: offer[name] for name in RANKED} for offer in found["matched"]])
+    account.table([{name: {**offer, "fees": fees(offer)}[name] for name in RANKED} for offer in found["matched"]])
     account.show({"ranked by": found["ranking"], "no offer from": found["unmatched"]})
     best, *_ = found["matched"]
     account.title("The Key Facts Statement of the first offer")
@@ -83,6 +83,11 @@ def accept(asha: Borrower, application: Any) -> str:
     again = asha.accept(application, best, key="accepted-once")
     assert again["loan_id"] == loan_id, again
     return loan_id
+
+
+def fees(offer: Any) -> Any:
+    """What the lender keeps of the amount, taxes included."""
+    return {**offer["amount"], "minor": offer["amount"]["minor"] - offer["net_disbursed"]["minor"]}
 
 
 def disburse(asha: Borrower, loan_id: str) -> None:
