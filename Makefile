@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-night simulate flash-sale scorecard clean
+.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-decision bench-night simulate flash-sale scorecard clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -77,6 +77,9 @@ bench: setup ## what a loan's life costs in the books, a decision, the engine be
 	@$(VENV)/python -m tests.benchmarks.bench_start
 	@$(VENV)/uv run --quiet --no-project --python $(VENV)/python --with amortization --with mortgagemath --with pyxirr \
 		python -m tests.benchmarks.bench_numbers
+
+bench-decision: setup ## applications at several rates through the deployed local stack, each decision recomputed
+	@$(VENV)/python -m tests.benchmarks.bench_decision
 
 bench-night: setup ## one night over 20,000 overdue loans beside ten times as many others: loans/s, units, requests
 	@$(VENV)/python -m tests.benchmarks.bench_night

@@ -34,17 +34,14 @@ def decide_application(
 
     Without a consent that the decision rests on, nothing is opened or sent, and the application ends undecided.
     """
-    waiting = applications.get(application_id)
-    if waiting.state != "submitted":
-        return None
-    market = market_at(waiting.market, at)
-    on = business_date(at, market.time_zone)
-    known = borrowers.features(waiting.borrower_id, market.consents_needed, on, at)
 
     def step() -> Application | None:
         application = applications.get(application_id)
         if application.state != "submitted":
             return None
+        market = market_at(application.market, at)
+        on = business_date(at, market.time_zone)
+        known = borrowers.features(application.borrower_id, market.consents_needed, on, at)
         if known is None:
             done, offers = withdrawn(application), tuple[Offer, ...]()
         else:
