@@ -12,6 +12,7 @@ from infra.local.outside import Outside
 from infra.local.sandbox import Services
 
 MONTHS = 12
+TOO_MUCH, FEW_MONTHS = {"minor": 10_000_000, "currency": "INR"}, 3
 # What a borrower compares offers by; the rest is in the Key Facts Statement.
 RANKED = ("lender", "apr", "annual_rate", "fees", "instalment", "net_disbursed", "total_payable", "valid_until")
 # Long enough to reach the next due date from any day of a month.
@@ -25,6 +26,7 @@ def main(cloud: Cloud, outputs: Outputs, services: Services) -> None:
     asha = Borrower(outside, Person(), told=account.call)
     quote(Client(outputs.api_url, told=account.call))
     become_known(asha)
+    ask_too_much(asha)
     application = apply(asha)
     loan_id = accept(asha, application)
     disburse(asha, loan_id)
@@ -61,6 +63,17 @@ def become_known(asha: Borrower) -> None:
     account.show(asha.client.get("/v1/me/profile"))
     document = asha.upload()
     account.line(f"The document is {document['verdict']}.")
+
+
+def ask_too_much(asha: Borrower) -> None:
+    """A decline says why, and which loans would be approved: found by deciding again, so that none is a guess."""
+    account.title(f"Apply for {account.money(TOO_MUCH)} over {FEW_MONTHS} months: more than the income carries")
+    declined = asha.apply(TOO_MUCH, FEW_MONTHS)
+    assert declined["state"] == "declined", declined
+    account.table(declined["decision"]["reasons"])
+    account.title("What would change it")
+    for instead in declined["decision"]["would_be_approved"]:
+        account.line(instead["says"])
 
 
 def apply(asha: Borrower) -> Any:
@@ -152,3 +165,8 @@ def tell_the_end(asha: Borrower, loan_id: str) -> None:
     )
     account.title("Balances, debits less credits")
     account.show(ledger["balances"])
+    account.title("What the conduct so far does for the grade of the next application")
+    standing = asha.client.get("/v1/me/standing")["standing"]
+    account.table(
+        [{name: each[name] for name in ("points", "most", "says", "improves")} for each in standing["factors"]]
+    )
