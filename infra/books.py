@@ -16,6 +16,7 @@ INDEXES = {
     "desk": ("desk", "desk_at"),
     "flows": ("flow_shard", "sk"),
     "applied": ("applied", "submitted_at"),
+    "debits": ("debit_shard", "debit_on"),
 }
 # That of money that moved has its entries too: a settlement reads each, and would have to fetch every one.
 PROJECTED = {"flows": ["entries"]}

@@ -39,6 +39,8 @@ WORKERS = 10
 TELLERS = 10
 # A lender's day at a time: there are tens of lenders, and each asks two others for their statements.
 SETTLERS = 5
+# Ten calls ask rails for about 50 debits a second.
+COLLECTORS = 10
 RIGHTS = ("rights", "erase")
 
 
@@ -64,6 +66,7 @@ class Minnow(cdk.Stack):
         self.due = Work(self, "Night", stage=stage, at_once=WORKERS)
         self.notices = Work(self, "Notices", stage=stage, at_once=TELLERS)
         self.settlements = Work(self, "Settlements", stage=stage, at_once=SETTLERS)
+        self.debits = Work(self, "Debits", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS, at_once=COLLECTORS)
         self.told = Work(self, "Partners", stage=stage, at_once=TOLD_AT_ONCE)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
@@ -91,7 +94,9 @@ class Minnow(cdk.Stack):
         answers = any(route.door == door for route in ROUTES) or door == "identity"
         seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
         keeps = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}
-        failures = {**keeps, **dict.fromkeys(("remind", "erase", "settling", "resend"), self.unstarted)}.get(door)
+        failures = {**keeps, **dict.fromkeys(("remind", "erase", "collect", "settling", "resend"), self.unstarted)}.get(
+            door
+        )
         return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
 
     def _clock(self) -> None:
@@ -167,7 +172,8 @@ class Minnow(cdk.Stack):
             self.loans.written_by(doors[name], "night#*")
         for name in ("sweep", "watch"):
             self.loans.swept_by(doors[name], "work")
-        self.loans.swept_by(doors["sweep"], "notices")
+        for index in ("notices", "debits"):
+            self.loans.swept_by(doors["sweep"], index)
         self.loans.swept_by(doors["repay"], "orders")
         waived = ("loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*")
         self.loans.written_by(doors["relief"], *waived, "request#brw_*", "app_*")
@@ -186,14 +192,16 @@ class Minnow(cdk.Stack):
             self.loans.read_by(doors[name], "partners")
             doors[name].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["notify"], "loan_*", "brw_*", "pool#*", "claims#*")
-        self.loans.read_by(doors["notify"], "partners")
+        self.loans.read_by(doors["notify"], "partners", "mnd_*")
+        self.loans.written_by(doors["debit"], "loan_*", "pay_*", "mnd_*", "pout_*", "held_*")
         self.loans.written_by(doors["dispute"], "brw_*", "dsp_*", "request#*")
         self.loans.written_by(doors["desk_file"], "loan_*", "dsp_*", "audit#*", "request#stf_*")
         self.loans.swept_by(doors["desk_file"], "desk")
         doors["desk_file"].knows(loans_table=self.loans.table.table_name)
         self.loans.read_by(doors["dispute"], "loan_*")
         doors["dispute"].knows(loans_table=self.loans.table.table_name)
-        for name in (*writers, "quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify"):
+        others = ("quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify", "debit")
+        for name in (*writers, *others):
             doors[name].knows(loans_table=self.loans.table.table_name)
 
     def _decisions(self) -> None:
@@ -215,13 +223,14 @@ class Minnow(cdk.Stack):
         relay = self.doors["relay"]
         self._relayed(relay)
         queues = {"score_queue": self.scoring, "payouts_queue": self.payouts, "payments_queue": self.payments}
-        queues["notices_queue"] = self.notices
+        queues |= {"notices_queue": self.notices, "debits_queue": self.debits}
         for name, work in queues.items():
             work.sent_by(relay)
             relay.knows(**{name: work.queue.queue_url})
         self.scoring.done_by(self.doors["score"])
         self.payouts.done_by(self.doors["payout"])
         self.payments.done_by(self.doors["settle"])
+        self.debits.done_by(self.doors["debit"])
 
     def _night(self) -> None:
         """A schedule starts it, sweeps find what is due in it, workers do that, and a watchdog looks at the end."""
@@ -236,14 +245,19 @@ class Minnow(cdk.Stack):
         self.due.done_by(work)
         # A sweep that goes on by a message to itself moves ahead each time, and its index has an end.
         sweep.may_call_itself()
-        doors = {name: self.doors[name] for name in ("night", "watch", "remind", "erase", "settling", "resend")}
+        for sender in (sweep, self.doors["debit"]):
+            self.debits.sent_by(sender)
+            sender.knows(debits_queue=self.debits.queue.queue_url)
+        timed = ("night", "watch", "remind", "erase", "collect", "settling", "resend")
+        doors = {name: self.doors[name] for name in timed}
         Schedules(self, stage=self.stage, failures=self.unstarted, **doors)
 
     def _notices(self) -> None:
         """Schedules start it in contact hours, sweeps find who has something to be told, one door tells them."""
-        remind, sweep, notify = (self.doors[name] for name in ("remind", "sweep", "notify"))
-        self.sweeps.sent_by(remind)
-        remind.knows(sweep_queue=self.sweeps.queue.queue_url)
+        remind, collect, sweep, notify = (self.doors[name] for name in ("remind", "collect", "sweep", "notify"))
+        for starter in (remind, collect):
+            self.sweeps.sent_by(starter)
+            starter.knows(sweep_queue=self.sweeps.queue.queue_url)
         for sender in (sweep, notify):
             self.notices.sent_by(sender)
             sender.knows(notices_queue=self.notices.queue.queue_url)
@@ -327,9 +341,10 @@ class Minnow(cdk.Stack):
             self.doors[name].may(
                 ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
             )
-        secrets = {"score": "partner/*", "payout": "rail/*", "rail": "rail/*", "notify": "push/*", "contact": "push/*"}
-        secrets |= {"provider": "openid/*", "borrower": "rail/*", "checkout": "partner/*"}
-        secrets |= {"desk_applications": "partner/*"}
+        secrets = {"provider": "openid/*", "repay": "rail/card/*"}
+        secrets |= dict.fromkeys(("score", "checkout", "desk_applications"), "partner/*")
+        secrets |= dict.fromkeys(("borrower", "payout", "debit", "rail"), "rail/*")
+        secrets |= dict.fromkeys(("notify", "contact"), "push/*")
         for name, path in secrets.items():
             parameters = f"arn:aws:ssm:{self.region}:{self.account}:parameter{self.stage.prefix}/{path}"
             self.doors[name].may(
@@ -349,6 +364,7 @@ class Minnow(cdk.Stack):
             "Notices": self.notices.dead_letters,
             "Settlements": self.settlements.dead_letters,
             "Partners": self.told.dead_letters,
+            "Debits": self.debits.dead_letters,
             "Parking": self.parking,
             "Unchecked": self.unchecked,
             "Unstarted": self.unstarted,

@@ -186,5 +186,6 @@ ROUTES = (
 INNER_DOORS = (
     *("identity", "kyc_check", "score", "payout", "settle", "relay"),
     *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile", "webhook", "resend"),
+    *("collect", "debit"),
 )
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

@@ -1,4 +1,4 @@
-"""What happens by the clock, in each market's own time zone: the night, reminders, erasures, settlements, webhooks.
+"""What happens by the clock, in each market's own zone: night, reminders, debits, erasures, settlements, webhooks.
 
 A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
 """
@@ -22,6 +22,9 @@ WATCH = "cron(0 2-23 * * ? *)"
 # Within every market's contact hours; each time finds what could not be told the time before. Five minutes past, so
 # that a clock that is slow is within the hours too.
 REMIND = "cron(5 8,10,12,14,16,18 * * ? *)"
+# At least once in each window in which a market's banks may be asked, and twenty minutes from its ends, for clocks that
+# are wrong; outside of them nobody is asked. Each time goes on with what the time before could not finish.
+COLLECT = "cron(20 5,8,9,13,15,21,22 * * ? *)"
 # After the night, when most nights are finished; whoever is not erased today is tomorrow.
 ERASE = "cron(30 3 * * ? *)"
 # After the night, when banks have their statements; then again, for those that are late. Each start also says what is
@@ -48,6 +51,7 @@ class Schedules(Construct):
         erase: Door,
         settling: Door,
         resend: Door,
+        collect: Door,
         failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, "Schedules")
@@ -60,7 +64,8 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        doors = [door.function.function_arn for door in (night, watch, remind, erase, settling, resend)]
+        timed = (night, watch, remind, erase, collect, settling, resend)
+        doors = [door.function.function_arn for door in timed]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
         for market in TIME_ZONES:
@@ -70,6 +75,7 @@ class Schedules(Construct):
             self._every("erase", market, ERASE, erase)
             self._every("settle", market, SETTLE, settling)
             self._every("resend", market, RESEND, resend)
+            self._every("collect", market, COLLECT, collect)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

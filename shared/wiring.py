@@ -108,6 +108,7 @@ def tasks() -> "Tasks":
         "payment": setting("PAYMENTS_QUEUE"),
         "notice": setting("NOTICES_QUEUE"),
         "partner": setting("PARTNERS_QUEUE"),
+        "debit": setting("DEBITS_QUEUE"),
     }
     return Tasks(client("sqs"), queues, setting("PARKING_QUEUE"))
 
@@ -119,14 +120,12 @@ def audit() -> "Audit":
     return Audit(loans_table())
 
 
-@cache
 def plans() -> "Plans":
     from shared.adapters.plans import Plans
 
     return Plans(loans_table())
 
 
-@cache
 def held() -> "Held":
     from shared.adapters.held import Held
 
@@ -154,7 +153,6 @@ def write_offs() -> "WriteOffs":
     return WriteOffs(loans_table())
 
 
-@cache
 def cases() -> "Cases":
     from shared.adapters.cases import Cases
 
@@ -196,25 +194,26 @@ def work_index(name: str) -> "WorkIndex":
     return WorkIndex(loans_table(), name)
 
 
-@cache
+def _queue(url: str) -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), url)
+
+
 def sweep_queue() -> "Queue":
-    from shared.adapters.queue import Queue
-
-    return Queue(client("sqs"), setting("SWEEP_QUEUE"))
+    return _queue(setting("SWEEP_QUEUE"))
 
 
-@cache
 def night_queue() -> "Queue":
-    from shared.adapters.queue import Queue
-
-    return Queue(client("sqs"), setting("NIGHT_QUEUE"))
+    return _queue(setting("NIGHT_QUEUE"))
 
 
-@cache
 def notices_queue() -> "Queue":
-    from shared.adapters.queue import Queue
+    return _queue(setting("NOTICES_QUEUE"))
 
-    return Queue(client("sqs"), setting("NOTICES_QUEUE"))
+
+def debits_queue() -> "Queue":
+    return _queue(setting("DEBITS_QUEUE"))
 
 
 @cache

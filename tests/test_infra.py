@@ -29,7 +29,7 @@ PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
 LOANS_WRITERS |= {"settling", "reconcile", "desk_money"}
-LOANS_WRITERS |= {"desk_applications", "desk_file", "webhook", "desk_partners"}
+LOANS_WRITERS |= {"debit", "desk_applications", "desk_file", "webhook", "desk_partners"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models", "resend", "partner"}
 
 
@@ -196,6 +196,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("rights", "Loans", ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*"]),
         ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
+        ("debit", "Loans", ["loan_*", "pay_*", "mnd_*", "pout_*", "held_*"]),
     ],
 )
 def test_a_door_with_one_kind_of_item_sees_only_its_keys(door: str, table: str, keys: list[str]) -> None:
@@ -237,7 +238,8 @@ def test_the_vault_is_opened_by_five_doors_and_filled_by_one() -> None:
 
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
-    assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "rail", "borrower", "reconcile"}
+    assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "debit", "rail", "borrower", "reconcile"}
+    assert who_may({"ssm:GetParameter"}, "/rail/card/*") == {"repay"}
     askers = {"score", "checkout", "desk_applications", "reconcile"}
     assert who_may({"ssm:GetParameter"}, "/partner/*") == askers | {"webhook", "partner"}
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}

@@ -21,7 +21,7 @@ def schedules(door: str) -> list[dict[str, Any]]:
     return [each for each in properties("AWS::Scheduler::Schedule") if name in as_text(each["Target"]["Arn"])]
 
 
-@pytest.mark.parametrize("door", ["night", "watch", "remind", "resend"])
+@pytest.mark.parametrize("door", ["night", "watch", "remind", "collect", "resend"])
 def test_every_market_has_its_schedule_in_its_own_time_zone(door: str) -> None:
     zones = {
         json.loads(each["Target"]["Input"])["market"]: each["ScheduleExpressionTimezone"] for each in schedules(door)
@@ -40,7 +40,7 @@ def test_a_schedule_that_cannot_open_its_door_tries_again_and_is_then_kept() -> 
     for each in properties("AWS::Scheduler::Schedule"):
         assert each["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
         assert "Unstarted" in as_text(each["Target"]["DeadLetterConfig"]["Arn"])
-    for door in ("night", "watch", "remind", "resend"):
+    for door in ("night", "watch", "remind", "collect", "resend"):
         assert "Unstarted" in as_text(function_of(door)["DeadLetterConfig"]["TargetArn"])
 
 
@@ -50,13 +50,14 @@ def test_the_scheduler_may_open_these_doors_and_nothing_else() -> None:
     allowed = {
         (statement["Action"], part)
         for statement in policy["PolicyDocument"]["Statement"]
-        for part in ("nightFunction", "watchFunction", "remindFunction", "Unstarted")
+        for part in ("nightFunction", "watchFunction", "remindFunction", "collectFunction", "Unstarted")
         if part in as_text(statement["Resource"])
     }
 
     assert allowed == {
         *(("lambda:InvokeFunction", "nightFunction"), ("lambda:InvokeFunction", "watchFunction")),
-        *(("lambda:InvokeFunction", "remindFunction"), ("sqs:SendMessage", "Unstarted")),
+        *(("lambda:InvokeFunction", "remindFunction"), ("lambda:InvokeFunction", "collectFunction")),
+        ("sqs:SendMessage", "Unstarted"),
     }
 
 
@@ -67,6 +68,16 @@ def test_reminders_start_within_every_markets_contact_hours() -> None:
     for code in CODES:
         opens, closes = market(code, TODAY).contact_hours
         assert all(opens <= f"{int(hour):02}:{int(minute):02}" < closes for hour in hours.split(","))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_debits_start_in_each_window_of_every_market_well_before_its_end(code: str) -> None:
+    [when] = {each["ScheduleExpression"] for each in schedules("collect")}
+    minute, hours = when.removeprefix("cron(").split()[:2]
+    starts = [f"{int(hour):02}:{int(minute):02}" for hour in hours.split(",")]
+
+    for opens, closes in market(code, TODAY).debits.windows:
+        assert any(opens <= start and f"{start[:2]}:{int(minute) + 20}" <= closes for start in starts)
 
 
 def test_the_indexes_are_sparse_sharded_and_hold_keys_only_but_that_of_money_that_moved() -> None:
@@ -87,7 +98,7 @@ def test_a_sweep_sees_the_index_of_what_is_due_and_no_loan() -> None:
     seen = [(action, on) for action, on, _ in powers("sweep") if action.startswith("dynamodb:")]
 
     assert {action for action, _ in seen} == {"dynamodb:Query"}
-    assert all("/index/work" in on or "/index/notices" in on for _, on in seen)
+    assert {index for index in INDEXES for _, on in seen if f"/index/{index}" in on} == {"work", "notices", "debits"}
     assert who_may({"dynamodb:Query"}, "/index/work") == {"sweep", "watch"}
     assert who_may({"dynamodb:Query"}, "/index/notices") == {"sweep"}
 
@@ -106,4 +117,4 @@ def test_the_night_leaves_calls_and_units_to_the_day(stage: Any) -> None:
         if "ScalingConfig" in each
     ]
 
-    assert sorted(workers) == [5, 5, 10, 10]
+    assert sorted(workers) == [5, 5, 10, 10, 10]

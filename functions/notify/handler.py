@@ -4,7 +4,6 @@ A message that comes again is taken apart, since somewhere in it is a loan that 
 dead letters, and the others are done.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -16,22 +15,13 @@ from pydantic import TypeAdapter
 from shared import wiring
 from shared.application.keep_case import keep_case
 from shared.application.tell_loan import Post, tell_loan
-from shared.domain.night import Batch
+from shared.domain.night import Batch, Task
 from shared.domain.telling import FAILED, Telling
 from shared.runtime import now
 
 logger = Logger()
 metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What the relay sends: the step of a loan that is to be answered."""
-
-    task: str
-    pk: str
-    sk: str
 
 
 message = TypeAdapter[Batch | Task](Batch | Task)

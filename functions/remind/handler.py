@@ -5,14 +5,14 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from shared import wiring
-from shared.application.start_reminders import start_reminders
+from shared.application.start_sweeps import start_sweeps
 from shared.runtime import now
 
 logger = Logger()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    on = start_reminders(event["market"], now(), sweeps=wiring.sweep_queue())
+    on = start_sweeps("notices", event["market"], now(), sweeps=wiring.sweep_queue())
     told = {"market": event["market"], "on": on.isoformat()}
     logger.info("reminders_started", extra=told)
     return told

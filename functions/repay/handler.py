@@ -19,9 +19,12 @@ from shared import wiring
 from shared.application.give_mandate import give_mandate, revoke_mandate, show_mandate
 from shared.application.order_repayment import order_repayment
 from shared.application.show_options import show_options
-from shared.application.show_repayment import show_repayment, show_repayments
+from shared.application.show_repayment import show_page, show_repayment, show_repayments
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import AfterRepayment, Limit
+
+# The rail that takes cards, with an address and a secret of its own.
+CARDS = "card"
 
 app = resolver()
 
@@ -59,7 +62,8 @@ def show_all(loan_id: LoanId, after: AfterRepayment = None, limit: Limit = 20) -
 @app.get("/v1/loans/<loan_id>/repayments/<repayment_id>")
 def show(loan_id: LoanId, repayment_id: RepaymentId) -> RepaymentWithCode:
     found = show_repayment(loan_id, repayment_id, caller(app), loans=wiring.loans())
-    return views.repayment_with_code(found, picture=wiring.code_picture)
+    page = show_page(found, rail=wiring.rail(CARDS)) if found.awaits_card else None
+    return views.repayment_with_code(found, page, picture=wiring.code_picture)
 
 
 @app.post("/v1/loans/<loan_id>/mandate", status_code=201)

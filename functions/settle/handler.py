@@ -1,4 +1,4 @@
-"""The queue `payments`: money that a rail says has come, booked on the loan that it names, and news of mandates."""
+"""The queue `payments`: money that a rail says has come, booked on the loan that it names; news of mandates, debits."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared import wiring
-from shared.application.give_mandate import hear_mandate
+from shared.application.hear_mandate_news import hear_mandate_news
 from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.return_repayment import return_repayment
 from shared.application.settle_repayment import settle_repayment
@@ -23,8 +23,8 @@ def settle(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     mandate = wiring.rail_events().mandate(pk)
     if mandate is not None:
-        is_known = hear_mandate(mandate, loans=wiring.loans())
-        logger.info("mandate", extra={"type": mandate.type, "mandate_id": mandate.reference, "is_known": is_known})
+        is_known = hear_mandate_news(mandate, loans=wiring.loans())
+        logger.info("mandate", extra={"type": mandate.type, "reference": mandate.reference, "is_known": is_known})
         return
     told = wiring.rail_events().payment(pk)
     if told.type == "refund.received":

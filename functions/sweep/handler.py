@@ -21,7 +21,7 @@ message = TypeAdapter(Sweep)
 
 def sweep(record: SQSRecord, lambda_context: Any) -> None:
     told = message.validate_json(record.body)
-    workers = {"work": wiring.night_queue, "notices": wiring.notices_queue}
+    workers = {"work": wiring.night_queue, "notices": wiring.notices_queue, "debits": wiring.debits_queue}
     found = sweep_shard(
         told,
         lambda: lambda_context.get_remaining_time_in_millis() > PAGE_MS,

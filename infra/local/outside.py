@@ -126,6 +126,10 @@ class Outside:
         order |= {"received_on": received_on} if received_on else {}
         return str(self._rail("POST", "/sandbox/payments", order)["payment_id"])
 
+    def pay_by_card(self, page: str) -> str:
+        """The borrower types in his card on the rail's page; the rail's payment id."""
+        return str(_call("POST", f"{page}/pay")["payment_id"])
+
     def bounce(self, payment_id: str) -> None:
         """A payment that was made goes back."""
         self._rail("POST", f"/sandbox/payments/{payment_id}/return", {})
@@ -142,6 +146,30 @@ class Outside:
     def behave(self, *payouts: str) -> None:
         """How the rail treats the next payouts: see `sandbox/rail.py`."""
         self._rail("POST", "/sandbox/behaviour", {"payouts": list(payouts)})
+
+    def bank_behaves(self, *debits: str, mandate_id: str | None = None) -> None:
+        """What becomes of the next debits, or of those by one mandate: see `sandbox/debits.py`."""
+        of_one = f"/sandbox/mandates/{mandate_id}/behaviour"
+        self._rail("POST", of_one if mandate_id else "/sandbox/behaviour", {"debits": list(debits)})
+
+    def authorise(self, link: str) -> None:
+        """The borrower opens a mandate's link in his bank's app and agrees."""
+        self._rail("POST", "/sandbox/mandates", {"link": link})
+
+    def at_the_bank(self, mandate_id: str, move: str) -> None:
+        """The borrower does something with his mandate in his bank's app: pause, resume or revoke."""
+        self._rail("POST", f"/sandbox/mandates/{mandate_id}/{move}")
+
+    def mandate_at_the_bank(self, mandate_id: str) -> str:
+        """Its state there."""
+        found = self._rail("GET", "/sandbox/mandates")["mandates"]
+        return next(str(mandate["state"]) for mandate in found if mandate["mandate_id"] == mandate_id)
+
+    def debits(self, mandate_id: str) -> list[dict[str, Any]]:
+        """What the rail was asked to debit by a mandate, each with how it ended."""
+        return [
+            debit for debit in self._rail("GET", "/sandbox/debits")["debits"] if debit["order"]["mandate"] == mandate_id
+        ]
 
     def lender_behaves(self, *offers: str) -> None:
         """How the lender that prices each case answers next: see `sandbox/partner.py`."""

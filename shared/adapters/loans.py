@@ -197,9 +197,17 @@ def new_order(order: RepaymentOrder) -> Write:
     return Write(record(order, order.repayment_id, ORDER, repays=order.loan_id))
 
 
+def new_attempt(order: RepaymentOrder) -> Write:
+    """The order of a debit with its task: the stream makes it a message for whoever asks rails for debits."""
+    item = new_order(order).item
+    return Write(item | {"task": "debit"})
+
+
 def changed_order(order: RepaymentOrder) -> Write:
     """What came of the order, one version later than it was read."""
     came = {"state": order.state, "received": plain(order.received), "version": order.version + 1}
+    told = {"sent_at": order.sent_at and order.sent_at.isoformat(), "reason": order.reason}
+    came |= {name: value for name, value in told.items() if value is not None}
     return Write({"pk": order.repayment_id, "sk": CAME, **came}, order.version or None)
 
 

@@ -6,6 +6,7 @@ from shared.adapters.table import Table, Write, load, record
 from shared.domain.mandates import Mandate
 
 MANDATE = "mandate"
+TASK = "debit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def new_mandate(mandate: Mandate) -> list[Write]:
     ]
 
 
-def changed_mandate(mandate: Mandate) -> Write:
-    """One version later than it was read."""
-    return Write(record(mandate, mandate.mandate_id, MANDATE, version=mandate.version + 1), mandate.version)
+def changed_mandate(mandate: Mandate, *, tells_rail: bool = False) -> Write:
+    """One version later than it was read. `tells_rail`: it is a message for whoever tells rails what is over."""
+    item = record(mandate, mandate.mandate_id, MANDATE, version=mandate.version + 1)
+    return Write(item | {"task": TASK} if tells_rail else item, mandate.version)

@@ -48,6 +48,10 @@ class Notices:
         answers = load_all(StaffAnswer, (item for item in found if item["sk"].startswith(ANSWER)))
         return {telling.notice_id: telling for telling in told}, answers
 
+    def find(self, loan_id: str, notice_id: str) -> Telling | None:
+        item = self.table.get(loan_id, f"{PREFIX}{notice_id}")
+        return load(Telling, item) if item else None
+
     def contacts(self, borrower_id: str) -> Contacts:
         item = self.table.get(borrower_id, CONTACTS)
         return load(Contacts, item) if item else Contacts()

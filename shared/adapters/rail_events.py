@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.adapters.rails import MandateNews, MerchantRefundNews, News, PaymentNews, PayoutNews, ReturnNews, news
+from shared.adapters.rails import (
+    DebitNews,
+    MandateNews,
+    MerchantRefundNews,
+    News,
+    PaymentNews,
+    PayoutNews,
+    ReturnNews,
+    news,
+)
 from shared.adapters.table import Stale, Table, Write
 
 
@@ -25,10 +34,10 @@ class RailEvents:
         assert isinstance(told, PaymentNews | ReturnNews | MerchantRefundNews), told.type
         return told
 
-    def mandate(self, pk: str) -> MandateNews | None:
-        """News of a mandate, which come by the same queue; None when it is of money."""
+    def mandate(self, pk: str) -> MandateNews | DebitNews | None:
+        """News of a mandate or of a debit by it, which come by the same queue; None when it is of money."""
         told = self._news(pk)
-        return told if isinstance(told, MandateNews) else None
+        return told if isinstance(told, MandateNews | DebitNews) else None
 
     def payout(self, pk: str) -> PayoutNews:
         told = self._news(pk)

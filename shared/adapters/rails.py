@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import urllib.error
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from shared.domain.errors import Malformed
 from shared.domain.money import DIGITS, Money
 from shared.domain.names import LONGEST_NAME
 from shared.domain.payouts import Payout
+from shared.domain.repayment_orders import RepaymentOrder
 
 PATIENCE_SECONDS = 3
+_ADDRESS = re.compile(r"https?://[!-~]{1,500}")
 
 
 class NoAnswer(Exception):
@@ -33,6 +36,15 @@ class Standing:
 
     status: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DebitStanding:
+    """What the rail says of a debit: accepted, settled by a payment, failed; refused when it did not take our call."""
+
+    status: str
+    reason: str | None = None
+    payment: "PaymentNews | None" = None
 
 
 class _Message(BaseModel):
@@ -91,7 +103,15 @@ class MandateNews(_Message):
     reason: Annotated[str, Field(max_length=200)] | None = None
 
 
-News = PayoutNews | PaymentNews | ReturnNews | MerchantRefundNews | MandateNews
+class DebitNews(_Message):
+    """A debit did not come about. One that did is money received, under our order's id."""
+
+    type: Literal["debit.failed"]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+News = PayoutNews | PaymentNews | ReturnNews | MerchantRefundNews | MandateNews | DebitNews
 # The queue that each kind of news is worked off from.
 TASKS = {
     "payout.settled": "payout",
@@ -100,6 +120,7 @@ TASKS = {
     "payment.received": "payment",
     "payment.returned": "payment",
     "refund.received": "payment",
+    "debit.failed": "payment",
     **dict.fromkeys(get_args(MandateNews.model_fields["type"].annotation), "payment"),
 }
 _news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
@@ -150,6 +171,31 @@ class Rail:
             raise NoAnswer("not an account's holder")
         return AtBank(answer["name"][:LONGEST_NAME])
 
+    def page(self, order: RepaymentOrder) -> str:
+        """Where the rail takes a card for the order; asked again, another address may pay it too. Raises `NoAnswer`."""
+        body = {"reference": order.repayment_id, "amount": plain(order.amount)}
+        status, answer = self._call("POST", "/payment-pages", order.repayment_id, body)
+        if status != 201 or not isinstance(answer, dict) or not _ADDRESS.fullmatch(str(answer.get("url"))):
+            raise NoAnswer("not a page")
+        return str(answer["url"])
+
+    def debit(self, order: RepaymentOrder) -> DebitStanding:
+        """Asks for the money of an order by its mandate. Asked twice, it is debited once. Raises `NoAnswer`."""
+        body = {"reference": order.repayment_id, "mandate": order.mandate_id, "amount": plain(order.amount)}
+        status, answer = self._call("POST", "/debits", order.repayment_id, body)
+        return _debited(order, answer) if status == 202 else DebitStanding("refused", f"refused by the rail ({status})")
+
+    def ask_debit(self, order: RepaymentOrder) -> DebitStanding | None:
+        """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""
+        status, answer = self._call("GET", f"/debits/{order.repayment_id}", order.repayment_id, None)
+        return None if status == 404 else _debited(order, answer)
+
+    def revoke(self, mandate_id: str) -> None:
+        """Nothing may be debited by it any more. One that the rail never saw cannot come by it. Raises `NoAnswer`."""
+        status, _ = self._call("POST", f"/mandates/{mandate_id}/revocation", mandate_id, {})
+        if status not in (200, 404):
+            raise NoAnswer(str(status))
+
     def verify(self, raw: bytes, headers: Mapping[str, str]) -> str:
         """The id of a message that this rail really signed within the last five minutes. Raises `Malformed`."""
         try:
@@ -179,3 +225,15 @@ def _standing(answer: Any) -> Standing:
     if not isinstance(answer, dict) or answer.get("status") not in ("accepted", "settled", "failed", "returned"):
         raise NoAnswer("not a standing")
     return Standing(answer["status"], answer.get("reason"))
+
+
+def _debited(order: RepaymentOrder, answer: Any) -> DebitStanding:
+    """A debit that is settled comes with the payment that it became."""
+    standing = _standing(answer)
+    if standing.status != "settled":
+        return DebitStanding("failed" if standing.status == "returned" else standing.status, standing.reason)
+    told = {"type": "payment.received", "reference": order.repayment_id}
+    try:
+        return DebitStanding("settled", payment=PaymentNews.model_validate({**answer, **told}))
+    except ValidationError as error:
+        raise NoAnswer("not a payment") from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shared.adapters.debits import DEBIT
 from shared.adapters.loans import HEAD
 from shared.adapters.table import Table
 from shared.domain.night import shards
@@ -21,9 +22,12 @@ KEYS = {
     "desk": ("desk", "desk_at"),
     "flows": ("flow_shard", "sk"),
     "applied": ("applied", "submitted_at"),
+    "debits": ("debit_shard", "debit_on"),
 }
 # What an index holds besides keys.
 PROJECTED = {"flows": ["entries"]}
+# The item of a loan that each index of days lists.
+LISTED = {"work": HEAD, "notices": HEAD, "debits": DEBIT}
 
 Place = tuple[str, str]
 
@@ -38,7 +42,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class WorkIndex:
-    """`name` is that of the index: `work` or `notices`."""
+    """`name` is that of the index: `work`, `notices` or `debits`."""
 
     table: Table
     name: str
@@ -55,7 +59,7 @@ class WorkIndex:
         }
         if after is not None:
             due_on, loan_id = after
-            place = {by_shard: shard, by_date: due_on, "pk": loan_id, "sk": HEAD}
+            place = {by_shard: shard, by_date: due_on, "pk": loan_id, "sk": LISTED[self.name]}
             asked["ExclusiveStartKey"] = {name: {"S": value} for name, value in place.items()}
         answer = self.table.client.query(**asked)
         last = answer.get("LastEvaluatedKey")

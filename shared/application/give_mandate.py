@@ -1,16 +1,19 @@
 """The borrower gives a mandate, looks at it, takes it back; the rail tells what became of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
+from shared.adapters.debits import Debits
 from shared.adapters.loans import Loans
 from shared.adapters.mandates import Mandates, changed_mandate, new_mandate
 from shared.adapters.rails import MandateNews
 from shared.adapters.requests import Request
 from shared.application.again import again, once
-from shared.domain import dues, mandates
+from shared.domain import agenda, dues, mandates
 from shared.domain.calendar import business_date
+from shared.domain.debits import Debit
 from shared.domain.errors import NotFound
 from shared.domain.mandates import Mandate
 from shared.domain.money import Money
@@ -54,38 +57,55 @@ def give_mandate(
     return once(give, request, loans.table)
 
 
-def show_mandate(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Mandate, date]:
-    """The latest of the loan, and today. Raises `NotFound`."""
-    _, contract = loans.of_borrower(loan_id, borrower_id)
-    found = Mandates(loans.table).latest(loan_id)
-    if found is None:
-        raise NotFound("not_found", "There is no mandate for this loan.")
-    return found, business_date(at, contract.time_zone)
+def show_mandate(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Mandate, Debit | None, date]:
+    """The latest of the loan, the latest debit by it, and today. Raises `NotFound`."""
+    found, on = _latest(loan_id, borrower_id, at, loans)
+    debit = Debits(loans.table).of_loan(loan_id)
+    return found, debit if debit is not None and debit.mandate_id == found.mandate_id else None, on
 
 
 def revoke_mandate(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Mandate, date]:
-    """As `show_mandate`, once it is taken back. From then on nothing is debited by it, whatever the rail says."""
+    """The mandate, taken back, and today. From then on no bank is asked for anything by it; the rail is told.
+
+    Raises `NotFound`.
+    """
 
     def revoke() -> tuple[Mandate, date]:
-        found, on = show_mandate(loan_id, borrower_id, at, loans=loans)
+        found, on = _latest(loan_id, borrower_id, at, loans)
         done = mandates.revoked(found, on)
         if done != found:
-            loans.change(changed_mandate(done))
+            loans.change(changed_mandate(done, tells_rail=True))
         return done, on
 
     return again(revoke)
 
 
 def hear_mandate(news: MandateNews, *, loans: Loans) -> bool:
-    """Whether we know such a mandate. Old news changes nothing."""
+    """Whether we know such a mandate. Old news changes nothing; of one that was taken back the rail is told again.
+
+    The head is written with it, so that somebody looks what there is to plan and to tell.
+    """
 
     def hear() -> bool:
         found = Mandates(loans.table).find(news.reference)
         if found is None:
             return False
-        done = mandates.told(found, news.type.removeprefix("mandate."), news.reason)
+        state = news.type.removeprefix("mandate.")
+        done = mandates.told(found, state, news.reason)
         if done is not None:
-            loans.change(changed_mandate(done))
+            loan, contract = loans.get(found.loan_id)
+            looked_at = replace(loan, notice_on=agenda.notice_on(loan))
+            loans.book(looked_at, contract, [], [changed_mandate(done)])
+        elif found.state == "revoked" and mandates.MOVES[state]:
+            loans.change(changed_mandate(found, tells_rail=True))
         return True
 
     return again(hear)
+
+
+def _latest(loan_id: str, borrower_id: str, at: datetime, loans: Loans) -> tuple[Mandate, date]:
+    _, contract = loans.of_borrower(loan_id, borrower_id)
+    found = Mandates(loans.table).latest(loan_id)
+    if found is None:
+        raise NotFound("not_found", "There is no mandate for this loan.")
+    return found, business_date(at, contract.time_zone)

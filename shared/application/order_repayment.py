@@ -10,7 +10,8 @@ from shared.application.again import once
 from shared.domain import dues
 from shared.domain.calendar import business_date
 from shared.domain.money import Money
-from shared.domain.repayment_orders import RepaymentOrder, ordered
+from shared.domain.repayment_orders import RepaymentOrder, ordered, require_method
+from shared.markets import market
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ def order_repayment(
         loan, contract = loans.of_borrower(loan_id, request.caller)
         on = business_date(at, contract.time_zone)
         loan, _ = dues.until(loan, contract, on, at)
+        require_method(method, market(contract.market, on).repayment_methods)
         made = ordered(loan, contract, request.made_id, amount, purpose, on=on, at=at, method=method, choice=choice)
         answer = view(made)
         loans.order_repayment(made, request, answer)

@@ -1,7 +1,8 @@
 """A borrower's repayment orders on one of his loans."""
 
 from shared.adapters.loans import Loans
-from shared.domain.errors import NotFound
+from shared.adapters.rails import NoAnswer, Rail
+from shared.domain.errors import NotFound, Unavailable
 from shared.domain.repayment_orders import RepaymentOrder
 
 
@@ -11,6 +12,14 @@ def show_repayments(
     """Oldest first, and the id behind which the next page begins. Raises `NotFound`."""
     loans.of_borrower(loan_id, borrower_id)
     return loans.repayment_orders(loan_id, after, limit)
+
+
+def show_page(order: RepaymentOrder, *, rail: Rail) -> str:
+    """Where the borrower types in his card: the rail's own page, so that we never see it. Raises `Unavailable`."""
+    try:
+        return rail.page(order)
+    except NoAnswer as error:
+        raise Unavailable("temporarily_unavailable", "The card's page cannot be had at the moment.") from error
 
 
 def show_repayment(loan_id: str, repayment_id: str, borrower_id: str, *, loans: Loans) -> RepaymentOrder:

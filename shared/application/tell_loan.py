@@ -6,7 +6,7 @@ it is sent once more (see `telling`). Networks for text messages take no id of o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from shared.adapters.cases import Cases
@@ -20,6 +20,7 @@ from shared.adapters.texts import text
 from shared.application.again import again
 from shared.application.borrowers_loans import Other, other_loans
 from shared.application.claim_guarantee import claim_guarantee
+from shared.application.plan_debit import plan_debit
 from shared.application.work_case import stage_of
 from shared.domain import cases, dues, legal, relief_notices
 from shared.domain.calendar import business_date
@@ -103,7 +104,8 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
 
 def look(loan_id: str, at: datetime, answered: Sequence[StaffAnswer], *, loans: Loans) -> Found:
     """What the loan's books say today, with dues that the night has not booked yet. They are read whole: classes have
-    a history that no head can hold. Raises `Stale` when the loan moved while it was read."""
+    a history that no head can hold. A debit whose notice is due is planned. Raises `Stale` when the loan moved while
+    it was read."""
     loan, contract = loans.get(loan_id)
     booked = loans.entries(loan_id)
     if booked and booked[-1].sequence != loan.sequence:
@@ -114,6 +116,8 @@ def look(loan_id: str, at: datetime, answered: Sequence[StaffAnswer], *, loans: 
     life = steps(loan, contract, entries)
     others = other_loans(loan, on, at, loans=loans)
     here = position(today, contract, account(life), market, on, [other.account for other in others])
+    coming, failed = plan_debit(loan, contract, here.dues, market, on, loans=loans)
+    here = replace(here, debit=coming, failed=failed)
     since = at - ANSWER_WITHIN
     wanted = (
         *answers(life, entries, contract, since),

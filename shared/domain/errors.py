@@ -81,6 +81,7 @@ CATALOGUE: dict[str, str] = {
     "cooling_off_over": "The cooling-off period has ended.",
     "settlement_over": "The settlement does not take this step in its present state.",
     "choice_not_allowed": "The product does not leave this choice to the borrower.",
+    "method_not_offered": "The market has no such way to pay.",
     "amount_exceeds_payoff": "The amount is more than the whole debt.",
     "amount_below_payoff": "The amount does not cover the whole debt.",
     "dues_outstanding": "There is still something owed on this loan.",

@@ -17,8 +17,8 @@ from shared.domain.ledger import Entry, live
 from shared.domain.loan import Loan, after, origin
 from shared.domain.market import Market
 from shared.domain.money import Money
-from shared.domain.notice_facts import Notice
-from shared.domain.notices import OpenDue, Position, payment_returned, receipt, refund
+from shared.domain.notice_facts import Notice, OpenDue
+from shared.domain.notices import Position, payment_returned, receipt, refund
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from shared.domain.calendar import add_working_days
 from shared.domain.conduct import ConductRules
 from shared.domain.contract import Fee
 from shared.domain.credit_file import CreditFileRules, DisputeRules
+from shared.domain.debits import DebitRules
 from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
 from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import Refused
@@ -209,7 +210,9 @@ class Market:
     credit_file: CreditFileRules
     credit_dispute: DisputeRules
     plans: PlanRules
+    repayment_methods: tuple[str, ...]
     mandates: MandateRules
+    debits: DebitRules
     endings: EndingRules
     legal: LegalRules
     purchases: PurchaseRules

@@ -43,6 +43,15 @@ class Batch:
         return [replace(self, loan_ids=(loan_id,)) for loan_id in self.loan_ids]
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the relay sends of an item that was written with a task."""
+
+    task: str
+    pk: str
+    sk: str
+
+
 def shards(market: str) -> tuple[str, ...]:
     return tuple(f"{market}#{number}" for number in range(SHARDS))
 

@@ -20,6 +20,7 @@ PURPOSES = {
     "class_changed": "duty",
     "credit_report_preview": "duty",
     "debit_notice": "duty",
+    "debit_failed": "duty",
     "agent_named": "duty",
     "dispute_corrected": "answer",
     "dispute_confirmed": "answer",
@@ -62,7 +63,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "class_changed.restructured": ("lender", "officer_phone", "class", "changed_on"),
     "class_changed.cured": ("lender", "officer_phone", "changed_on"),
     "credit_report_preview": (*_LATE, "days", "reference_on"),
-    "debit_notice": (*_DEMAND, "debit_at", "mandate"),
+    "debit_notice": (*_DEMAND, "debit_at", "tries_until", "mandate"),
+    "debit_failed": (*_DEMAND, "if_late", "mandate"),
     "agent_named": ("lender", "officer_phone", "agent", "agent_phone"),
     "dispute_corrected": _WHO,
     "dispute_confirmed": _WHO,
@@ -87,6 +89,15 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "legal_steps": (*_EVER, "pay_link"),
     "legal_over": _WHO,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDue:
+    """What is unpaid of a due, its penal charge left out, even if nothing else is; or what the next one will demand."""
+
+    number: int
+    due_on: date
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)

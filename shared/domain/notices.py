@@ -5,12 +5,13 @@ Each has a natural id, `upcoming.3.due.4`, so that it is sent once, whoever find
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from shared.domain.credit_file import DefaultNotice
+from shared.domain.debits import Debit
 from shared.domain.delinquency import STANDARD, Change
 from shared.domain.money import Money, total
-from shared.domain.notice_facts import Fact, Notice, Phrase, penal_facts
+from shared.domain.notice_facts import Fact, Notice, OpenDue, Phrase, penal_facts
 from shared.domain.penal import Penalty
 
 
@@ -18,33 +19,13 @@ from shared.domain.penal import Penalty
 class NoticeRules:
     """Days before a due date; days after it with the tone of each, rising; classes that are told, with the way back.
 
-    `debit_hours` is how long before a debit its notice comes at the latest.
+    `debit_days` before a debit its notice comes at the earliest.
     """
 
     upcoming: tuple[int, ...]
     overdue: tuple[tuple[int, str], ...]
     classes: tuple[str, ...]
-    debit_hours: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDue:
-    """What is unpaid of a due, its penal charge left out, even if nothing else is; or what the next one will demand."""
-
-    number: int
-    due_on: date
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Debit:
-    """A debit that is planned by a mandate; `at` is in the market's zone."""
-
-    debit_id: str
-    mandate: str
-    due_on: date
-    amount: Money
-    at: datetime
+    debit_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +34,8 @@ class Position:
 
     `dues` are the open ones and the next that will demand anything, oldest first. `penal` is the penal charge unpaid
     as of the day, with tax. `changes` are those of class, with the ones that come if nothing is paid. `default` is
-    what is still to be told of the credit file, None once it was.
+    what is still to be told of the credit file, None once it was. `debit` is the one to come, `failed` one that no
+    bank will be asked for again.
     """
 
     dues: tuple[OpenDue, ...]
@@ -62,6 +44,7 @@ class Position:
     changes: tuple[Change, ...] = ()
     default: DefaultNotice | None = None
     debit: Debit | None = None
+    failed: Debit | None = None
 
     def overdue(self, on: date) -> tuple[OpenDue, ...]:
         return tuple(due for due in self.dues if due.due_on < on)
@@ -101,11 +84,6 @@ def payment_returned(payment_id: str, amount: Money, received_on: date) -> Notic
     return Notice(f"{kind}.{payment_id}", kind, kind, received_on, facts)
 
 
-def may_debit(noticed_at: datetime | None, debit_at: datetime, rules: NoticeRules) -> bool:
-    """A mandate is debited only when its notice went out long enough before."""
-    return noticed_at is not None and debit_at - noticed_at >= timedelta(hours=rules.debit_hours)
-
-
 def _due(position: Position, rules: NoticeRules, on: date) -> Iterator[Notice]:
     for due in position.dues:
         if due.due_on >= on:
@@ -122,6 +100,8 @@ def _due(position: Position, rules: NoticeRules, on: date) -> Iterator[Notice]:
         yield _preview(position, position.default, on)
     if position.debit is not None and _debit_from(position.debit, rules) <= on < position.debit.at.date():
         yield _debit_notice(position.debit, rules)
+    if position.failed is not None:
+        yield from _debit_failed(position, position.failed, on)
 
 
 def _ahead(position: Position, rules: NoticeRules, due: OpenDue, on: date) -> Iterator[Notice]:
@@ -172,8 +152,19 @@ def _preview(position: Position, default: DefaultNotice, on: date) -> Notice:
 
 def _debit_notice(debit: Debit, rules: NoticeRules) -> Notice:
     facts: dict[str, Fact] = {"amount": debit.amount, "due_on": debit.due_on, "debit_at": debit.at}
-    kind = "debit_notice"
-    return Notice(f"{kind}.{debit.debit_id}", kind, kind, _debit_from(debit, rules), facts | {"mandate": debit.mandate})
+    facts |= {"tries_until": debit.until, "mandate": debit.mandate_id}
+    return Notice(debit.notice_id, "debit_notice", "debit_notice", _debit_from(debit, rules), facts)
+
+
+def _debit_failed(position: Position, debit: Debit, on: date) -> Iterator[Notice]:
+    """While the due that was to be debited is open."""
+    due = next((due for due in position.dues if due.due_on == debit.due_on), None)
+    first = _failed_on(debit)
+    if due is not None and first <= on:
+        kind = "debit_failed"
+        facts: dict[str, Fact] = {"amount": due.amount, "due_on": due.due_on, "mandate": debit.mandate_id}
+        facts |= penal_facts(position.terms, "if_late")
+        yield Notice(f"{kind}.{debit.debit_id}", kind, kind, first, facts)
 
 
 def _late_facts(position: Position, on: date) -> dict[str, Fact]:
@@ -190,7 +181,13 @@ def _is_told(change: Change, rules: NoticeRules) -> bool:
 
 def _debit_from(debit: Debit, rules: NoticeRules) -> date:
     """A day on which every hour is long enough before the debit."""
-    return debit.at.date() - timedelta(days=rules.debit_hours // 24 + 1)
+    return debit.at.date() - timedelta(days=rules.debit_days)
+
+
+def _failed_on(debit: Debit) -> date:
+    """The day of its last attempt."""
+    assert debit.tried_at is not None, debit
+    return debit.tried_at.astimezone(debit.at.tzinfo).date()
 
 
 def _first_days(position: Position, rules: NoticeRules) -> Iterator[date]:
@@ -205,3 +202,5 @@ def _first_days(position: Position, rules: NoticeRules) -> Iterator[date]:
         yield position.default.on
     if position.debit is not None:
         yield _debit_from(position.debit, rules)
+    if position.failed is not None and any(due.due_on == position.failed.due_on for due in position.dues):
+        yield _failed_on(position.failed)

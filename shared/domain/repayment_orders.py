@@ -1,5 +1,6 @@
 """What a borrower said he would pay: our order, which the rail's news of money is matched with."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,12 +10,18 @@ from shared.domain.errors import Refused
 from shared.domain.loan import Loan, require
 from shared.domain.money import Money
 
+# Why a debit failed that the rail was never asked for.
+NOT_SENT = "not_sent"
+
 
 @dataclass(frozen=True, slots=True)
 class RepaymentOrder:
     """`state`: ordered, settled, returned, or unmatched when money came in another currency. `received`: what came.
 
     `choice` is what a prepayment is to make smaller; None leaves that to the contract.
+
+    One by `mandate` is an attempt to debit: it is `sent` at `sent_at`, before the rail is called, and may have
+    `failed` for a `reason`.
     """
 
     repayment_id: str
@@ -29,6 +36,18 @@ class RepaymentOrder:
     received: Money | None = None
     method: str = "upi"
     choice: str | None = None
+    mandate_id: str | None = None
+    sent_at: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows yet what becomes of it."""
+        return self.state in ("ordered", "sent")
+
+    @property
+    def awaits_card(self) -> bool:
+        return self.method == "card" and self.state == "ordered"
 
     @property
     def pay_link(self) -> str:
@@ -83,6 +102,12 @@ def ordered(
     )
 
 
+def require_method(method: str, methods: Collection[str]) -> None:
+    """Raises `Refused` for one that the market does not have."""
+    if method not in methods:
+        raise Refused("method_not_offered", f"Here one pays by {', '.join(methods)}.", "/method")
+
+
 def choices(contract: Contract) -> tuple[str, ...]:
     """What a prepayment may make smaller, as the product allows it: what happens unasked comes first."""
     return tuple(dict.fromkeys((contract.prepayment, *contract.prepayment_choices)))
@@ -94,6 +119,17 @@ def paid(order: RepaymentOrder, received: Money) -> RepaymentOrder:
         return replace(order, state="unmatched", received=received)
     before = order.received if order.state == "settled" else None
     return replace(order, state="settled", received=received if before is None else before + received)
+
+
+def sent(order: RepaymentOrder, at: datetime) -> RepaymentOrder:
+    """A debit that the rail is about to be asked for: from now on only the rail's word can fail it."""
+    assert order.method == "mandate" and order.is_open, order
+    return replace(order, state="sent", sent_at=at)
+
+
+def failed(order: RepaymentOrder, reason: str) -> RepaymentOrder:
+    """A debit that did not come about; one of which money came has."""
+    return replace(order, state="failed", reason=reason) if order.is_open else order
 
 
 def returned(order: RepaymentOrder, amount: Money) -> RepaymentOrder:

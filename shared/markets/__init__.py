@@ -17,6 +17,7 @@ from shared.domain.beneficiary import AccountRules
 from shared.domain.calendar import business_date
 from shared.domain.conduct import ConductRules
 from shared.domain.credit_file import CreditFileRules, DisputeRules
+from shared.domain.debits import DebitRules
 from shared.domain.decision_rules import Challenger, CheckRules, ReviewRules
 from shared.domain.endings import EndingRules, LegalRules
 from shared.domain.errors import NotFound
@@ -148,7 +149,9 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
         "phone_change": PhoneChangeRules(**values["phone_change"]),
         "account": AccountRules(**values["bank_account"]),
         "purchases": PurchaseRules(**values["purchases"]),
+        "repayment_methods": tuple(values["repayment_methods"]),
         "mandates": MandateRules(**values["mandates"]),
+        "debits": _debits(values),
         "endings": _endings(values["endings"]),
         "legal": LegalRules(**values["legal"]),
         "reconciliation": SettlementRules(**values["reconciliation"]),
@@ -170,7 +173,7 @@ def _of_contact(values: Mapping[str, Any]) -> dict[str, Any]:
             upcoming=tuple(notices["upcoming"]),
             overdue=tuple((days, tone) for days, tone in notices["overdue"]),
             classes=tuple(notices["classes"]),
-            debit_hours=values["debit_notice_hours"],
+            debit_days=_debits(values).notice_days,
         ),
         "credit_file": CreditFileRules(**file | {"reference_days": tuple(file["reference_days"])}),
         "credit_dispute": DisputeRules(**values["credit_dispute"]),
@@ -190,6 +193,16 @@ def _guarantee(value: Mapping[str, Any] | None) -> GuaranteeRules | None:
     if value is None:
         return None
     return GuaranteeRules(Decimal(value["most_share"]), value["latest_days"], tuple(value["forms"]))
+
+
+def _debits(values: Mapping[str, Any]) -> DebitRules:
+    rules = values["debits"]
+    return DebitRules(
+        windows=tuple((opens, closes) for opens, closes in rules["windows"]),
+        attempts=rules["attempts"],
+        notice_hours=values["debit_notice_hours"],
+        tried_again=tuple(rules["tried_again"]),
+    )
 
 
 def _endings(value: Mapping[str, Any]) -> EndingRules:

@@ -40,6 +40,7 @@ WRITTEN = {
         "debit_at": "5 Mar 2026, 9:30 am",
         "by": "8 Mar 2026",
         "given_up": "1,234.00",
+        "tries_until": "6 Mar 2026, 10:00 am",
         "days": "7 days",
     },
     "hi": {
@@ -55,6 +56,7 @@ WRITTEN = {
         "debit_at": "5 मार्च 2026, 9:30 am",
         "by": "8 मार्च 2026",
         "given_up": "₹1,234.00",
+        "tries_until": "6 मार्च 2026, 10:00 am",
         "days": "7 दिन",
     },
     "zh": {
@@ -70,6 +72,7 @@ WRITTEN = {
         "debit_at": "2026年3月5日 09:30",
         "by": "2026年3月8日",
         "given_up": "¥1,234.00",
+        "tries_until": "2026年3月6日 10:00",
         "days": "7天",
     },
 }
@@ -77,7 +80,7 @@ AS_THEY_ARE = {
     "lender": "Sahyadri Finance",
     "officer_phone": "+911204567890",
     "pay_link": "https://pay.minnow.example/k3J9x",
-    "mandate": "UMRN0012345",
+    "mandate": "mnd_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B",
     "agent": "Meena Iyer",
     "agent_phone": "+911204567800",
 }
@@ -100,6 +103,7 @@ def facts(code: str, terms: Penalty | None = INDIAN) -> dict[str, Fact]:
         "debit_at": datetime(2026, 3, 5, 9, 30, tzinfo=ZoneInfo("Asia/Kolkata")),
         "by": date(2026, 3, 8),
         "given_up": Money(123_400, currency),
+        "tries_until": datetime(2026, 3, 6, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata")),
         "days": 7,
         "class": Phrase("SMA-1"),
         **penal_facts(terms, "if_late"),

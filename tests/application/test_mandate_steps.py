@@ -11,7 +11,7 @@ from shared.adapters.rails import MandateNews
 from shared.adapters.requests import Request
 from shared.application.give_mandate import give_mandate, hear_mandate, revoke_mandate, show_mandate
 from shared.domain.errors import NotFound, Refused
-from tests.application.desk import AT, Desk
+from tests.application.desk import AT, ON, Desk
 from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
 from tests.domain.lending import rupees
 
@@ -117,3 +117,12 @@ def test_a_loan_without_a_mandate_has_none_to_show(desk: MandateDesk) -> None:
 
     with pytest.raises(NotFound):
         show_mandate(desk.loan_id, "brw_asha", AT, loans=desk.loans)
+
+
+def test_news_of_a_mandate_has_somebody_look_at_the_loan(desk: MandateDesk) -> None:
+    given(desk)
+    loan, contract = desk.loans.get(desk.loan_id)
+    desk.loans.look_on(loan, contract, None)
+    desk.hear()
+
+    assert desk.loans.get(desk.loan_id)[0].notice_on == ON

@@ -154,6 +154,6 @@ def test_a_loan_that_was_over_before_the_other_began_is_not_read_whole() -> None
     assert office.life.loan.state == "closed"
     reads = office.dynamo.watched_by = Reads()
 
-    assert look(SECOND, at(SECOND_LENT), loans=office.loans).others == ()
+    assert look(SECOND, at(SECOND_LENT), (), loans=office.loans).others == ()
     # The loan, its journal, its case, the lists of loans and of disputes, and the other's head: not its journal.
     assert reads.count == 6

@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.credit_file import default_notice
+from shared.domain.debits import Debit
 from shared.domain.delinquency import Account, Change, DueHistory, Scale, history
-from shared.domain.notice_facts import FACTS, PURPOSES, Notice, Phrase, penal_facts
+from shared.domain.notice_facts import FACTS, PURPOSES, Notice, OpenDue, Phrase, penal_facts
 from shared.domain.notices import (
-    Debit,
     NoticeRules,
-    OpenDue,
     Position,
     due_on,
-    may_debit,
     next_notice_on,
     receipt,
 )
@@ -164,26 +162,29 @@ def test_a_first_default_is_told_before_its_reference_date_and_while_there_is_ti
     assert not [each for each in ids(replace(IN_ORDER, default=default), date(2026, 4, 7)) if "credit" in each]
 
 
+def debit_on(on: date) -> Debit:
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=HERE)
+    return Debit("loan_1", "mnd_1", 5, on, AMOUNT, at, until=at + timedelta(days=1))
+
+
 def test_a_debit_is_announced_at_least_a_day_before_at_any_hour() -> None:
-    debit = Debit("deb_1", "UMRN-77", NEXT, AMOUNT, datetime(2026, 5, 5, 9, 0, tzinfo=HERE))
+    debit = debit_on(NEXT)
     planned = replace(IN_ORDER, debit=debit)
 
-    assert "debit_notice.deb_1" not in ids(planned, date(2026, 5, 2))
-    assert "debit_notice.deb_1" in ids(planned, date(2026, 5, 3))
-    assert "debit_notice.deb_1" not in ids(planned, date(2026, 5, 5))
-    assert only(planned, date(2026, 5, 3), "debit_notice").facts["debit_at"] == debit.at
+    assert debit.notice_id not in ids(planned, date(2026, 5, 2))
+    assert debit.notice_id in ids(planned, date(2026, 5, 3))
+    assert debit.notice_id not in ids(planned, date(2026, 5, 5))
+    facts = only(planned, date(2026, 5, 3), "debit_notice").facts
+    assert (facts["debit_at"], facts["tries_until"], facts["amount"]) == (debit.at, debit.until, AMOUNT)
 
 
-@pytest.mark.parametrize(
-    ("before", "is_allowed"),
-    [(timedelta(hours=24), True), (timedelta(hours=24) - timedelta(seconds=1), False), (timedelta(days=2), True)],
-)
-def test_a_debit_needs_its_notice_24_hours_before(before: timedelta, is_allowed: bool) -> None:
-    debit_at = datetime(2026, 5, 5, 9, 0, tzinfo=HERE)
+def test_a_debit_that_failed_is_told_with_what_default_costs_while_its_due_is_open() -> None:
+    failed = replace(debit_on(NEXT), state="failed", attempts=4, tried_at=datetime(2026, 5, 6, 9, tzinfo=HERE))
+    told = only(replace(IN_ORDER, failed=failed), date(2026, 5, 6), "debit_failed")
 
-    assert INDIA.rule("debit_notice_hours").value == 24
-    assert may_debit(debit_at - before, debit_at, RULES) == is_allowed
-    assert not may_debit(None, debit_at, RULES)
+    assert told.facts["amount"] == AMOUNT and "if_late" in told.facts
+    assert "debit_failed.5.2026-05-05" not in ids(replace(IN_ORDER, failed=failed), date(2026, 5, 5))
+    assert "debit_failed.5.2026-05-05" not in ids(replace(IN_ORDER, dues=(), failed=failed), date(2026, 5, 6))
 
 
 def test_a_receipt_answers_each_payment_once_and_the_last_says_so() -> None:
@@ -217,10 +218,8 @@ def positions(draw: st.DrawFn) -> Position:
     days = sorted(draw(st.sets(st.integers(0, 120), max_size=4)))
     dues = tuple(OpenDue(n, DAY_ZERO + timedelta(days=day), AMOUNT) for n, day in enumerate(days, 1))
     account = Account(tuple(DueHistory(due.number, due.due_on) for due in dues))
-    debit_on = DAY_ZERO + timedelta(days=draw(st.integers(0, 120)))
-    debit = Debit(
-        "deb_1", "UMRN", debit_on, AMOUNT, datetime(debit_on.year, debit_on.month, debit_on.day, 9, tzinfo=HERE)
-    )
+    debit = debit_on(DAY_ZERO + timedelta(days=draw(st.integers(0, 120))))
+    failed = debit_on(DAY_ZERO + timedelta(days=draw(st.sampled_from(days or [0]))))
     told = dues and default_notice(account, INDIA.credit_file, dues[0].due_on)
     return Position(
         dues,
@@ -229,6 +228,7 @@ def positions(draw: st.DrawFn) -> Position:
         changes=history([account], SCALE),
         default=told or None,
         debit=debit if draw(st.booleans()) else None,
+        failed=replace(failed, state="failed", tried_at=failed.until) if draw(st.booleans()) else None,
     )
 
 

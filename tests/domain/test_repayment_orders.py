@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.errors import Refused
 from shared.domain.money import Money
-from shared.domain.repayment_orders import RepaymentOrder, ordered, paid
+from shared.domain.repayment_orders import RepaymentOrder, ordered, paid, require_method
 from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
 
 
@@ -101,3 +101,11 @@ def test_money_in_another_currency_is_not_matched_until_the_right_one_comes() ->
     assert (made.state, made.received) == ("unmatched", Money(90, "CNY"))
 
     assert paid(made, rupees("100")).received == rupees("100")
+
+
+def test_a_way_to_pay_is_one_that_the_market_has() -> None:
+    require_method("upi", ("upi", "card"))
+    with pytest.raises(Refused) as refusal:
+        require_method("card", ("bank_transfer",))
+
+    assert (refusal.value.code, refusal.value.pointer) == ("method_not_offered", "/method")

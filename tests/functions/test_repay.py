@@ -21,6 +21,9 @@ LOAN = "loan_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B"
 def door(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
     aws("ssm").put_parameter(Name="/test/clock", Value=str((date(2026, 4, 1) - TODAY).days), Type="String")
+    for name, value in {"url": "http://127.0.0.1:9", "secret": "whsec_c2VjcmV0"}.items():
+        aws("ssm").put_parameter(Name=f"/test/rail/card/{name}", Value=value, Type="String")
+    monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
     life = Life(contract())
     start, lent = replace(life.start, loan_id=LOAN), replace(life.loan, loan_id=LOAN)
     loans.transact([Write(record(start, LOAN, HEAD)), Write(record(life.contract, LOAN, CONTRACT))])
@@ -50,7 +53,7 @@ def test_a_transfer_gets_a_reference_instead_of_a_link(door: Any) -> None:
         (made["repayment_id"], "order"),
     )
     shown = call(door, f"GET /v1/loans/{LOAN}/repayments/{made['repayment_id']}", subject="asha").body
-    assert shown == made | {"code": None}
+    assert shown == made | {"code": None, "payment_page": None}
 
 
 def test_a_repayment_by_upi_shows_its_link_as_a_code(door: Any) -> None:
@@ -76,6 +79,21 @@ def test_a_choice_that_the_product_does_not_leave_is_refused(door: Any) -> None:
     assert asked["smaller_instalment"].body["code"] == "choice_not_allowed"
 
 
+def test_a_card_is_typed_in_on_the_rails_own_page_which_a_silent_rail_does_not_have(door: Any) -> None:
+    body = {"amount": {"minor": 10_000, "currency": "INR"}, "purpose": "instalment", "method": "card"}
+    made = call(door, f"POST /v1/loans/{LOAN}/repayments", body, subject="asha", key="one").body
+    shown = call(door, f"GET /v1/loans/{LOAN}/repayments/{made['repayment_id']}", subject="asha")
+
+    assert (made["method"], made["pay_link"], made["reference"]) == ("card", None, None)
+    assert (shown.status, shown.body["code"]) == (503, "temporarily_unavailable")
+
+
+def test_the_options_say_how_one_may_pay(door: Any) -> None:
+    shown = call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="asha").body
+
+    assert shown["methods"] == ["upi", "bank_transfer", "card"]
+
+
 def test_anothers_options_are_not_found(door: Any) -> None:
     assert call(door, f"GET /v1/loans/{LOAN}/repayment-options", subject="ravi").status == 404
 
@@ -88,7 +106,8 @@ def test_a_mandate_is_given_by_a_link_and_taken_back(door: Any) -> None:
     shown = call(door, f"GET {route}", subject="asha").body
 
     assert (made.status, made.body["state"], again.body) == (201, "created", made.body)
-    assert shown.pop("code").startswith("data:image/png;base64,") and shown == made.body
+    assert shown.pop("code").startswith("data:image/png;base64,") and shown.pop("debit") is None
+    assert shown == made.body
     for _ in range(2):
         gone = call(door, f"DELETE {route}", subject="asha")
         assert (gone.status, gone.body["state"], gone.body["link"]) == (200, "revoked", None)

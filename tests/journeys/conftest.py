@@ -45,5 +45,6 @@ def everybody_behaves(request: pytest.FixtureRequest) -> None:
     if "outside" in request.fixturenames:
         outside: Outside = request.getfixturevalue("outside")
         outside.behave()
+        outside.bank_behaves()
         outside.lender_behaves()
         outside.partner_takes()

@@ -80,7 +80,25 @@ def test_days_of_no_contact_are_holidays_or_their_eves(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_debit_is_announced_at_least_24_hours_before(code: str) -> None:
-    assert market(code, TODAY).rule("debit_notice_hours").value == market(code, TODAY).notices.debit_hours >= 24
+    here = market(code, TODAY)
+
+    assert here.rule("debit_notice_hours").value == here.debits.notice_hours >= 24
+    assert here.notices.debit_days * 24 >= here.debits.notice_hours + 24
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_windows_of_debits_are_in_order_and_apart(code: str) -> None:
+    hours = [hour for window in market(code, TODAY).debits.windows for hour in window]
+
+    assert hours == sorted(set(hours)) and market(code, TODAY).rule("debits").source
+
+
+def test_in_india_no_bank_is_asked_in_its_busy_hours_nor_more_than_four_times() -> None:
+    rules = market("in", TODAY).debits
+
+    for opens, closes in rules.windows:
+        assert all(closes <= busy or opens >= quiet for busy, quiet in (("10:00", "13:00"), ("17:00", "21:30")))
+    assert rules.attempts == 4
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -24,9 +24,10 @@ from infra.packages import ROOT
 
 START_SECONDS = 30
 STOP_SECONDS = 10
-RAIL = "upi"
 PILOT = "tapti"
 ANOTHER_SECRET = "whsec_dGhlIG5ldyBvbmUgdGhhdCB0aGUgcGFydG5lciBoYXMgbm90IHlldA=="
+# One service plays them all.
+RAILS = ("upi", "card")
 PARTNERS = Path(__file__).with_name("partners.json")
 MERCHANTS = Path(__file__).with_name("merchants.json")
 SERVICES = ("rail", "partner", "push", "openid")
@@ -58,7 +59,7 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
     known = _known(directory)
     settings = {name: _settings(known.get(name, {})) for name in SERVICES}
     settings["rail"] |= {
-        "callback_url": f"{outputs.api_url}/v1/rails/{RAIL}/events",
+        "callback_url": f"{outputs.api_url}/v1/rails/{{rail}}/events",
         "clock_parameter": f"{outputs.parameters}/clock",
     }
     settings["partner"] |= {"rail_url": _url(settings["rail"]["port"])}
@@ -130,7 +131,7 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     """Stores what an operator stores on AWS when a rail or a partner is taken on."""
     partners = json.loads(PARTNERS.read_text())
     asked = [partner["partner_id"] for partner in partners if partner["pricing"] == "request"]
-    places = {f"rail/{RAIL}": (made.rail_url, made.rail_secret)}
+    places = {f"rail/{rail}": (made.rail_url, made.rail_secret) for rail in RAILS}
     places |= {f"partner/{partner_id}": (f"{made.partner_url}/offers", made.partner_secret) for partner_id in asked}
     parameters = cloud.client("ssm")
     for partner in partners:
@@ -141,10 +142,10 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     lenders = [f"partner/{partner['partner_id']}" for partner in partners]
     told += [(f"{place}/secret", made.partner_secret, "SecureString") for place in lenders if place not in places]
     told += [(f"{place}/statements", f"{made.partner_url}/statements", "String") for place in lenders]
-    told += [(f"rail/{RAIL}/statements", f"{made.rail_url}/statements", "String")]
     # Two secrets, as while a partner changes over to the new one.
     hooks = f"{ANOTHER_SECRET} {made.partner_secret}"
     told += [(f"partner/{each['partner_id']}/webhook_secrets", hooks, "SecureString") for each in partners]
+    told += [("rail/upi/statements", f"{made.rail_url}/statements", "String")]
     told += [("push/service", made.push_url, "String"), ("push/secret", made.push_secret, "SecureString")]
     place, secret = f"openid/{PROVIDER}", _known(made.directory)["openid"]["secret"]
     told += [(f"{place}/issuer", made.openid_url, "String"), (f"{place}/client_id", CLIENT, "String")]

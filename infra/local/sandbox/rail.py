@@ -14,6 +14,7 @@ What it does with the next payouts is told it by `POST /sandbox/behaviour {"payo
     unavailable         is answered 503, and nothing is done
 
 An account whose number ends with 0013 is somebody else's, one with 0014 is nobody's, and of 0015 no bank answers.
+Mandates and debits, which have behaviours of their own, are `debits.py`, the pages for cards `cards.py`.
 """
 
 import json
@@ -30,7 +31,9 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from infra.local import cloud as local_cloud
-from infra.local.sandbox import statements
+from infra.local.sandbox import debits, statements
+from infra.local.sandbox.cards import Cards
+from infra.local.sandbox.debits import Debits
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer, serve, signature
 
@@ -46,7 +49,8 @@ REASON = "beneficiary_account_closed"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the rail listens and calls back, and which clock it follows: the deployed stage's own."""
+    """Where the rail listens and calls back, under the name of the `{rail}` that it plays, and which clock it follows:
+    the deployed stage's own."""
 
     port: int
     secret: str
@@ -59,6 +63,8 @@ class Rail:
         self.settings = settings
         self.memory = memory
         self.parameters = parameters
+        self.debits = Debits(memory, self._event, self._deliver, self._next_behaviour, self._now)
+        self.cards = Cards(memory, settings.port, self._event, self._deliver, self._today)
         for event in memory.every("event"):
             if not event["is_delivered"]:
                 Thread(target=self._deliver, args=(event,), daemon=True).start()
@@ -96,7 +102,7 @@ class Rail:
                 return statements.told(self.memory, body)
             case "GET", ["sandbox", "today"]:
                 return Answer(200, {"today": self._today()})
-        return _nothing()
+        return self.debits.answer(verb, steps, body) or self.cards.answer(verb, steps, body) or _nothing()
 
     def _pay(self, order: dict[str, Any]) -> Answer:
         reference = order["reference"]
@@ -105,7 +111,7 @@ class Rail:
             if known:
                 same = known["order"] == order
                 return Answer(202, _shown(known)) if same else Answer(409, {"code": "reference_reused"})
-            behaviour = self._next_behaviour()
+            behaviour = self._next_behaviour("payouts")
             if behaviour == "unavailable":
                 return Answer(503, {"code": "temporarily_unavailable"})
             payout = {"reference": reference, "rail_id": f"rail_{uuid4().hex[:12]}", "status": "accepted"}
@@ -193,15 +199,17 @@ class Rail:
         return Answer(202, _shown(payout))
 
     def _behave(self, body: dict[str, list[str]]) -> Answer:
-        unknown = sorted(set(body["payouts"]) - BEHAVIOURS)
+        known = {"payouts": BEHAVIOURS, "debits": debits.BEHAVIOURS}
+        unknown = sorted(each for kind, wanted in body.items() for each in set(wanted) - known.get(kind, frozenset()))
         if unknown:
-            return Answer(422, {"unknown": unknown, "known": sorted(BEHAVIOURS)})
-        self.memory.put("behaviour", "payouts", body["payouts"])
+            return Answer(422, {"unknown": unknown, "known": {kind: sorted(all) for kind, all in known.items()}})
+        for kind, wanted in body.items():
+            self.memory.put("behaviour", kind, wanted)
         return Answer(200, body)
 
-    def _next_behaviour(self) -> str:
-        first, *rest = self.memory.get("behaviour", "payouts") or ["ok"]
-        self.memory.put("behaviour", "payouts", rest)
+    def _next_behaviour(self, kind: str) -> str:
+        first, *rest = self.memory.get("behaviour", kind) or ["ok"]
+        self.memory.put("behaviour", kind, rest)
         return str(first)
 
     def _event(self, kind: str, **facts: Any) -> dict[str, Any]:
@@ -223,7 +231,8 @@ class Rail:
         """The status of one callback; 0 when nobody answered."""
         raw = json.dumps(event["body"]).encode()
         headers = {"content-type": "application/json", **signature(self.settings.secret, event["event_id"], raw)}
-        request = urllib.request.Request(self.settings.callback_url, raw, headers, method="POST")
+        url = self.settings.callback_url.format(rail=event.get("rail", "upi"))
+        request = urllib.request.Request(url, raw, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return int(answer.status)
@@ -233,9 +242,13 @@ class Rail:
             return 0
 
     def _today(self) -> str:
-        """The bank's business date in the stage's time: today plus the days of its test clock."""
+        """The bank's business date."""
+        return self._now().date().isoformat()
+
+    def _now(self) -> datetime:
+        """The bank's clock, in the stage's time: now plus the days of its test clock."""
         days = float(self.parameters.get_parameter(Name=self.settings.clock_parameter)["Parameter"]["Value"])
-        return (datetime.now(UTC) + timedelta(days=days)).astimezone(ZONE).date().isoformat()
+        return (datetime.now(UTC) + timedelta(days=days)).astimezone(ZONE)
 
 
 def _shown(payout: dict[str, Any]) -> dict[str, Any]:
