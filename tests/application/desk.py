@@ -106,7 +106,7 @@ class Desk:
         loan = sanctioned(self.loan_id, "brw_asha", self.contract, "app_1", "off_1", AT)
         heads = (record(loan, self.loan_id, HEAD), record(self.contract, self.loan_id, CONTRACT))
         book.transact([Write(item) for item in heads])
-        self.people = People(book)
+        self.known = People(book)
         asha = ready(account_check="verified", account_usable_from=AT)
         book.transact([Write(record(asha, asha.id, "borrower"), ANY)])
 
@@ -119,7 +119,7 @@ class Desk:
 
     def disburse(self, key: str = "disburse") -> Any:
         given = self.given(key, lambda loan: {"payout": loan.payout_id})
-        return order_disbursement(self.loan_id, self.new_id("pout"), AT, people=self.people, **given)
+        return order_disbursement(self.loan_id, self.new_id("pout"), AT, people=self.known, **given)
 
     def cancel(self, key: str = "cancel") -> Any:
         given = self.given(key, lambda loan: {"state": loan.state})

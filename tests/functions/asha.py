@@ -13,6 +13,7 @@ from shared import identity
 from shared.adapters.table import ANY, Table, Write, record, unpack
 from tests.application.desk import Death, Desk
 from tests.domain.test_files import png
+from tests.functions.bank import bank
 from tests.functions.door import Answer, Context, call, opened
 from tests.functions.test_borrower import ACCOUNT, PROFILE
 from tests.sandbox import ready
@@ -111,6 +112,7 @@ def known(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     with ExitStack() as stack:
+        stack.enter_context(bank(aws, monkeypatch))
         doors = {
             name: stack.enter_context(opened(name, monkeypatch, people=people, loans=loans))
             for name in ("borrower", "rights", "erase")

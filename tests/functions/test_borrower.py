@@ -3,14 +3,10 @@
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local.sandbox.memory import Memory
-from infra.local.sandbox.rail import Rail, Settings
-from infra.local.sandbox.signed import serve
 from shared import wiring
 from shared.adapters.people import People
 from shared.adapters.table import Table
@@ -19,8 +15,8 @@ from shared.domain.borrowers import Features
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.markets import market
+from tests.functions.bank import bank
 from tests.functions.door import Answer, call, opened
-from tests.listening import free_port, listening
 
 PROFILE: dict[str, Any] = {
     "name": "Asha Rao",
@@ -36,27 +32,14 @@ ACCOUNT: dict[str, Any] = {"holder_name": "Asha Rao", "account_number": "1234567
 CARD: dict[str, Any] = {"holder_name": "王小明", "account_number": "6222021234567890128"}
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 Me = Callable[..., Answer]
-SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzYW5kYm94"
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[str]:
-    """The sandbox's rail, which knows whose an account is, on a port of its own."""
-    rail = Rail(Settings(0, SECRET, "", ""), Memory(tmp_path / "rail.sqlite"), None)
-    port = free_port()
-    with listening(port, lambda: serve(rail.answer, port, SECRET)) as url:
-        yield url
-
-
-@pytest.fixture
-def me(aws: Any, people: Table, bank: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
+def me(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
     monkeypatch.setenv("MINNOW_VAULT_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
     People(people).open("brw_asha", "in", "en")
     People(people).open("brw_ming", "cn", "zh")
-    monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
-    for name, value in (("url", bank), ("secret", SECRET)):
-        aws("ssm").put_parameter(Name=f"/test/rail/upi/{name}", Value=value, Type="String")
-    with opened("borrower", monkeypatch, people=people) as handler:
+    with bank(aws, monkeypatch), opened("borrower", monkeypatch, people=people) as handler:
 
         def called(verb: str, place: str = "", body: Any = None, subject: str = "asha") -> Answer:
             return call(handler, f"{verb} /v1/me{place}", body, subject=subject)
