@@ -25,7 +25,7 @@ def lenders(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door], loans:
     loans.written_by(webhook, "events#*", "webhooks")
     loans.read_by(webhook, "loan_*", "partners")
     loans.read_by(resend, "partners")
-    loans.read_by(asked, "loan_*", "events#*")
+    loans.read_by(asked, "partners", "loan_*", "events#*")
     loans.written_by(desk, "partners", "partner#*", "webhooks", "audit#*", "request#stf_*")
     loans.read_by(desk, "capacity#*", "health")
     for door in (webhook, resend, desk):

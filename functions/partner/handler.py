@@ -41,7 +41,7 @@ class Events:
 @app.post("/v1/partners/<partner_id>/events")
 def show_events(partner_id: PartnerId, body: OfLoan | Since) -> Events:
     raw, _, headers = message(app)
-    wiring_lenders.webhooks().verify(partner_id, raw, headers)
+    wiring_lenders.webhooks().verify(wiring.partners().get(partner_id).partner_id, raw, headers)
     if isinstance(body, OfLoan):
         found, then = events_of_loan(partner_id, body.loan_id, loans=wiring.loans()), None
     else:

@@ -26,14 +26,19 @@ class Partners:
 
     def get(self, partner_id: str) -> Partner:
         """One partner, as stored at most a minute ago. Raises `NotFound`."""
-        for partner in self.all():
-            if partner.partner_id == partner_id:
-                return partner
-        raise NotFound("not_found", "There is no such lender.")
+        partner = self.find(partner_id)
+        if partner is None:
+            raise NotFound("not_found", "There is no such lender.")
+        return partner
+
+    def find(self, partner_id: str) -> Partner | None:
+        """As `get`, or None."""
+        return next((partner for partner in self.all() if partner.partner_id == partner_id), None)
 
     def name(self, partner_id: str) -> str:
         """What the partner is called; its id where it is not in the list any more."""
-        return next((partner.name for partner in self.all() if partner.partner_id == partner_id), partner_id)
+        partner = self.find(partner_id)
+        return partner.name if partner else partner_id
 
     def of_market(self, code: str) -> tuple[Partner, ...]:
         """Those of one market, lending at present or not."""

@@ -5,7 +5,7 @@ from shared.application.again import again
 
 
 def free_capacity(partner_id: str, minor: int, key: str, *, capacity: Capacity) -> bool:
-    """Whether the key was new. `minor` is what `principal_back` says of the settlement's entries.
+    """Whether the key was new. `minor` is the principal that came back to the partner on that day.
 
     Killed before its one transaction, nothing is freed; after it, the key is known and frees nothing more.
     """

@@ -42,9 +42,9 @@ def tell_step(
     Returns those that are new: a message that comes again finds its events in the outbox.
     """
     loan, contract = loans.get(loan_id)
-    partner, told = partners.get(loan.partner_id), list[Delivery]()
+    partner, told = partners.find(loan.partner_id), list[Delivery]()
     made: set[str | None] = {entry.entry_id for entry in loans.step(loan_id, place)} or {None}
-    is_behind = len(outbox.waiting(partner.partner_id, BEHIND)) == BEHIND
+    is_behind = len(outbox.waiting(loan.partner_id, BEHIND)) == BEHIND
     for event in events(loan, contract, loans.entries(loan_id)):
         if event.entry_id in made and outbox.get(new := delivery(event, KEPT)) is None:
             waits_too = replace(new, state=WAITING, next_try=at)
@@ -103,9 +103,9 @@ def events_of_loan(partner_id: str, loan_id: str, *, loans: Loans) -> tuple[Mapp
     return tuple(map(cloud_event, events(loan, contract, loans.entries(loan_id))))
 
 
-def _tried(seen: Delivery, partner: Partner, at: datetime, outbox: Outbox, hooks: Webhooks) -> Delivery:
+def _tried(seen: Delivery, partner: Partner | None, at: datetime, outbox: Outbox, hooks: Webhooks) -> Delivery:
     """The delivery after a try, or as it is where the partner is not told at all."""
-    if partner.webhook_url is None:
+    if partner is None or partner.webhook_url is None:
         return replace(seen, state=KEPT, next_try=None)
     disabled = outbox.disabled(partner.partner_id)
     if disabled is not None and disabled.url == partner.webhook_url:

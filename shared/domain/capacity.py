@@ -4,12 +4,11 @@ A part knows how much principal it has outstanding and how much of it was lent o
 never hold more than the partner's limits, however many take from them at once and whenever the limits were changed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zlib import crc32
 
-from shared.domain.ledger import Entry
 from shared.domain.partners import Partner
 
 PARTS = 16
@@ -86,16 +85,6 @@ def freed(parts: Sequence[Part], minor: int) -> tuple[Part, ...]:
         if less:
             changed.append(replace(part, outstanding=part.outstanding - less))
     return tuple(changed)
-
-
-def principal_back(entries: Iterable[Entry]) -> int:
-    """Principal in minor units that entries gave back to their lender: what `freed` is told of a day.
-
-    Not what was paid out or came back unpaid, since the reservation counts that, and not what was written off: it is
-    lost, and no capital to lend again.
-    """
-    unpaid = ("disbursement", "write_off", "reversal.disbursement", "reversal.write_off")
-    return -sum(entry.moved("principal") for entry in entries if not entry.name.startswith(unpaid))
 
 
 def level(filled: Sequence[int], whole: int, count: int) -> int:

@@ -15,12 +15,10 @@ from shared.domain.capacity import (
     given_back,
     largest_room,
     level,
-    principal_back,
     reserved,
     room,
 )
 from shared.domain.partners import Partner
-from tests.domain.lending import Life, contract, rupees
 from tests.sandbox import PARTNERS, TODAY
 
 LARGEST = PARTNERS["tapti"].largest_minor
@@ -119,31 +117,6 @@ def test_a_payment_that_was_called_back_is_outstanding_again() -> None:
     (part,) = freed(parts(*[50] * 15), -30)
 
     assert (part.number, part.outstanding) == (15, 30)
-
-
-def test_what_repayments_settle_of_the_principal_comes_back() -> None:
-    life = Life(contract())
-    life.until(date(2026, 2, 28))
-    entry = life.pay(rupees("969.73"), date(2026, 2, 28))
-
-    assert principal_back(life.entries) == -entry.moved("principal") > 0
-
-
-def test_neither_the_payout_nor_its_return_nor_a_write_off_is_capital_that_comes_back() -> None:
-    life = Life(contract())
-    assert principal_back(life.entries) == 0
-    life.write_off(date(2026, 9, 30))
-
-    assert life.loan.written_off > 0 and principal_back(life.entries) == 0
-
-
-def test_a_repayment_that_came_back_counts_against_what_came() -> None:
-    life = Life(contract())
-    life.until(date(2026, 2, 28))
-    life.pay(rupees("969.73"), date(2026, 2, 28))
-    life.comes_back(1)
-
-    assert principal_back(life.entries) == 0
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=PARTS, max_size=PARTS), st.integers(0, 10**7), st.integers(1, PARTS))
