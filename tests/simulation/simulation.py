@@ -82,12 +82,16 @@ class Simulation:
     # Nights and reminders
 
     def nights(self, day: date) -> None:
-        """Begins those on which anything falls due: what nobody waits for is done while other things happen."""
+        """Begins those on which anything falls due: what nobody waits for is done while other things happen.
+
+        A night on which a waiver lapses comes in time, since nobody is told of it before.
+        """
         with self.spent_on("nights"):
             for market in MARKETS:
-                due = {due_on for case in self.cases if case.market == market for due_on in case.due_on}
-                if any(self.night_of[market] < due_on <= day for due_on in due):
-                    kind = "in time" if day == self.last else self._drawn(NIGHTS)
+                cases, since = [case for case in self.cases if case.market == market], self.night_of[market]
+                lapses = any(since <= fact.by < day for case in cases for fact in case.waivers)
+                if lapses or any(since < due_on <= day for case in cases for due_on in case.due_on):
+                    kind = "in time" if day == self.last or lapses else self._drawn(NIGHTS)
                     self._night(market, kind)
                     self.night_of[market] = day if kind != "missed" else self.night_of[market]
 

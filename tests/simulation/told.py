@@ -41,7 +41,7 @@ def must_be_told(contract: Contract, looks: Iterable[Look], rules: "Rules") -> d
     sent, counted, loan = dict[str, date](), Counter[date](), Walk(contract)
     for look in looks:
         here = loan.on(look)
-        for notice_id in (*look.answers, *wanted(here, look.on, rules)):
+        for notice_id in (*look.answers, *of_waivers(here, look.facts), *wanted(here, look.on, rules)):
             kind = notice_id.partition(".")[0]
             if notice_id in sent or (kind in COUNTED and not rules.may_write(kind, counted, look.on)):
                 continue
@@ -77,6 +77,15 @@ class Walk:
         for fact in facts:
             if fact.on == day:
                 loan.happen(fact)
+
+
+def of_waivers(loan: ByHand, facts: Iterable[Fact]) -> Iterator[str]:
+    """That it was granted, while it waits for its condition, and what became of it. A loan has one at most."""
+    became = {row.what for row in loan.rows}
+    for name in (fact.name for fact in facts if fact.kind == "granted"):
+        yield from [f"waiver_granted.{name}"] * (loan.promise is not None)
+        yield from [f"waiver_kept.{name}"] * ("waived" in became)
+        yield from [f"waiver_lapsed.{name}"] * ("waiver lapsed" in became)
 
 
 def wanted(loan: ByHand, on: date, rules: "Rules") -> Iterator[str]:
