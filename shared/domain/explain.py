@@ -97,7 +97,7 @@ def explained(
     """
     spans = list(_spans(start, contract, entries, through))
     period = [(loan, until) for loan, until in spans if loan.next_number == number and loan.state == "active"]
-    if not period:
+    if not any(loan.accrued_to != until for loan, until in period):
         return None
     first, last = period[0][0], period[-1][0]
     assert first.period_start is not None
@@ -141,10 +141,11 @@ def _effect(payment: Entry) -> str | None:
 
 
 def _spans(start: Loan, contract: Contract, entries: Iterable[Entry], through: date) -> Iterator[tuple[Loan, date]]:
-    """Each head that lasted for days, and the date until which it did."""
+    """Each head, and the date until which it lasted; that may be no day, and its due date is the period's all the same:
+    a plan that is broken on the day of the next due has left that due another date."""
     loan = start
     for entry in live(entries):
-        if loan.accrued_to is not None and entry.effective_on > loan.accrued_to:
+        if loan.accrued_to is not None:
             yield loan, entry.effective_on
         loan = after(loan, contract, entry)
     if loan.accrued_to is not None and through > loan.accrued_to:
@@ -165,6 +166,8 @@ def _interest(period: Sequence[tuple[Loan, date]], contract: Contract) -> tuple[
         weighed += base * accrual.weight(terms, loan.accrued_to, until)
         so_far = accrual.interest(terms, weighed, last.period_start, end, is_whole=is_whole)
         amount, before = so_far - before, so_far
+        if not days:
+            continue
         if rows and rows[-1].base == base:
             earlier = rows.pop()
             rows.append(_row(contract, earlier.since, until, earlier.days + days, base, earlier.amount + amount))

@@ -89,6 +89,21 @@ def test_each_day_of_a_late_due_has_its_row_and_that_days_balance() -> None:
     assert rows[0].on == date(2026, 2, 28) and rows[-1].on == date(2026, 3, 19)
 
 
+def test_an_instalment_that_falls_due_as_its_plan_breaks_is_explained_by_the_date_that_it_then_has() -> None:
+    """The day is a date of the plan before too, so that the due has no day of its own under the new dates."""
+    lent_on = date(2027, 12, 31)
+    life = Life(contract(fees="0", instalments=1), lent_on)
+    life.plan(2, lent_on + timedelta(days=175), lent_on + timedelta(days=200), capitalised=("interest",))
+    later = {"capitalised": ("interest",), "breaks_after_days": 10}
+    life.plan(2, lent_on + timedelta(days=195), lent_on + timedelta(days=220), **later)
+    life.until(lent_on + timedelta(days=300))
+    [broken, due] = [entry for entry in life.entries if entry.effective_on == date(2028, 8, 18)]
+    found = explained(life.start, life.contract, life.entries, 3, date(2028, 8, 19))
+
+    assert (broken.kind, due.kind) == ("plan_broken", "due") and found is not None
+    assert (found.due_on, found.interest) == (due.effective_on, due.debited("interest_receivable"))
+
+
 @settings(max_examples=300, deadline=None)
 @given(contracts(), st.sampled_from(LENT), EVENTS)
 def test_with_plans_and_waivers_the_rows_add_up_too(
