@@ -1,6 +1,7 @@
 """`python -m tests.flash_sale`: a thousand checkouts at once on a fresh local stack, then an audit of the books.
 
-`CHECKOUTS` makes a smaller sale, `AT_ONCE` a slower one, `SEED` repeats who wants what. Exit status 1 where anything is lost, doubled or over.
+`CHECKOUTS` makes a smaller sale, `AT_ONCE` a slower one, `SEED` repeats who wants what. Exit status 1 where anything
+is lost, doubled or over.
 """
 
 import os

@@ -16,7 +16,7 @@ from infra.local.client import Client
 from infra.local.deploy import STACK
 from infra.local.outside import Outside
 from infra.local.sandbox import PARTNERS
-from shared import wiring
+from shared import identity, wiring
 from shared.adapters.limits import changed_limit
 from shared.adapters.partners import store
 from shared.adapters.people import SK
@@ -47,7 +47,7 @@ def short_of_money(capital: Money) -> None:
 
 def _buyer(outside: Outside, number: int, granted: Money) -> Client:
     pool, outputs, phone = outside.cloud.client("cognito-idp"), outside.outputs, f"+9197000{number:05d}"
-    wiring.pool().admit(phone, None, "en")
+    identity.pool().admit(phone, None, "en")
     user = {"UserPoolId": outputs.user_pool_id, "Username": phone}
     password = f"aA1!{secrets.token_urlsafe(32)}"
     pool.admin_set_user_password(**user, Password=password, Permanent=True)
