@@ -1,7 +1,7 @@
 """What the stored books say after the sale, read as plain items and summed here: nothing of the product adds it up."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,15 +32,19 @@ class Findings:
 
 
 def audit(outside: Outside, ends: Sequence[End], capital: int, lender: str) -> Findings:
-    items = stored(outside)
-    books = Books(items)
-    writes = written(outside)
-    hottest = tuple(writes.most_common(3))
-    most = max(FEW, int(len(ends) * MOST_SHARE))
+    """`capital`, in minor units, is what the lender may have outstanding."""
+    return found(Books(stored(outside)), ends, _credited(outside), written(outside), {lender: capital})
+
+
+def found(
+    books: "Books", ends: Sequence[End], credited: Counter[str], writes: Counter[str], capital: Mapping[str, int]
+) -> Findings:
+    """`credited` is how often the rail paid for each order, `writes` how often each item was written."""
+    hottest, most = tuple(writes.most_common(3)), max(FEW, int(len(ends) * MOST_SHARE))
     return Findings(
-        lost=[*_lost(books, ends, outside)],
-        doubled=[*_doubled(books, outside)],
-        over=[*_over(books), *_over_capital(books, lender, capital)],
+        lost=[*_lost(books, ends, credited)],
+        doubled=[*_doubled(books, credited)],
+        over=[*_over(books), *_over_capital(books, capital)],
         hot=[f"{key} was written {times} times" for key, times in hottest if times > most],
         hottest=hottest,
     )
@@ -68,9 +72,8 @@ class Books:
         return int(self.contracts[loan_id]["terms"]["principal"]["minor"])
 
 
-def _lost(books: Books, ends: Sequence[End], outside: Outside) -> Iterable[str]:
+def _lost(books: Books, ends: Sequence[End], credited: Counter[str]) -> Iterable[str]:
     """Whoever was told that he has bought has a loan and the merchant his money; whoever was not, has neither."""
-    credited = _credited(outside)
     for end in ends:
         if end.how == "unsure":
             yield f"{end.plan.order_id}: nobody knows how it ended ({end.code})"
@@ -86,12 +89,12 @@ def _lost(books: Books, ends: Sequence[End], outside: Outside) -> Iterable[str]:
         yield f"{loan_id}: in the books, and nobody was told so"
 
 
-def _doubled(books: Books, outside: Outside) -> Iterable[str]:
+def _doubled(books: Books, credited: Counter[str]) -> Iterable[str]:
     for order_id, loan_ids in books.of_order().items():
         if len(loan_ids) > 1:
             yield f"{order_id}: {len(loan_ids)} loans"
     paid = Counter(payout["loan_id"] for payout in books.payouts.values())
-    for name, times in (paid | books.pointers | _credited(outside)).items():
+    for name, times in (paid | books.pointers | credited).items():
         if times > 1:
             yield f"{name}: paid or listed {times} times"
     drawn = Counter(each["loan_id"] for limit in books.limits.values() for each in limit["drawn"])
@@ -111,10 +114,11 @@ def _over(books: Books) -> Iterable[str]:
             yield f"{borrower_id}: {lent[borrower_id]} lent and {held} reserved of {limit['granted']['minor']}"
 
 
-def _over_capital(books: Books, lender: str, capital: int) -> Iterable[str]:
-    lent = sum(books.lent(loan_id) for loan_id, head in books.heads.items() if head["partner_id"] == lender)
-    if lent > capital:
-        yield f"{lender}: lent {lent} of {capital}"
+def _over_capital(books: Books, capital: Mapping[str, int]) -> Iterable[str]:
+    for lender, most in capital.items():
+        lent = sum(books.lent(loan_id) for loan_id, head in books.heads.items() if head["partner_id"] == lender)
+        if lent > most:
+            yield f"{lender}: lent {lent} of {most}"
 
 
 def _credited(outside: Outside) -> Counter[str]:
