@@ -137,10 +137,16 @@ def moved(
 
 
 def state_on(settlement: Settlement, entries: Iterable[Entry], on: date) -> str:
-    """The state as it shows: what was offered is kept or lapsed as the loan's entries up to the day say."""
+    """The state as it shows: what was offered is kept or lapsed as the loan's entries up to the day say.
+
+    It lapses with its last day, and with a write-off of the loan meanwhile.
+    """
     if settlement.state not in ("proposed", "offered"):
         return settlement.state
-    ends = {entry.name for entry in live(entries)}
-    if f"waiver.{settlement.settlement_id}" in ends:
+    names = [entry.name for entry in live(entries)]
+    since = names.index(granted) if (granted := f"waiver_granted.{settlement.settlement_id}") in names else 0
+    if f"waiver.{settlement.settlement_id}" in names:
         return "kept"
-    return "lapsed" if f"waiver_lapsed.{settlement.settlement_id}" in ends or on > settlement.by else settlement.state
+    is_given_up = settlement.is_told and any(name.startswith("write_off.") for name in names[since:])
+    has_lapsed = f"waiver_lapsed.{settlement.settlement_id}" in names or on > settlement.by or is_given_up
+    return "lapsed" if has_lapsed else settlement.state

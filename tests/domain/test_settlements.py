@@ -187,6 +187,15 @@ def test_a_loan_that_was_written_off_is_settled_for_less_where_the_rule_says_so(
     assert refusal_of(written_off(), rules=replace(RULES, written_off_least_share=None))[0] == "settlement_impossible"
 
 
+def test_a_settlement_ends_when_the_loan_is_written_off_meanwhile() -> None:
+    life = late()
+    made = offered(life)
+    life.write_off(SIXTY)
+    life.check()
+
+    assert (life.loan.grant, state_on(made, life.entries, SIXTY)) == (None, "lapsed")
+
+
 def test_a_settlement_of_a_written_off_loan_lapses_like_any_other() -> None:
     life = written_off()
     owed = life.loan.written_off
