@@ -132,10 +132,10 @@ class Minnow(cdk.Stack):
         self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*", *linked)
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
-        for name in ("borrower", "kyc"):
-            self.people.written_by(doors[name], "brw_*")
-        # The same paper under two borrowers is found by its hash.
-        self.people.written_by(doors["kyc_check"], "brw_*", "paper#*")
+        self.people.written_by(doors["kyc"], "brw_*")
+        # The same paper, account or number under two borrowers is found by its hash.
+        for name in ("borrower", "kyc_check"):
+            self.people.written_by(doors[name], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*")
         for name in (

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.adapters.endings import WriteOffs
     from shared.adapters.exports import LoanRecords
     from shared.adapters.held import Held
+    from shared.adapters.keyed_hash import Index
     from shared.adapters.loans import Loans
     from shared.adapters.notices import Notices
     from shared.adapters.openings import Openings
@@ -283,6 +284,13 @@ def borrowers(door: str) -> "Borrowers":
     from shared.adapters.borrowers import Borrowers
 
     return Borrowers(people(), vault(), door)
+
+
+@cache
+def index() -> "Index":
+    from shared.adapters.keyed_hash import Index
+
+    return Index(client("kms"), setting("INDEX_KEY"))
 
 
 @cache

@@ -117,7 +117,7 @@ def profile() -> ProfileView:
 
 @app.put("/v1/me/profile")
 def put_profile(body: ProfileBody) -> ProfileView:
-    save_profile(wiring.borrowers("borrower"), caller(app), body.person(), body.means(), now())
+    save_profile(wiring.borrowers("borrower"), wiring.index(), caller(app), body.person(), body.means(), now())
     return show_profile(wiring.people(), caller(app))
 
 
@@ -130,7 +130,7 @@ def bank_account() -> BankAccountView:
 def put_bank_account(body: BankAccountBody) -> BankAccountView:
     account = Beneficiary(body.holder_name, body.account_number, body.ifsc)
     borrowers, rail = wiring.borrowers("borrower"), wiring.rail(RAIL)
-    save_bank_account(borrowers, rail, caller(app), account, wiring.new_id("chk"), now())
+    save_bank_account(borrowers, wiring.index(), rail, caller(app), account, wiring.new_id("chk"), now())
     return show_bank_account(wiring.people(), caller(app))
 
 

@@ -79,7 +79,8 @@ def devices() -> Devices:
 @app.post("/v1/me/devices", status_code=201)
 def register(body: DeviceBody) -> DeviceView:
     """A token names its device, so that a second request changes nothing: it needs no Idempotency-Key."""
-    made = register_device(caller(app), body.platform, body.token, now(), reach=wiring.reach(), push=wiring.push())
+    people, reach, push = wiring.people(), wiring.reach(), wiring.push()
+    made = register_device(caller(app), body.platform, body.token, now(), people=people, reach=reach, push=push)
     return _device(made)
 
 

@@ -37,7 +37,7 @@ class Reach:
         """Those that are still his, the latest first."""
         found = [item for item in self.table.query(borrower_id, DEVICE) if "erased_at" not in item]
         known = load_all(Device, found)
-        mine = [each for each in known if each.removed_at is None and self._owner(each.device_id) == borrower_id]
+        mine = [each for each in known if each.removed_at is None and self.owner(each.device_id) == borrower_id]
         return tuple(sorted(mine, key=lambda device: device.registered_at, reverse=True))
 
     def register(self, borrower_id: str, device: Device) -> None:
@@ -54,7 +54,8 @@ class Reach:
         self.table.transact([_kept(borrower_id, removed)])
         return removed
 
-    def _owner(self, device_id: str) -> str | None:
+    def owner(self, device_id: str) -> str | None:
+        """Who registered it last; None of one that nobody has."""
         item = self.table.get(device_id, OWNER)
         return item.get("borrower_id") if item else None
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from shared.adapters.documents import DocumentFiles
 from shared.adapters.images import FORMATS, remade
 from shared.adapters.people import Change, People, document_write, paper_writes
-from shared.domain.borrowers import Borrower
+from shared.domain.borrowers import Borrower, sharing
 from shared.domain.consents import KYC, has_given
 from shared.domain.documents import LARGEST_BYTES, Arrival, Document, judged, with_document
 from shared.domain.files import faults
@@ -42,7 +42,8 @@ def check_document(people: People, files: DocumentFiles, arrival: Arrival, at: d
         owners = people.owners(checked.papers)
         if not _are_free(owners, borrower.id):
             final = replace(verdict, verdict="rejected", reasons=("used_by_another",))
-            return borrower, [document_write(borrower.id, final, waiting.version)]
+            noted = sharing(borrower, "document", is_shared=True)
+            return noted, [document_write(borrower.id, final, waiting.version)]
         claims = paper_writes(borrower.id, checked.papers, owners)
         return with_document(borrower, verdict), [document_write(borrower.id, verdict, waiting.version), *claims]
 

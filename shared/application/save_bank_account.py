@@ -4,7 +4,9 @@ from datetime import datetime
 
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.ifsc import is_known_branch
+from shared.adapters.keyed_hash import Index
 from shared.adapters.rails import NoAnswer, Rail
+from shared.application.mark_shared import BANK_ACCOUNT, mark_shared
 from shared.domain import names
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.borrowers import check_account_number
@@ -13,7 +15,13 @@ from shared.markets import market_at
 
 
 def save_bank_account(
-    borrowers: Borrowers, rail: Rail, borrower_id: str, account: Beneficiary, check_id: str, at: datetime
+    borrowers: Borrowers,
+    index: Index,
+    rail: Rail,
+    borrower_id: str,
+    account: Beneficiary,
+    check_id: str,
+    at: datetime,
 ) -> None:
     """Raises `account_number_invalid`, `ifsc_unknown` or `name_invalid`, with the field's pointer.
 
@@ -30,6 +38,8 @@ def save_bank_account(
         at_bank = rail.holder(check_id, named)
     except NoAnswer:
         at_bank = None
+    told = f"{named.ifsc}/{named.account_number}"
+    mark_shared(borrower_id, BANK_ACCOUNT, told, people=borrowers.people, index=index)
     borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at)
 
 

@@ -4,18 +4,24 @@ from datetime import date, datetime
 
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.identity_numbers import identity_number
+from shared.adapters.keyed_hash import Index
+from shared.application.mark_shared import IDENTITY_NUMBER, mark_shared
 from shared.domain import names
 from shared.domain.borrowers import Address, Borrower, Means, Person, check_means
 from shared.domain.calendar import business_date
 from shared.markets import market_at
 
 
-def save_profile(borrowers: Borrowers, borrower_id: str, person: Person, means: Means, at: datetime) -> None:
+def save_profile(
+    borrowers: Borrowers, index: Index, borrower_id: str, person: Person, means: Means, at: datetime
+) -> None:
     """Raises the refusal of the first field that does not fit, with its pointer."""
     borrower = borrowers.people.get(borrower_id)
     market = market_at(borrower.market, at)
     check_means(means, market, business_date(at, market.time_zone))
-    borrowers.save_profile(borrower_id, _checked(person, borrower, means.birth_date), means, at)
+    known = _checked(person, borrower, means.birth_date)
+    mark_shared(borrower_id, IDENTITY_NUMBER, known.identity_number, people=borrowers.people, index=index)
+    borrowers.save_profile(borrower_id, known, means, at)
 
 
 def _checked(person: Person, borrower: Borrower, birth_date: date) -> Person:

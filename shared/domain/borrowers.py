@@ -1,7 +1,7 @@
 """A borrower: who they are, what they earn, where their money goes, and what is still missing before they may apply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from shared.domain.conduct import NEW, Conduct
@@ -80,6 +80,12 @@ class Features:
 def erased(borrower: Borrower, at: datetime) -> Borrower:
     """Nobody in particular: without flags, and without the key of all that is sealed."""
     return Borrower(borrower.id, borrower.market, borrower.language, version=borrower.version, erased_at=at)
+
+
+def sharing(borrower: Borrower, what: str, *, is_shared: bool) -> Borrower:
+    """The borrower of whom it is noted, or no more, that another one told this first."""
+    others = tuple(each for each in borrower.shared if each != what)
+    return replace(borrower, shared=tuple(sorted((*others, what))) if is_shared else others)
 
 
 def age_years(birth_date: date, on: date) -> int:

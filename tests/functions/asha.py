@@ -103,6 +103,8 @@ class Asha:
 @contextmanager
 def known(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asha]:
     monkeypatch.setenv("MINNOW_VAULT_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
+    index = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+    monkeypatch.setenv("MINNOW_INDEX_KEY", index["KeyMetadata"]["Arn"])
     monkeypatch.setenv("MINNOW_USER_POOL_ID", "borrowers")
     monkeypatch.setenv("MINNOW_KYC_BUCKET", BUCKET)
     monkeypatch.setenv("MINNOW_KYC_KEY", "some")

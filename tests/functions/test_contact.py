@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.people import People
 from shared.adapters.table import Table
 from tests.functions.door import Answer, call, opened
 
@@ -94,11 +95,13 @@ def test_a_device_that_is_taken_away_is_gone_once(me: Me) -> None:
     assert devices(me) == [device_id]
 
 
-def test_a_phone_that_changed_hands_is_its_new_owners_alone(me: Me) -> None:
+def test_a_phone_that_changed_hands_is_its_new_owners_alone_and_that_is_noted(me: Me, people: Table) -> None:
+    People(people).open("brw_ming", "in", "en")
     device_id = registered(me).body["device_id"]
     registered(me, "ming")
 
     assert devices(me) == [] and devices(me, "ming") == [device_id]
+    assert People(people).get("brw_ming").shared == ("device",)
     assert me("DELETE", f"/devices/{device_id}").status == 404
 
 
