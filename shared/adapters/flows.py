@@ -14,8 +14,8 @@ from shared.domain.calendar import business_date
 from shared.domain.flows import SHARDS, Flow, Movement, flow, shards
 from shared.domain.ledger import Entry
 
-# Steps of one request; about a hundred KB.
-PAGE = 200
+# Steps of one request; a page is at most a MB.
+PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)

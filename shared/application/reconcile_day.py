@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from shared.adapters.differences import Differences
+from shared.adapters.differences import Differences, Listed
 from shared.adapters.loans import Loans
 from shared.adapters.statements import Statements
 from shared.application.again import again
@@ -18,6 +18,7 @@ from shared.domain.flows import Flow, Movement
 from shared.domain.market import Market
 from shared.domain.partners import Partner
 from shared.domain.reconciliation import (
+    SIDES,
     Difference,
     Seen,
     Statement,
@@ -32,6 +33,10 @@ from shared.domain.settled_day import Compared
 
 # The rail whose statements a lender's account has, until a market pack names another.
 RAIL = "rail/upi"
+# Of one side in one run: each line that is looked for takes three reads or four, each that is judged a read and a
+# write. A day of which the whole news was lost is gone through in several runs.
+MOST_LOOKED_FOR = 300
+MOST_JUDGED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def reconciled(side: str, flows: Iterable[Flow], day: Day) -> tuple[Compared | N
         return None, False
     here, there = here_of(each for flow in flows for each in flow.movements), there_of(statement.lines)
     other_days, undecided = _on_other_days(side, {name: here[name] for name in here.keys() - there.keys()}, day)
-    elsewhere, held = _recorded_elsewhere(statement, here, day)
+    elsewhere, held = _recorded_elsewhere(side, statement, here, undecided, day)
     looked = {name: seen for name, seen in there.items() if name not in held} | other_days
     _raise(side, here | elsewhere, looked, undecided, day)
     compared = Compared(
@@ -80,11 +85,12 @@ def _on_other_days(side: str, missing: Mapping[str, Seen], day: Day) -> tuple[di
     """What the side has on the day that it named to us, or next to it; and what cannot be known yet."""
     found, undecided = dict[str, Seen](), set[str]()
     apart, today = day.market.reconciliation.most_days_apart, business_date(day.at, day.market.time_zone)
+    nearest = [timedelta(days=days) for days in sorted(range(-apart, apart + 1), key=abs)]
+    wanted = {seen.on + days for seen in missing.values() for days in nearest}
+    asked = {on: day.statement(side, on) for on in sorted(wanted) if on != day.on and on < today}
+    said = {on: there_of(statement.lines) for on, statement in asked.items() if statement is not None}
     for name, seen in missing.items():
-        near = [seen.on + timedelta(days=days) for days in sorted(range(-apart, apart + 1), key=abs)]
-        asked = {on: day.statement(side, on) for on in near if on != day.on and on < today}
-        lines = [there_of(statement.lines) for statement in asked.values() if statement is not None]
-        known = next((each[name] for each in lines if name in each), None)
+        known = next((said[on][name] for days in nearest if name in said.get(on := seen.on + days, {})), None)
         if known is not None:
             found[name] = known
         elif seen.on in asked and asked[seen.on] is None:
@@ -92,12 +98,20 @@ def _on_other_days(side: str, missing: Mapping[str, Seen], day: Day) -> tuple[di
     return found, undecided
 
 
-def _recorded_elsewhere(statement: Statement, here: Mapping[str, Seen], day: Day) -> tuple[dict[str, Seen], set[str]]:
-    """Lines that our books have under another day, as they have them, and those of money that fits no loan yet."""
-    elsewhere, held = dict[str, Seen](), set[str]()
-    for line in statement.lines:
-        if line.movement_id in here:
-            continue
+def _recorded_elsewhere(
+    side: str, statement: Statement, here: Mapping[str, Seen], undecided: set[str], day: Day
+) -> tuple[dict[str, Seen], set[str]]:
+    """Lines that our books have under another day, as they have them, and those of money that fits no loan yet.
+
+    Those that nobody looked for yet come first; of them, what is too much for one run is added to what is undecided.
+    """
+    elsewhere, held, partner_id = dict[str, Seen](), set[str](), day.partner.partner_id
+    strange = {line.movement_id: line for line in statement.lines if line.movement_id not in here}
+    open_now = Differences(day.loans.table).open(partner_id) if strange else {}
+    is_open = {name: difference_id(partner_id, side, name) in open_now for name in strange}
+    in_turn = sorted(strange, key=lambda name: (is_open[name], name))
+    undecided.update(name for name in in_turn[MOST_LOOKED_FOR:] if not is_open[name])
+    for line in map(strange.__getitem__, in_turn[:MOST_LOOKED_FOR]):
         known = find_movement(line, day.market.time_zone, loans=day.loans)
         if isinstance(known, Movement):
             elsewhere[line.movement_id] = Seen(known.amount, known.on)
@@ -107,19 +121,31 @@ def _recorded_elsewhere(statement: Statement, here: Mapping[str, Seen], day: Day
 
 
 def _raise(side: str, here: Mapping[str, Seen], there: Mapping[str, Seen], undecided: set[str], day: Day) -> None:
-    """Raises what differs, and closes what has come to agree. Where both agree and always did, nothing is read."""
-    differences = Differences(day.loans.table)
-    open_now = [each for each in differences.open(day.partner.partner_id).values() if each.side == side]
-    names = (here.keys() | there.keys() | {each.movement_id for each in open_now if _is_of(each, day)}) - undecided
-    for name in sorted(names):
-        is_open = any(each.movement_id == name for each in open_now)
-        if is_open or judged(side, here.get(name), there.get(name), day.market.reconciliation):
-            again(partial(_judge, side, name, here.get(name), there.get(name), day))
+    """Raises what differs, and closes what has come to agree. Where both agree and always did, nothing is read.
+
+    What was not raised yet and is too much for one run is added to what is undecided.
+    """
+    rules, partner_id = day.market.reconciliation, day.partner.partner_id
+    open_now = Differences(day.loans.table).open(partner_id)
+    ids = {name: difference_id(partner_id, side, name) for name in here.keys() | there.keys()}
+    names = {
+        name: known_as in open_now
+        for name, known_as in ids.items()
+        if known_as in open_now or judged(side, here.get(name), there.get(name), rules)
+    }
+    known = {difference_id(partner_id, each, name) for each in SIDES for name in ids}
+    names |= dict.fromkeys(_vanished(side, open_now.keys() - known, open_now, day), True)
+    # What was never raised comes first, so that the runs together get to the end.
+    waiting = sorted(names.keys() - undecided, key=lambda name: (names[name], name))
+    for name in waiting[:MOST_JUDGED]:
+        again(partial(_judge, side, name, here.get(name), there.get(name), day))
+    undecided.update(name for name in waiting[MOST_JUDGED:] if not names[name])
 
 
-def _is_of(known: Difference, day: Day) -> bool:
-    """Whether it was found on this day's statement, which may have been put right since."""
-    return known.there.on == day.on if known.there else known.on == day.on
+def _vanished(side: str, ids: Iterable[str], open_now: Mapping[str, Listed], day: Day) -> list[str]:
+    """What was found on this day's statement before, and is on neither side any more."""
+    found = (Differences(day.loans.table).find(known_as) for known_as in ids if open_now[known_as].on == day.on)
+    return [known.movement_id for known in found if known is not None and known.side == side]
 
 
 def _judge(side: str, name: str, here: Seen | None, there: Seen | None, day: Day) -> None:

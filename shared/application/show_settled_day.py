@@ -16,6 +16,9 @@ from shared.domain.reconciliation import Difference
 from shared.domain.settled_day import SettledDay
 from shared.markets import market_at, today
 
+# Differences in a report; all of them are in the list of the open ones.
+MOST_SHOWN = 100
+
 
 @dataclass(frozen=True, slots=True)
 class PoolStanding:
@@ -53,11 +56,13 @@ def report_of(partner: Partner, on: date, at: datetime, *, loans: Loans) -> Repo
     """Raises `NotFound` for a day that is not settled."""
     here = market_at(partner.market, at)
     day = SettledDays(loans.table).get(partner.partner_id, on)
-    differences = Differences(loans.table).open(partner.partner_id).values()
+    book = Differences(loans.table)
+    of_day = [known_as for known_as, listed in book.open(partner.partner_id).items() if listed.on == on]
+    differences = [each for each in map(book.find, of_day[:MOST_SHOWN]) if each is not None]
     before = at - timedelta(days=here.reconciliation.transit_days)
     return Report(
         day=day,
-        differences=tuple(each for each in differences if each.on == on),
+        differences=tuple(differences),
         late_payouts=tuple(loans.in_transit(partner.settlement_account, before)),
         pool=pool_of(partner, here.currency, loans),
         today=today(partner.market, at),

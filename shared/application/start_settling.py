@@ -64,7 +64,7 @@ def start_settling(market: str, partners: tuple[Partner, ...], at: datetime, *, 
         asked=len(wanted),
         unsettled=missing if known is not None else 0,
         unexplained=sum(each.unexplained for each in open_now),
-        oldest_days=max((each.age_days(today) for each in open_now), default=0),
+        oldest_days=max(((today - each.on).days for each in open_now), default=0),
         late_payouts=sum(len(loans.in_transit(partner.settlement_account, before)) for partner in partners),
     )
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from shared.adapters.requests import Replayed
+from shared.application.reconcile_day import MOST_LOOKED_FOR
 from shared.domain.errors import Refused
 from shared.domain.reconciliation import Line, Seen
 from tests.application.desk import AT, ON, Death
@@ -208,6 +209,19 @@ def test_much_money_is_explained_by_two_of_whom_one_is_an_approver(desk: Settlin
     assert closed.value.code == "difference_closed"
     with pytest.raises(Replayed):
         desk.explain(desk.payout(), ANITA, key="second")
+
+
+def test_a_day_of_which_the_news_was_lost_is_gone_through_in_several_runs(desk: SettlingDesk) -> None:
+    """Each of them raises some, and the day waits until all are."""
+    desk.paid()
+    lost = 2 * MOST_LOOKED_FOR + 1
+    desk.bank.says["rail", ON] = [Line(f"payment.lost_{number}", 100, ON, None) for number in range(lost)]
+    runs = [desk.settle_day(at=NIGHT + timedelta(hours=3 * number)) for number in range(3)]
+
+    assert [run.state for run in runs] == ["waiting", "waiting", "differs"]
+    assert [run.differences for run in runs] == [MOST_LOOKED_FOR, 2 * MOST_LOOKED_FOR, lost]
+    desk.bank.says["rail", ON] = []
+    assert [desk.settle_day().state for _ in range(2)] == ["differs", "agreed"]
 
 
 def test_no_day_is_settled_before_it_is_over(desk: SettlingDesk) -> None:
