@@ -59,7 +59,7 @@ def lent(borrower: Borrower) -> str:
     [offer] = [each for each in borrower.offers(application)["matched"] if each["partner_id"] == LENDER]
     loan_id = str(borrower.accept(application, offer)["loan_id"])
     borrower.disburse(loan_id)
-    borrower.await_state(loan_id, "active")
+    borrower.await_state(loan_id, "active", SECONDS)
     return loan_id
 
 
@@ -159,8 +159,13 @@ def test_a_loan_that_is_overdue_for_as_long_as_the_guarantee_says_is_called_in_o
     outside.night()
     for _ in range(2):
         outside.at_its_hour("remind-in")
-    claims = f"/v1/desk/claims?partner={LENDER}"
-    found = until("the claim", lambda: reviewer.client.get(claims), lambda it: it["claims"], SECONDS)
+    claims = f"/v1/desk/claims?partner={LENDER}&limit=100"
+    found = until(
+        "the claim",
+        lambda: reviewer.client.get(claims),
+        lambda it: loan_id in [each["loan_id"] for each in it["claims"]],
+        SECONDS,
+    )
     [claim] = [each for each in found["claims"] if each["loan_id"] == loan_id]
 
     assert claim["days_past_due"] == 120 and claim["amount"]["minor"] > 0
