@@ -44,7 +44,7 @@ ELSEWHERE = {
 }
 
 
-def about_oneself(borrower: Borrower, loan_id: str) -> None:
+def about_oneself(borrower: Borrower) -> None:
     """All that a borrower may ask and say about his data, his phone and how he is written to."""
     client = borrower.client
     for path in ("openings", "export", "sessions", "credit-file", "standing", "contact-wishes"):
@@ -61,8 +61,6 @@ def about_oneself(borrower: Borrower, loan_id: str) -> None:
     client.put("/v1/me/erasure", BODIES["PUT", "/v1/me/erasure"])
     client.get("/v1/me/erasure")
     client.send("DELETE", "/v1/me/erasure")
-    client.post("/v1/me/credit-file/disputes", {"loan_id": loan_id, "reason": "paid_already"})
-    client.get("/v1/me/credit-file/disputes")
 
 
 def signed_in_at_provider(borrower: Borrower) -> str:
@@ -113,6 +111,7 @@ def about_the_loan(borrower: Borrower, loan_id: str, reviewer: Member) -> None:
     client.get(f"{loan}/plans/{plan['plan_id']}")
     refusal = {"decision": "refused", "reason": "Another fits better."}
     reviewer.client.post(f"/v1/desk/plans/{plan['plan_id']}/decision", refusal)
+    client.post("/v1/me/credit-file/disputes", {"loan_id": loan_id, "reason": "paid_already"})
     dispute, *_ = client.get("/v1/me/credit-file/disputes")["disputes"]
     disputes = f"/v1/desk/disputes/{dispute['dispute_id']}"
     reviewer.client.get(disputes)
