@@ -67,7 +67,7 @@ BODIES: dict[str, Any] = {
         "reason": "As told.",
     },
     "POST /v1/desk/differences/{difference_id}/explanation": {"reason": "As told."},
-    "POST /v1/desk/unmatched/{held_id}/return": {"market": "in", "proof": "UTR 1", "reason": "As told."},
+    "POST /v1/desk/unmatched/{held_id}/return": {"market": "in", "reason": "As told."},
 }
 
 

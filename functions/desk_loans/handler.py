@@ -214,7 +214,6 @@ def give_back(held_id: HeldId, body: Return) -> HeldView:
     at = now()
     return return_held(
         held_id,
-        body.proof,
         body.reason,
         member,
         wiring.new_id("aud"),

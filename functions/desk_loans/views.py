@@ -33,17 +33,17 @@ class Assignment(Body):
 
 
 class Return(Body):
-    """`proof` is what the lender's bank calls the money that it sent back; the record is the market's."""
+    """It goes back by its rail, to the payment that it was; the record is the market's."""
 
     market: Market
-    proof: Text
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class HeldView:
-    """`state`: held, assigned, returned, or called_back by the payer's bank. `why`: unknown_reference or
-    other_currency. `proof` is what the lender's bank calls what it sent back."""
+    """`state`: held, assigned, refund_pending, refund_sent, refund_unknown, returned, or called_back by the payer's
+    bank. `why`: unknown_reference, other_currency or beyond_purchase. `refund_reason` is why the last refund failed, so
+    that it is held again."""
 
     held_id: str
     payment_id: str
@@ -57,7 +57,7 @@ class HeldView:
     decided_by: str | None
     decided_at: datetime | None
     because: str | None
-    proof: str | None
+    refund_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

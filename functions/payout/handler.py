@@ -1,4 +1,4 @@
-"""The queue `payouts`: orders to send to their rail, and what rails tell about them.
+"""The queue `payouts`: orders to send to their rail, money to send back, and what rails tell about both.
 
 An order's message stays until its payout is over: it is delivered again, and each time the rail is asked.
 """
@@ -14,7 +14,9 @@ from shared import wiring
 from shared.application.check_book import is_book_right
 from shared.application.hear_payout_news import hear_payout_news
 from shared.application.send_payout import send_payout
+from shared.application.send_refund import hear_refund, send_refund
 from shared.domain.errors import Unavailable
+from shared.domain.held import HeldPayment
 from shared.runtime import now
 
 # The rail that pays out in every market until a market pack names another.
@@ -27,6 +29,12 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 
 def work(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
+    if pk.startswith("held_"):
+        back(send_refund(pk, loans=wiring.loans(), rail=wiring.rail(RAIL)))
+        return
+    if pk.startswith("rail#") and (news := wiring.rail_events().refund(pk)) is not None:
+        back(hear_refund(news, loans=wiring.loans()))
+        return
     if pk.startswith("rail#"):
         told = wiring.rail_events().payout(pk)
         payout = hear_payout_news(told, wiring.new_id("pout"), now(), loans=wiring.loans())
@@ -45,6 +53,19 @@ def work(record: SQSRecord) -> None:
         raise Unavailable("temporarily_unavailable", "The payout is not over yet; the rail is asked again later.")
     if not is_book_right(payout.loan_id, loans=wiring.loans()):
         metrics.add_metric(name="BookUnbalanced", unit=MetricUnit.Count, value=1)
+
+
+def back(held: HeldPayment | None) -> None:
+    """What has become of held money that goes back to where it came from."""
+    if held is None:
+        logger.error("refund_news_unmatched")
+        metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
+        return
+    logger.info("refund", extra={"held_id": held.held_id, "state": held.state, "reason": held.refund_reason})
+    if held.state == "held":
+        metrics.add_metric(name="PayoutsFailed", unit=MetricUnit.Count, value=1)
+    if held.is_going_back:
+        raise Unavailable("temporarily_unavailable", "The refund is not over yet; the rail is asked again later.")
 
 
 @metrics.log_metrics

@@ -147,6 +147,11 @@ class Outside:
         """How the rail treats the next payouts: see `sandbox/rail.py`."""
         self._rail("POST", "/sandbox/behaviour", {"payouts": list(payouts)})
 
+    def refunds(self, payment_id: str) -> list[dict[str, Any]]:
+        """What the rail was asked to send back of a payment, each with how it ended."""
+        found = self._rail("GET", "/sandbox/refunds")["refunds"]
+        return [refund for refund in found if refund["order"]["of_payment"] == payment_id]
+
     def bank_behaves(self, *debits: str, mandate_id: str | None = None) -> None:
         """What becomes of the next debits, or of those by one mandate: see `sandbox/debits.py`."""
         of_one = f"/sandbox/mandates/{mandate_id}/behaviour"

@@ -39,8 +39,9 @@ def new_held(held: HeldPayment) -> Write:
 
 
 def changed_held(held: HeldPayment) -> Write:
-    """One version later than it was read."""
-    return Write(_item(replace(held, version=held.version + 1)), held.version)
+    """One version later than it was read. With an order to send it back, it is a message for whoever sends money."""
+    item = _item(replace(held, version=held.version + 1))
+    return Write(item | {"task": "payout"} if held.state == "refund_pending" else item, held.version)
 
 
 def _item(held: HeldPayment) -> Item:

@@ -10,6 +10,7 @@ from shared.adapters.rails import (
     News,
     PaymentNews,
     PayoutNews,
+    RefundNews,
     ReturnNews,
     news,
 )
@@ -38,6 +39,11 @@ class RailEvents:
         """News of a mandate or of a debit by it, which come by the same queue; None when it is of money."""
         told = self._news(pk)
         return told if isinstance(told, MandateNews | DebitNews) else None
+
+    def refund(self, pk: str) -> RefundNews | None:
+        """News of money that was ordered back, which come by the same queue; None when it is of a payout."""
+        told = self._news(pk)
+        return told if isinstance(told, RefundNews) else None
 
     def payout(self, pk: str) -> PayoutNews:
         told = self._news(pk)

@@ -17,6 +17,7 @@ from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.errors import Malformed
+from shared.domain.held import HeldPayment
 from shared.domain.money import DIGITS, Money
 from shared.domain.names import LONGEST_NAME
 from shared.domain.payouts import Payout
@@ -95,6 +96,14 @@ class MerchantRefundNews(_Message):
     received_on: date
 
 
+class RefundNews(_Message):
+    """What has become of money that was ordered back to the payment that it was."""
+
+    type: Literal["refund.settled", "refund.failed"]
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Annotated[str, Field(max_length=200)] | None = None
+
+
 class MandateNews(_Message):
     """What has become of a mandate, by the id that its link bears."""
 
@@ -111,7 +120,7 @@ class DebitNews(_Message):
     reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-News = PayoutNews | PaymentNews | ReturnNews | MerchantRefundNews | MandateNews | DebitNews
+News = PayoutNews | RefundNews | PaymentNews | ReturnNews | MerchantRefundNews | MandateNews | DebitNews
 # The queue that each kind of news is worked off from.
 TASKS = {
     "payout.settled": "payout",
@@ -121,6 +130,8 @@ TASKS = {
     "payment.returned": "payment",
     "refund.received": "payment",
     "debit.failed": "payment",
+    "refund.settled": "payout",
+    "refund.failed": "payout",
     **dict.fromkeys(get_args(MandateNews.model_fields["type"].annotation), "payment"),
 }
 _news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
@@ -170,6 +181,17 @@ class Rail:
         if status != 200 or not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
             raise NoAnswer("not an account's holder")
         return AtBank(answer["name"][:LONGEST_NAME])
+
+    def refund(self, held: HeldPayment) -> Standing:
+        """Orders money back to the payment that it was. Sent twice, it goes back once. Raises `NoAnswer`."""
+        body = {"reference": held.refund_id, "of_payment": held.payment_id, "amount": plain(held.amount)}
+        status, answer = self._call("POST", "/refunds", held.refund_id, body)
+        return _standing(answer) if status == 202 else Standing("refused", f"refused by the rail ({status})")
+
+    def ask_refund(self, held: HeldPayment) -> Standing | None:
+        """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""
+        status, answer = self._call("GET", f"/refunds/{held.refund_id}", held.refund_id, None)
+        return None if status == 404 else _standing(answer)
 
     def page(self, order: RepaymentOrder) -> str:
         """Where the rail takes a card for the order; asked again, another address may pay it too. Raises `NoAnswer`."""

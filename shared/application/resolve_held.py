@@ -1,4 +1,4 @@
-"""Money that fits no loan is resolved by staff: it is for a loan after all, or the lender has sent it back."""
+"""Money that fits no loan is resolved by staff: it is for a loan after all, or it goes back to where it came from."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -56,7 +56,6 @@ def assign_held(
 
 def return_held(
     held_id: str,
-    proof: str,
     because: str,
     member: Staff,
     decision_id: str,
@@ -68,11 +67,11 @@ def return_held(
     request: Request,
     view: Callable[[HeldPayment], T],
 ) -> T:
-    """The money never was on our books: the lender, whose account it came to, has sent it back. Raises `NotFound`."""
+    """The order to send it back. The money never was on our books, so that nothing is booked. Raises `NotFound`."""
 
     def give_back() -> T:
         found = Held(loans.table).get(held_id)
-        done = domain.returned(found, proof, by=member.staff_id, because=because, at=at)
+        done = domain.refund_ordered(found, by=member.staff_id, because=because, at=at)
         answer = view(done)
         writes = [changed_held(done), _record(done, market, member, decision_id, on, at)]
         loans.table.transact(writes, request, answer)

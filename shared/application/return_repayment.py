@@ -28,7 +28,9 @@ def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> str | N
         if loan_id is None:
             if held is None:
                 raise _unknown()
-            if held is not None and "called_back" in MOVES[held.state]:
+            if held.is_going_back:
+                raise Unavailable("temporarily_unavailable", "The payment is on its way back already.")
+            if "called_back" in MOVES[held.state]:
                 loans.change(changed_held(moved(held, "called_back")))
             return None
         # The head first: an entry that comes between the two reads makes the head that was read too old to be written.

@@ -1,4 +1,7 @@
-"""Money that came and fits no loan: it is held until staff say which loan it is for, or that it went back."""
+"""Money that came and fits no loan: it is held until staff say which loan it is for, or send it back.
+
+It goes back by the rail that it came by, to the payment that it was: only the rail knows whose account that was.
+"""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -7,10 +10,14 @@ from datetime import date, datetime
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 
-# called_back: the payer's bank took it back, before or after it was assigned.
+# called_back: the payer's bank took it back, before or after it was assigned. A refund that failed leaves it held; of
+# one that is unknown the rail was called and its reply was lost.
 MOVES: dict[str, tuple[str, ...]] = {
-    "held": ("assigned", "returned", "called_back"),
+    "held": ("assigned", "refund_pending", "called_back"),
     "assigned": ("called_back",),
+    "refund_pending": ("refund_sent", "refund_unknown", "returned", "held"),
+    "refund_unknown": ("refund_sent", "returned", "held"),
+    "refund_sent": ("returned", "held"),
     "returned": (),
     "called_back": (),
 }
@@ -22,8 +29,8 @@ class HeldPayment:
     """`payment_id` is the rail's. `why` it fits nothing: `unknown_reference`, the loan's is another currency, or a
     merchant gave back more than he was paid (`beyond_purchase`).
 
-    `loan_id` is the loan that it was assigned to; `because` the reason of who resolved it, `proof` what the lender's
-    bank calls the money that was sent back.
+    `loan_id` is the loan that it was assigned to; `because` the reason of who resolved it. `refunds` counts the orders
+    to send it back, `refund_reason` is why the last one failed.
     """
 
     held_id: str
@@ -39,7 +46,17 @@ class HeldPayment:
     decided_by: str | None = None
     decided_at: datetime | None = None
     because: str | None = None
-    proof: str | None = None
+    refunds: int = 0
+    refund_reason: str | None = None
+
+    @property
+    def is_going_back(self) -> bool:
+        return self.state.startswith("refund_")
+
+    @property
+    def refund_id(self) -> str:
+        """Of the last order to send it back. The rail takes one refund per id."""
+        return f"{self.held_id}.{self.refunds}"
 
 
 def held_id(payment_id: str) -> str:
@@ -54,10 +71,23 @@ def moved(held: HeldPayment, state: str) -> HeldPayment:
     return replace(held, state=state)
 
 
+def of_refund(refund_id: str) -> str:
+    """The id of the money that a refund is of."""
+    return refund_id.partition(".")[0]
+
+
 def assigned(held: HeldPayment, loan_id: str, *, by: str, because: str, at: datetime) -> HeldPayment:
     return replace(moved(held, "assigned"), loan_id=loan_id, decided_by=by, because=because, decided_at=at)
 
 
-def returned(held: HeldPayment, proof: str, *, by: str, because: str, at: datetime) -> HeldPayment:
-    """The lender sent it back to where it came from."""
-    return replace(moved(held, "returned"), proof=proof, decided_by=by, because=because, decided_at=at)
+def refund_ordered(held: HeldPayment, *, by: str, because: str, at: datetime) -> HeldPayment:
+    """It is to go back to where it came from. Raises `Refused` when it was resolved before."""
+    ordered = replace(moved(held, "refund_pending"), refunds=held.refunds + 1, refund_reason=None)
+    return replace(ordered, decided_by=by, because=because, decided_at=at)
+
+
+def refund_over(held: HeldPayment, status: str, reason: str | None) -> HeldPayment:
+    """The rail sent it back (`settled`), or did not (`failed`): then it is held as before."""
+    if status == "settled":
+        return moved(held, "returned")
+    return replace(moved(held, "held"), refund_reason=reason or "unknown")

@@ -1,7 +1,7 @@
 """Money without an order: by a loan's reference it is booked, else held; each step killed anywhere and done again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +10,12 @@ import pytest
 from shared.adapters.audit import Audit
 from shared.adapters.held import Held
 from shared.adapters.loans import CONTRACT, HEAD
+from shared.adapters.rails import NoAnswer, RefundNews, Standing
 from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, record
 from shared.application.check_book import is_book_right
 from shared.application.resolve_held import assign_held, return_held
+from shared.application.send_refund import hear_refund, send_refund
 from shared.domain.errors import NotFound, Refused, Unavailable
 from shared.domain.held import HeldPayment, held_id
 from shared.domain.loan import sanctioned
@@ -26,12 +28,38 @@ from tests.domain.lending import rupees
 MEENA = Staff("stf_meena", ("approver",))
 
 
+@dataclass
+class RefundRail:
+    """Sends each id back once. With `loses` nobody hears its answers."""
+
+    death: Death
+    says: str = "settled"
+    loses: bool = False
+    refuses: bool = False
+    sent: dict[str, str] = field(default_factory=dict)
+
+    def refund(self, held: HeldPayment) -> Standing:
+        self.death.before()
+        if self.refuses:
+            return Standing("refused", "refused by the rail (422)")
+        self.sent.setdefault(held.refund_id, self.says)
+        self.death.after()
+        if self.loses:
+            raise NoAnswer("lost")
+        return Standing(self.sent[held.refund_id])
+
+    def ask_refund(self, held: HeldPayment) -> Standing | None:
+        self.death.before()
+        self.death.after()
+        return Standing(self.sent[held.refund_id]) if held.refund_id in self.sent else None
+
+
 class HeldDesk(Desk):
     """Its loan has an id that a reference can name."""
 
     def __init__(self, book: Table, death: Death, onlooker: Any) -> None:
         super().__init__(book, death, onlooker)
-        self.loan_id = f"loan_{self.number:026}"
+        self.loan_id, self.bank = f"loan_{self.number:026}", RefundRail(death)
         loan = sanctioned(self.loan_id, "brw_asha", self.contract, "app_1", "off_1", AT)
         book.transact([Write(record(loan, self.loan_id, HEAD)), Write(record(self.contract, self.loan_id, CONTRACT))])
 
@@ -60,7 +88,6 @@ class HeldDesk(Desk):
     def give_back(self, key: str = "return") -> Any:
         return return_held(
             self.held().held_id,
-            "UTR 1234",
             "A stranger's.",
             MEENA,
             self.new_id("aud"),
@@ -69,6 +96,14 @@ class HeldDesk(Desk):
             AT,
             **self.by(key),
         )
+
+    def send_back(self) -> HeldPayment:
+        rail: Any = self.bank
+        return send_refund(self.held().held_id, loans=self.loans, rail=rail)
+
+    def hear(self, news_type: Any = "refund.settled", number: int = 1) -> HeldPayment | None:
+        reference = f"{self.held().held_id}.{number}"
+        return hear_refund(RefundNews(type=news_type, reference=reference, reason="closed"), loans=self.loans)
 
     def by(self, key: str) -> dict[str, Any]:
         request = Request(MEENA.staff_id, "POST /v1/desk/unmatched", key, "hash", 200)
@@ -106,11 +141,39 @@ def assigned(desk: HeldDesk) -> None:
     desk.assign()
 
 
+def ordered_back(desk: HeldDesk) -> None:
+    strayed(desk)
+    desk.give_back()
+
+
+def on_its_way(desk: HeldDesk) -> None:
+    ordered_back(desk)
+    desk.bank.says = "accepted"
+    desk.send_back()
+
+
+def lost(desk: HeldDesk) -> None:
+    ordered_back(desk)
+    desk.bank.loses = True
+
+
+def sent_twice(desk: HeldDesk) -> None:
+    """The reply is lost; the message comes again, when the rail answers."""
+    desk.send_back()
+    desk.bank.loses = False
+    desk.send_back()
+
+
+BACK = ["payment.refund_pending"]
 STEPS = {
     "a transfer with the loan's reference": Step(lent, HeldDesk.transfer, 1, None, []),
     "a transfer that names nothing": Step(lent, HeldDesk.stray, 0, "held", []),
     "assigned": Step(strayed, HeldDesk.assign, 1, "assigned", ["payment.assigned"]),
-    "returned": Step(strayed, HeldDesk.give_back, 0, "returned", ["payment.returned"]),
+    "ordered back": Step(strayed, HeldDesk.give_back, 0, "refund_pending", BACK),
+    "sent back": Step(ordered_back, HeldDesk.send_back, 0, "returned", BACK),
+    "sent back, and the reply lost": Step(lost, sent_twice, 0, "returned", BACK),
+    "heard to be back": Step(on_its_way, HeldDesk.hear, 0, "returned", BACK),
+    "heard to have failed": Step(on_its_way, lambda desk: desk.hear("refund.failed"), 0, "held", BACK),
     "called back while held": Step(strayed, HeldDesk.call_back, 0, "called_back", []),
     "called back after it was assigned": Step(assigned, HeldDesk.call_back, 0, "called_back", ["payment.assigned"]),
 }
@@ -128,6 +191,7 @@ def is_as_wanted(desk: HeldDesk, step: Step) -> None:
         assert desk.held().state == step.held
     assert desk.records() == step.records
     assert is_book_right(desk.loan_id, loans=desk.loans)
+    assert len(desk.bank.sent) <= 1
 
 
 @AT_EACH_CALL
@@ -215,3 +279,41 @@ def test_news_of_a_return_waits_for_the_payment_that_nothing_is_known_of(desk: H
 
     with pytest.raises(Unavailable):
         desk.call_back()
+
+
+def test_a_refund_that_failed_leaves_the_money_held_and_another_has_an_id_of_its_own(desk: HeldDesk) -> None:
+    on_its_way(desk)
+    desk.hear("refund.failed")
+    [listed] = Held(desk.loans.table).waiting("INR", None, 5)[0]
+    assert (listed.state, listed.refund_reason) == ("held", "closed")
+    desk.give_back("another")
+    desk.bank.says = "settled"
+    desk.send_back()
+
+    assert desk.held().state == "returned" and len(desk.bank.sent) == 2
+    assert desk.hear("refund.failed", 1) is not None and desk.held().state == "returned"
+
+
+def test_a_rail_that_takes_no_such_refund_has_failed_it(desk: HeldDesk) -> None:
+    ordered_back(desk)
+    desk.bank.refuses = True
+
+    assert (desk.send_back().state, desk.held().refund_reason) == ("held", "refused by the rail (422)")
+
+
+def test_what_goes_back_is_neither_assigned_nor_called_back_meanwhile(desk: HeldDesk) -> None:
+    on_its_way(desk)
+
+    with pytest.raises(Refused):
+        desk.assign()
+    with pytest.raises(Unavailable):
+        desk.call_back()
+
+
+def test_news_of_a_refund_that_nobody_ordered_or_that_ended_otherwise_are_told_so(desk: HeldDesk) -> None:
+    ordered_back(desk)
+    desk.send_back()
+
+    assert desk.hear("refund.failed") is None and desk.held().state == "returned"
+    unknown = RefundNews(type="refund.settled", reference="held_X.1")
+    assert hear_refund(unknown, loans=desk.loans) is None

@@ -129,7 +129,7 @@ def test_money_that_fits_no_loan_is_shown_and_assigned_once(desk: Desk) -> None:
     assert (shown["held_id"], shown["state"], shown["reference"]) == (HELD, "held", "EMI")
     body = {"loan_id": "loan_1", "purpose": "instalment", "reason": "The bank's receipt."}
     answer = desk.post(f"/unmatched/{HELD}/assignment", body)
-    other = desk.post(f"/unmatched/{HELD}/return", {"market": "in", "proof": "UTR", "reason": "No."}, "approver")
+    other = desk.post(f"/unmatched/{HELD}/return", {"market": "in", "reason": "No."}, "approver")
 
     assert (answer.status, answer.body["state"], answer.body["loan_id"]) == (200, "assigned", "loan_1")
     assert desk.kinds()[-1] == "repayment" and desk.get("/unmatched", currency="INR").body["payments"] == []
@@ -137,13 +137,13 @@ def test_money_that_fits_no_loan_is_shown_and_assigned_once(desk: Desk) -> None:
     assert desk.records() == [("payment.assigned", "stf_meena", "The bank's receipt.")]
 
 
-def test_money_that_went_back_is_recorded_with_its_proof(desk: Desk) -> None:
-    answer = desk.post(
-        f"/unmatched/{HELD}/return", {"market": "in", "proof": "UTR 77", "reason": "A stranger's."}, "approver"
-    )
+def test_money_is_ordered_back_once_and_is_listed_no_more(desk: Desk) -> None:
+    answer = desk.post(f"/unmatched/{HELD}/return", {"market": "in", "reason": "A stranger's."}, "approver")
+    again = desk.post(f"/unmatched/{HELD}/return", {"market": "in", "reason": "A stranger's."}, "approver")
 
-    assert (answer.body["state"], answer.body["proof"]) == ("returned", "UTR 77")
-    assert desk.records() == [("payment.returned", "stf_meena", "A stranger's.")]
+    assert (answer.body["state"], again.status) == ("refund_pending", 422)
+    assert desk.get("/unmatched", currency="INR").body["payments"] == []
+    assert desk.records() == [("payment.refund_pending", "stf_meena", "A stranger's.")]
 
 
 @pytest.mark.parametrize("route", ["/plans/plan_x/decision", "/unmatched/held_x/assignment"])

@@ -14,7 +14,8 @@ What it does with the next payouts is told it by `POST /sandbox/behaviour {"payo
     unavailable         is answered 503, and nothing is done
 
 An account whose number ends with 0013 is somebody else's, one with 0014 is nobody's, and of 0015 no bank answers.
-Mandates and debits, which have behaviours of their own, are `debits.py`, the pages for cards `cards.py`.
+Mandates and debits, which have behaviours of their own, are `debits.py`, the pages for cards `cards.py`, payments that
+are sent back `refunds.py`.
 """
 
 import json
@@ -31,10 +32,11 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from infra.local import cloud as local_cloud
-from infra.local.sandbox import debits, statements
+from infra.local.sandbox import debits, refunds, statements
 from infra.local.sandbox.cards import Cards
 from infra.local.sandbox.debits import Debits
 from infra.local.sandbox.memory import Memory
+from infra.local.sandbox.refunds import Refunds
 from infra.local.sandbox.signed import Answer, serve, signature
 
 BEHAVIOURS = frozenset(
@@ -64,6 +66,7 @@ class Rail:
         self.memory = memory
         self.parameters = parameters
         self.debits = Debits(memory, self._event, self._deliver, self._next_behaviour, self._now)
+        self.refunds = Refunds(memory, self._event, self._deliver, self._next_behaviour)
         self.cards = Cards(memory, settings.port, self._event, self._deliver, self._today)
         for event in memory.every("event"):
             if not event["is_delivered"]:
@@ -102,7 +105,8 @@ class Rail:
                 return statements.told(self.memory, body)
             case "GET", ["sandbox", "today"]:
                 return Answer(200, {"today": self._today()})
-        return self.debits.answer(verb, steps, body) or self.cards.answer(verb, steps, body) or _nothing()
+        others = (self.debits, self.cards, self.refunds)
+        return next((found for other in others if (found := other.answer(verb, steps, body))), _nothing())
 
     def _pay(self, order: dict[str, Any]) -> Answer:
         reference = order["reference"]
@@ -199,7 +203,7 @@ class Rail:
         return Answer(202, _shown(payout))
 
     def _behave(self, body: dict[str, list[str]]) -> Answer:
-        known = {"payouts": BEHAVIOURS, "debits": debits.BEHAVIOURS}
+        known = {"payouts": BEHAVIOURS, "debits": debits.BEHAVIOURS, "refunds": refunds.BEHAVIOURS}
         unknown = sorted(each for kind, wanted in body.items() for each in set(wanted) - known.get(kind, frozenset()))
         if unknown:
             return Answer(422, {"unknown": unknown, "known": {kind: sorted(all) for kind, all in known.items()}})

@@ -1,0 +1,70 @@
+"""The rail sends payments back to where they came from, each order once.
+
+What becomes of the next refunds is told it by `POST /sandbox/behaviour {"refunds": ["fail", "ok", …]}`:
+
+    ok          the money is back
+    fail        the account that it came from is closed
+    lose_reply  the money is back, but nobody answers the call
+    lose_both   the money is back, and only asking for it tells
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+
+from infra.local.sandbox.memory import Memory
+from infra.local.sandbox.signed import Answer
+
+BEHAVIOURS = frozenset("ok fail lose_reply lose_both".split())
+REASON = "payer_account_closed"
+PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """`tells` makes an event, `delivers` calls back with it; `behaviour` is the next one of a name."""
+
+    memory: Memory
+    tells: Callable[..., dict[str, Any]]
+    delivers: Callable[[dict[str, Any]], None]
+    behaviour: Callable[[str], str]
+
+    def answer(self, verb: str, steps: list[str], body: Any) -> Answer | None:
+        """None for what is none of its paths."""
+        match verb, steps:
+            case "POST", ["refunds"]:
+                return self._refund(body)
+            case "GET", ["refunds", reference]:
+                refund = self.memory.get("refund", reference)
+                return Answer(200, _shown(refund)) if refund else Answer(404, {"code": "not_found"})
+            case "GET", ["sandbox", "refunds"]:
+                return Answer(200, {"refunds": self.memory.every("refund")})
+        return None
+
+    def _refund(self, order: dict[str, Any]) -> Answer:
+        reference = order["reference"]
+        with self.memory.lock:
+            known = self.memory.get("refund", reference)
+            if known:
+                same = known["order"] == order
+                return Answer(202, _shown(known)) if same else Answer(409, {"code": "reference_reused"})
+            behaviour = self.behaviour("refunds")
+            refund = {"reference": reference, "status": "accepted", "order": order, "behaviour": behaviour}
+            self.memory.put("refund", reference, refund)
+        Thread(target=self._finish, args=(refund,), daemon=True).start()
+        return Answer(202, _shown(refund), is_lost=behaviour in ("lose_reply", "lose_both"))
+
+    def _finish(self, refund: dict[str, Any]) -> None:
+        time.sleep(PAUSE_SECONDS)
+        reference, behaviour = refund["reference"], refund["behaviour"]
+        over = {"status": "failed", "reason": REASON} if behaviour == "fail" else {"status": "settled"}
+        self.memory.put("refund", reference, refund | over)
+        if behaviour != "lose_both":
+            why = {"reason": REASON} if behaviour == "fail" else {}
+            self.delivers(self.tells(f"refund.{over['status']}", reference=reference, **why))
+
+
+def _shown(refund: dict[str, Any]) -> dict[str, Any]:
+    return {name: refund[name] for name in ("reference", "status", "reason") if name in refund}
