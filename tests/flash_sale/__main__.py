@@ -33,6 +33,8 @@ CHECKOUTS, OF_EACH = 1_000, 5
 PRICE = Money(600_000, "INR")
 LIMIT = Money(1_350_000, "INR")
 CAPITAL_OF_EACH = 160_000
+# Below that the lender's capacity has fewer than four parts, and those who confirm wait for each other.
+LEAST_CAPITAL = 160_000_000
 # Calls on their way at a time: each is a process of the local cloud.
 AT_ONCE = int(os.environ.get("AT_ONCE") or 8)
 WARMED, WARMING_TRIES = 2, 5
@@ -55,7 +57,7 @@ def main() -> int:
 
 def sale(outside: Outside, count: int, seed: int) -> int:
     """The exit status."""
-    crowd, capital = count // OF_EACH, Money(count * CAPITAL_OF_EACH, "INR")
+    crowd, capital = count // OF_EACH, Money(max(count * CAPITAL_OF_EACH, LEAST_CAPITAL), "INR")
     _say(f"{crowd} buyers sign in, each with a limit of {LIMIT} and {OF_EACH} devices ...")
     clients = buyers(outside, crowd, LIMIT)
     short_of_money(capital)
