@@ -70,6 +70,12 @@ class Alarms(Construct):
             says="A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
         )
         self._alarm(
+            "ReviewsOverdue",
+            self._counted("ReviewsOverdue", "Maximum"),
+            above=0,
+            says="Applications wait too long for a person. See docs/operator/decisions.md.",
+        )
+        self._alarm(
             "NoticesFailed",
             self._counted("NoticesFailed", "Sum"),
             above=NOTICES,

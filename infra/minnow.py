@@ -209,8 +209,11 @@ class Minnow(cdk.Stack):
         desk, models = self.doors["desk_applications"], self.doors["desk_models"]
         self.loans.written_by(desk, "app_*", "audit#*", "request#stf_*", "health")
         self.loans.read_by(desk, "partners", "capacity#*")
-        self.loans.swept_by(desk, "desk")
         self.people.read_by(desk, "brw_*")
+        # The watch ends what nobody decided, and counts what is late.
+        self.loans.written_by(self.doors["watch"], "app_*")
+        for door in (desk, self.doors["watch"]):
+            self.loans.swept_by(door, "desk")
         self.loans.read_by(models, "app_*")
         self.loans.swept_by(models, "applied")
         self.people.read_by(models, "brw_*")

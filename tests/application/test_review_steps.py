@@ -16,6 +16,7 @@ from shared.adapters.table import Table, Write, record
 from shared.application.make_offers import Lenders
 from shared.application.review_application import application_with_figures, ask_review, review_application
 from shared.application.score_application import score_application
+from shared.application.watch_reviews import watch_reviews
 from shared.domain.applications import Application, decided, submitted
 from shared.domain.borrowers import Features
 from shared.domain.errors import Conflict, Refused
@@ -274,6 +275,18 @@ def test_whose_time_ran_out_is_decided_by_nobody(desk: ReviewDesk) -> None:
     books: dict[str, Any] = {"applications": desk.applications(), "people": desk.people}
 
     assert application_with_figures(desk.application_id, late, **books)[1]["state"] == "expired"
+
+
+def test_what_is_late_is_counted_and_what_nobody_decided_ends(desk: ReviewDesk) -> None:
+    hours, days = INDIA.reviews.time, timedelta(days=INDIA.referral_days)
+    books = desk.applications()
+
+    assert watch_reviews("in", AT + hours, applications=books) == 0
+    assert watch_reviews("in", AT + hours + timedelta(minutes=1), applications=books) == 1
+    assert desk.now().state == "referred"
+    assert watch_reviews("in", AT + days + timedelta(days=2), applications=books) == 0
+    assert desk.now().state == "expired" and books.waiting("in", None, 20) == ([], None)
+    assert watch_reviews("in", AT + days + timedelta(days=2), applications=books) == 0
 
 
 @pytest.fixture(autouse=True)
