@@ -324,7 +324,8 @@ class Minnow(cdk.Stack):
     def _rights(self) -> None:
         """One door shows a borrower what is known of him, another makes it unreadable when its day comes."""
         rights, erase = (self.doors[name] for name in RIGHTS)
-        self.loans.read_by(rights, "brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*")
+        his = ("brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*")
+        self.loans.read_by(rights, *his)
         self.loans.swept_by(rights, "orders")
         self.loans.read_by(erase, "brw_*", "app_*", "loan_*")
         for door in (rights, erase):
