@@ -11,6 +11,11 @@ from tests.journeys.corpus import BODIES
 DAYS_LATE = 71
 # Whose answer takes a story of its own; that story, on the deployed stage or at the door, is in the file named.
 ELSEWHERE = {
+    "GET /v1/me/phone-change": "tests/journeys/test_phone_change.py",
+    "PUT /v1/me/phone-change": "tests/journeys/test_phone_change.py",
+    "DELETE /v1/me/phone-change": "tests/journeys/test_phone_change.py",
+    "POST /v1/me/phone-change/code": "tests/journeys/test_phone_change.py",
+    "POST /v1/me/phone-change/confirmation": "tests/journeys/test_phone_change.py",
     "POST /v1/applications/{application_id}/review": "tests/journeys/test_decisions.py",
     "GET /v1/desk/applications/{application_id}": "tests/journeys/test_decisions.py",
     "POST /v1/desk/applications/{application_id}/decision": "tests/journeys/test_decisions.py",
