@@ -10,9 +10,11 @@ from itertools import zip_longest
 from random import Random
 from typing import Any
 
+from infra.local.client import TooLate
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder
+from shared.domain.telling import PATIENCE
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.compare import Difference
@@ -280,17 +282,27 @@ class Simulation:
         else:
             self.stage.tell(events)
         receipts = [(each.loan_id, f"receipt.{each.payment_id}") for _, each in told]
-        until("receipts", lambda: self.stage.have_been_told(receipts), SLOW_SECONDS)
+        self._until_told(receipts)
         for case, each in told:
             case.told.append(each)
             case.is_looked_at(day)
+
+    def _until_told(self, notices: list[tuple[str, str]]) -> None:
+        """Whoever tells may die at it where this machine is too busy: then the next hour of reminders tells it again,
+        once two minutes have passed."""
+        try:
+            until("answers", lambda: self.stage.have_been_told(notices), PATIENCE.total_seconds() + 10)
+        except TooLate:
+            for market in MARKETS:
+                self.stage.outside.at_its_hour(f"remind-{market}")
+            until("answers", lambda: self.stage.have_been_told(notices), SLOW_SECONDS)
 
     def _give_back_payments(self, back: list[Told], day: date) -> None:
         if not back:
             return
         self.stage.tell([(self._event(), self._returned(each, day)) for each in back])
         answers = [(each.loan_id, f"payment_returned.{each.payment_id}") for each in back]
-        until("returns", lambda: self.stage.have_been_told(answers), SLOW_SECONDS)
+        self._until_told(answers)
         self.faults["payments returned"] += len(back)
         for each in back:
             each.went_back = True

@@ -37,7 +37,7 @@ from shared.domain.errors import Refused
 from shared.domain.loan import sanctioned
 from shared.domain.repayment_orders import RepaymentOrder
 from shared.domain.scoring import Decision as Scored
-from shared.domain.telling import SENT
+from shared.domain.telling import SENT, Telling
 from shared.domain.waivers import Waiver
 
 EVENTS = "/v1/rails/upi/events"
@@ -142,11 +142,9 @@ class Stage:
         wanted = [(loan_id, f"{PREFIX}{notice_id}") for loan_id, notice_id in notices]
         return [item["state"] for item in self._read(wanted)] == [SENT] * len(wanted)
 
-    def notices(self, loan_id: str, market: str) -> dict[str, date]:
-        """All that were sent, by their ids, and the days on which they were."""
-        told = wiring.notices().of_loan(loan_id).items()
-        zone = TIME_ZONES[market]
-        return {name: business_date(each.sent_at, zone) for name, each in told if each.sent_at and each.state == SENT}
+    def notices(self, loan_id: str) -> list[Telling]:
+        """All that were sent."""
+        return [each for each in wiring.notices().of_loan(loan_id).values() if each.state == SENT]
 
     def texts(self) -> Counter[str]:
         """How many text messages each phone got."""
