@@ -46,7 +46,9 @@ def granted_by_rule(loan: ByHand, grade: str, on: date, programme: Programme) ->
 
     `loan` is as at noon, and has had no waiver.
     """
-    late = min((due.on for due in loan.dues if due.on < on), default=None)
+    past = [due for due in loan.dues if due.on < on]
+    # By what is late itself; where only penal charges are left, by the oldest due that has one.
+    late = min((due.on for due in [due for due in past if due.unpaid] or past), default=None)
     lent_on = next((row.on for row in reversed(loan.rows) if row.what == "disbursed"), on)
     if loan.state != "active" or late is None:
         return None
