@@ -22,6 +22,7 @@ from tests.simulation.facts import Fact
 from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
 from tests.simulation.portfolio import Case, Told
+from tests.simulation.progress import so_far
 from tests.simulation.stage import Stage, until
 from tests.simulation.told import Walk, rules_of
 from tests.simulation.waivers import granted_by_rule
@@ -394,13 +395,5 @@ class Simulation:
         return all(not head.get("payout_id") and head.get("work_on", "9") > self.last.isoformat() for head in heads)
 
     def progress(self, day: date, seconds: float) -> str:
-        heads = self.stage.heads(case.loan_id for case in self.cases).values()
-        states = Counter(head["state"] for head in heads)
-        received = Counter[str]()
-        for told in (told for case in self.cases for told in case.told if not told.went_back):
-            received[told.currency] += told.minor
-        money = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(received.items())) or "nothing"
-        return (
-            f"{day}  day {(day - self.first).days:3} of {(self.last - self.first).days}: {states['active']} active, "
-            f"{states['closed']} closed; {money} received; {sum(self.faults.values())} faults  ({seconds:.0f} s)"
-        )
+        known = so_far(self.cases, self.stage.heads(case.loan_id for case in self.cases).values(), self.faults)
+        return f"{day}  day {(day - self.first).days:3} of {(self.last - self.first).days}: {known}  ({seconds:.0f} s)"
