@@ -94,8 +94,8 @@ class Stage:
         user = self.outside.cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=phone)
         borrower_id = f"brw_{user['Username']}"
         wiring.people().open(borrower_id, market, "en")
-        rail, check_id = wiring.rail("upi"), wiring.new_id("chk")
-        save_bank_account(wiring.borrowers("borrower"), rail, borrower_id, account, check_id, self.now())
+        rail, check_id, index = wiring.rail("upi"), wiring.new_id("chk"), wiring.index()
+        save_bank_account(wiring.borrowers("borrower"), index, rail, borrower_id, account, check_id, self.now())
         return borrower_id
 
     def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str, grade: str) -> None:
