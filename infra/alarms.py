@@ -81,6 +81,12 @@ class Alarms(Construct):
             above=NOTICES,
             says="No channel takes notices. They are tried again while they are true. See docs/operator/notices.md.",
         )
+        self._alarm(
+            "CreditFileLate",
+            self._counted("CreditFileLate", "Sum"),
+            above=0,
+            says="A credit file is not there that has to be sent by tomorrow. See docs/operator/credit-file.md.",
+        )
         self._settlements()
         self._alarm(
             "SealsBroken",

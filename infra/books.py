@@ -17,6 +17,7 @@ INDEXES = {
     "flows": ("flow_shard", "sk"),
     "applied": ("applied", "submitted_at"),
     "debits": ("debit_shard", "debit_on"),
+    "files": ("file_shard", "file_on"),
 }
 # That of money that moved has its entries too: a settlement reads each, and would have to fetch every one.
 PROJECTED = {"flows": ["entries"]}
@@ -37,8 +38,8 @@ class Book(Construct):
     """A table of items under `pk` and `sk`, encrypted with a key of its own.
 
     `forgets`: items with `expires_at` in the past are removed. `tells`: a stream of what is written. `indexed`: it has
-    the indexes of what is due, of a loan's orders, of what waits for somebody, of money that moved, and of the
-    applications of a month.
+    the indexes of what is due, of a loan's orders, of what waits for somebody, of money that moved, of the
+    applications of a month, and of loans that may be in a credit file.
     """
 
     def __init__(

@@ -37,6 +37,7 @@ class Documents(Construct):
             enable_key_rotation=True,
             removal_policy=removal_of(stage),
         )
+        self.log = self._access_log(stage)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -56,7 +57,7 @@ class Documents(Construct):
                 # What arrives may carry more than it shows; what is accepted is kept apart, made anew.
                 s3.LifecycleRule(prefix=PREFIX, expiration=cdk.Duration.days(ARRIVAL_DAYS)),
             ],
-            server_access_logs_bucket=self._access_log(stage),
+            server_access_logs_bucket=self.log,
             removal_policy=removal_of(stage),
         )
         self._tell(checked_by)

@@ -16,6 +16,7 @@ from constructs import Construct
 from infra.alarms import Alarms
 from infra.api import Api
 from infra.books import Book
+from infra.credit_files import CreditFiles
 from infra.documents import Documents
 from infra.excuses import excuse
 from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
@@ -42,6 +43,7 @@ SETTLERS = 5
 # Ten calls ask rails for about 50 debits a second.
 COLLECTORS = 10
 RIGHTS = ("rights", "erase")
+BY_SCHEDULE = ("night", "watch", "remind", "erase", "collect", "settling", "resend", "credit_file")
 
 
 class Minnow(cdk.Stack):
@@ -70,6 +72,7 @@ class Minnow(cdk.Stack):
         self.told = Work(self, "Partners", stage=stage, at_once=TOLD_AT_ONCE)
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
+        self.credit_files = CreditFiles(self, stage=stage, log=self.documents.log)
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])
         self.staff = Staff(self, stage=stage)
         self._clock()
@@ -79,6 +82,7 @@ class Minnow(cdk.Stack):
         self._work()
         self._night()
         self._notices()
+        self.credit_files.built_by(self.doors, loans=self.loans, people=self.people)
         self._settlements()
         self._rights()
         self._outside()
@@ -93,10 +97,7 @@ class Minnow(cdk.Stack):
     def _door(self, door: str, package: Path) -> Door:
         answers = any(route.door == door for route in ROUTES) or door == "identity"
         seconds = REQUEST_SECONDS if answers else min(WORK_SECONDS, self.stage.redelivery_seconds)
-        keeps = {"kyc_check": self.unchecked, "night": self.unstarted, "watch": self.unstarted}
-        failures = {**keeps, **dict.fromkeys(("remind", "erase", "collect", "settling", "resend"), self.unstarted)}.get(
-            door
-        )
+        failures = {"kyc_check": self.unchecked, **dict.fromkeys(BY_SCHEDULE, self.unstarted)}.get(door)
         return Door(self, door, stage=self.stage, package=package, seconds=seconds, failures=failures)
 
     def _clock(self) -> None:
@@ -195,9 +196,7 @@ class Minnow(cdk.Stack):
         self.loans.read_by(doors["notify"], "partners", "mnd_*")
         self.loans.written_by(doors["debit"], "loan_*", "pay_*", "mnd_*", "pout_*", "held_*")
         self.loans.written_by(doors["dispute"], "brw_*", "dsp_*", "request#*")
-        self.loans.written_by(doors["desk_file"], "loan_*", "dsp_*", "audit#*", "request#stf_*")
-        self.loans.swept_by(doors["desk_file"], "desk")
-        doors["desk_file"].knows(loans_table=self.loans.table.table_name)
+        self.loans.written_by(doors["desk"], "dsp_*")
         self.loans.read_by(doors["dispute"], "loan_*")
         doors["dispute"].knows(loans_table=self.loans.table.table_name)
         others = ("quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify", "debit")
@@ -251,8 +250,7 @@ class Minnow(cdk.Stack):
         for sender in (sweep, self.doors["debit"]):
             self.debits.sent_by(sender)
             sender.knows(debits_queue=self.debits.queue.queue_url)
-        timed = ("night", "watch", "remind", "erase", "collect", "settling", "resend")
-        doors = {name: self.doors[name] for name in timed}
+        doors = {name: self.doors[name] for name in BY_SCHEDULE}
         Schedules(self, stage=self.stage, failures=self.unstarted, **doors)
 
     def _notices(self) -> None:
@@ -324,7 +322,7 @@ class Minnow(cdk.Stack):
     def _rights(self) -> None:
         """One door shows a borrower what is known of him, another makes it unreadable when its day comes."""
         rights, erase = (self.doors[name] for name in RIGHTS)
-        his = ("brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*")
+        his = ("brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*", "reported#*")
         self.loans.read_by(rights, *his)
         self.loans.swept_by(rights, "orders")
         self.loans.read_by(erase, "brw_*", "app_*", "loan_*")
@@ -366,6 +364,7 @@ class Minnow(cdk.Stack):
             "Sweep": self.sweeps.dead_letters,
             "Night": self.due.dead_letters,
             "Notices": self.notices.dead_letters,
+            "Files": self.credit_files.lines.dead_letters,
             "Settlements": self.settlements.dead_letters,
             "Partners": self.told.dead_letters,
             "Debits": self.debits.dead_letters,

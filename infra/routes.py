@@ -160,10 +160,10 @@ ROUTES = (
     Route("POST", "/v1/desk/cases/{loan_id}/contacts", "desk_cases", "staff", ("collector",)),
     Route("POST", "/v1/desk/cases/{loan_id}/promises", "desk_cases", "staff", ("collector",)),
     Route("POST", "/v1/desk/cases/{loan_id}/legal", "desk_cases", "staff", ("approver",)),
-    Route("GET", "/v1/desk/disputes", "desk_file", "staff", ("reviewer", "approver", "auditor")),
-    Route("GET", "/v1/desk/disputes/{dispute_id}", "desk_file", "staff", ("reviewer", "approver", "auditor")),
-    Route("POST", "/v1/desk/disputes/{dispute_id}/decision", "desk_file", "staff", ("reviewer", "approver")),
-    Route("POST", "/v1/desk/disputes/{dispute_id}/compensation", "desk_file", "staff", ("approver",)),
+    Route("GET", "/v1/desk/disputes", "desk", "staff", ("reviewer", "approver", "auditor")),
+    Route("GET", "/v1/desk/disputes/{dispute_id}", "desk", "staff", ("reviewer", "approver", "auditor")),
+    Route("POST", "/v1/desk/disputes/{dispute_id}/decision", "desk", "staff", ("reviewer", "approver")),
+    Route("POST", "/v1/desk/disputes/{dispute_id}/compensation", "desk", "staff", ("approver",)),
     Route("GET", "/v1/desk/partners", "desk_partners", "staff", ("reviewer", "approver", "auditor")),
     Route("GET", "/v1/desk/partners/{partner_id}", "desk_partners", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/partners", "desk_partners", "staff", ("approver",)),
@@ -187,5 +187,6 @@ INNER_DOORS = (
     *("identity", "kyc_check", "score", "payout", "settle", "relay"),
     *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile", "webhook", "resend"),
     *("collect", "debit"),
+    *("report", "credit_file"),
 )
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

@@ -32,6 +32,8 @@ ERASE = "cron(30 3 * * ? *)"
 SETTLE = "cron(0 5,8,11,14,17,20 * * ? *)"
 # What a partner did not take is tried again seconds later by a message, and from then on by this.
 RESEND = "rate(1 minute)"
+# After the night; then until the file is there, a part after the other. A day without a file costs one read each time.
+CREDIT_FILE = "cron(0/15 4-23 * * ? *)"
 # Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
 TRIES = 60
 HOURS = 1
@@ -52,6 +54,7 @@ class Schedules(Construct):
         settling: Door,
         resend: Door,
         collect: Door,
+        credit_file: Door,
         failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, "Schedules")
@@ -64,7 +67,7 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        timed = (night, watch, remind, erase, collect, settling, resend)
+        timed = (night, watch, remind, erase, collect, settling, resend, credit_file)
         doors = [door.function.function_arn for door in timed]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
@@ -76,6 +79,7 @@ class Schedules(Construct):
             self._every("settle", market, SETTLE, settling)
             self._every("resend", market, RESEND, resend)
             self._every("collect", market, COLLECT, collect)
+            self._every("credit-file", market, CREDIT_FILE, credit_file)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

@@ -29,7 +29,7 @@ def keys(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door]) -> None:
     )
     doors["borrower"].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
     doors["borrower"].knows(vault_key=vault.key_arn)
-    for name in ("score", "payout", "rights", "desk_models"):
+    for name in ("score", "payout", "rights", "credit_file", "desk_models"):
         doors[name].may(["kms:Decrypt"], vault.key_arn)
         doors[name].knows(vault_key=vault.key_arn)
     for name in ("identity", "provider", "phone", "borrower"):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.adapters.cases import Cases
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
+    from shared.adapters.credit_files import CreditFiles, FileStore
     from shared.adapters.disputes import Disputes
     from shared.adapters.endings import WriteOffs
     from shared.adapters.exports import LoanRecords
@@ -222,6 +223,27 @@ def notices() -> "Notices":
     from shared.adapters.notices import Notices
 
     return Notices(loans_table())
+
+
+@cache
+def credit_files() -> "CreditFiles":
+    from shared.adapters.credit_files import CreditFiles
+
+    return CreditFiles(loans_table())
+
+
+@cache
+def file_store() -> "FileStore":
+    from shared.adapters.credit_files import FileStore
+
+    return FileStore(client("s3"), setting("CREDIT_BUCKET"))
+
+
+@cache
+def files_queue() -> "Queue":
+    from shared.adapters.queue import Queue
+
+    return Queue(client("sqs"), setting("FILES_QUEUE"))
 
 
 @cache

@@ -4,7 +4,7 @@ A write unit is a started KB, twice in a transaction; each index that an item en
 for every key written or removed. A read unit is a started 4 KB, half a unit where the read may be a moment old.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from math import ceil
@@ -132,13 +132,17 @@ class Dynamo:
         return {"Items": found} | ({"LastEvaluatedKey": last} if last else {})
 
     def _listed(self, asked: Packed) -> Packed:
-        """The keys of a shard up to a date, or all of them, from behind a place on."""
+        """The keys of a shard up to a date, or between two, or all of them, from behind a place on."""
         by_shard, by_date = KEYS[asked["IndexName"]]
         wanted = [value["S"] for value in asked["ExpressionAttributeValues"].values()]
+        is_between = asked["KeyConditionExpression"] == f"{by_shard} = :shard AND {by_date} BETWEEN :since AND :until"
+        since = wanted.pop(1) if is_between else ""
         is_whole = asked["KeyConditionExpression"] == f"{by_shard} = :key"
-        assert is_whole or asked["KeyConditionExpression"] == f"{by_shard} = :shard AND {by_date} <= :on", asked
+        is_up_to = asked["KeyConditionExpression"] == f"{by_shard} = :shard AND {by_date} <= :on"
+        assert is_whole or is_between or is_up_to, asked
         shard, on = (*wanted, "~") if is_whole else wanted
-        lines, start, limit = self.listed[asked["IndexName"], shard], 0, asked["Limit"]
+        lines, limit = self.listed[asked["IndexName"], shard], asked["Limit"]
+        start = bisect_left(lines, (since, ""))
         if place := asked.get("ExclusiveStartKey"):
             start = bisect_right(lines, (place[by_date]["S"], place["pk"]["S"], place["sk"]["S"]))
         found = lines[start : min(bisect_right(lines, (on, "~", "~")), start + limit)]

@@ -24,12 +24,21 @@ Resource = dict[str, Any]
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
-PEOPLE_WRITERS |= {"score", "payout", "provider", "phone", "desk_models"}
+PEOPLE_WRITERS |= {"credit_file", "score", "payout", "provider", "phone", "desk_models"}
 PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
-LOANS_WRITERS |= {"settling", "reconcile", "desk_money", "debit", "webhook", "desk_applications"}
-LOANS_WRITERS |= {"desk_file", "desk_partners"}
+LOANS_WRITERS |= {
+    "report",
+    "credit_file",
+    "settling",
+    "reconcile",
+    "desk_money",
+    "debit",
+    "webhook",
+    "desk_applications",
+}
+LOANS_WRITERS |= {"desk_partners"}
 LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models", "resend", "partner"}
 
 
@@ -192,7 +201,11 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("provider", "People", ["provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
-        ("rights", "Loans", ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*"]),
+        (
+            "rights",
+            "Loans",
+            ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*", "reported#*"],
+        ),
         ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
         ("debit", "Loans", ["loan_*", "pay_*", "mnd_*", "pout_*", "held_*"]),
@@ -231,8 +244,8 @@ def test_who_opens_seals_may_record_it_and_write_nothing_else_of_a_borrower() ->
         assert all(each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["openings#*"] for each in written)
 
 
-def test_the_vault_is_opened_by_five_doors_and_filled_by_one() -> None:
-    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout", "rights", "desk_models"}
+def test_the_vault_is_opened_by_six_doors_and_filled_by_one() -> None:
+    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout", "rights", "credit_file", "desk_models"}
     assert who_may({"kms:GenerateDataKey", "kms:Encrypt"}, '"Vault') == {"borrower"}
 
 

@@ -102,4 +102,49 @@ def reverse(waiver_id: WaiverId, body: Reversal) -> WaiverView:
     )
 
 
+@app.get("/v1/desk/disputes")
+def show_disputes(market: InMarket, waits: Waits = "open", after: AfterDispute = None, limit: Limit = 20) -> Disputes:
+    staff(app, "reviewer", "approver", "auditor")
+    found, then = wiring.disputes().waiting(market, waits, after, limit)
+    at = now()
+    return Disputes(tuple(disputes.dispute(each, at) for each in found), then)
+
+
+@app.get("/v1/desk/disputes/<dispute_id>")
+def show_dispute(dispute_id: DisputeId) -> DisputeView:
+    staff(app, "reviewer", "approver", "auditor")
+    return disputes.dispute(wiring.disputes().get(dispute_id), now())
+
+
+@app.post("/v1/desk/disputes/<dispute_id>/decision")
+def decide_one(dispute_id: DisputeId, body: Judgement) -> DisputeView:
+    member, at = staff(app, "reviewer", "approver"), now()
+    return decide_dispute(
+        dispute_id,
+        body.decision,
+        body.reason,
+        member,
+        wiring.new_id("aud"),
+        at,
+        loans=wiring.loans(),
+        request=request(app, by=member),
+        view=lambda dispute: disputes.dispute(dispute, at),
+    )
+
+
+@app.post("/v1/desk/disputes/<dispute_id>/compensation")
+def pay_for_delay(dispute_id: DisputeId, body: Payment) -> DisputeView:
+    member, at = staff(app, "approver"), now()
+    return pay_compensation(
+        dispute_id,
+        body.proof,
+        member,
+        wiring.new_id("aud"),
+        at,
+        loans=wiring.loans(),
+        request=request(app, by=member),
+        view=lambda dispute: disputes.dispute(dispute, at),
+    )
+
+
 handler = serve(app)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.desk_file import views
-from functions.desk_file.views import DisputeView
+from functions.desk import disputes as views
+from functions.desk.disputes import DisputeView
 from shared import wiring
 from shared.application.raise_dispute import raise_dispute
 from shared.runtime import caller, now, request, resolver, serve

@@ -72,6 +72,13 @@ class Borrowers:
         opened: Beneficiary = self._opened(borrower, "bank_account", item, BENEFICIARY, Beneficiary, "payout", at)
         return opened
 
+    def identity(self, borrower_id: str, at: datetime) -> Person:
+        """For the credit file, which the law asks for. Raises `profile_incomplete` without a profile."""
+        borrower = self.people.get(borrower_id)
+        item = self.people.item(borrower_id, "profile")
+        opened: Person = self._opened(borrower, "profile", item, PERSON, Person, "credit_file", at)
+        return opened
+
     def exported(self, borrower_id: str, at: datetime) -> list[Item]:
         """All items of the borrower, those that he replaced too, with what is sealed in them opened for himself."""
         borrower, items = self.people.get(borrower_id), self.people.items(borrower_id)

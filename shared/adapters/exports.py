@@ -10,7 +10,10 @@ POINTERS = ("app_", "checkout_", "loan_")
 # What a loan lists by its id, and what lies under that id.
 LISTED = ("plan_", "wvr_", "mnd_")
 # Where the stream and the indexes find an item: nothing that is known of anybody.
-OURS = ("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "desk", "desk_at", "applied")
+OURS = (
+    *("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "desk", "desk_at", "applied"),
+    *("file_shard", "file_on", "flow_shard"),
+)
 # A request's record, where it lies in the thing that the request made: the thing says the same.
 REQUEST = ("body_hash", "status", "answer")
 
@@ -28,6 +31,8 @@ class LoanRecords:
         """All items under an application, a checkout, a loan or an order, and those of what a loan lists."""
         items = self.table.query(pk)
         listed = [found for item in items if item["sk"].startswith(LISTED) for found in self.table.query(item["sk"])]
+        if pk.startswith("loan_"):
+            listed += self.table.query(f"reported#{pk}")
         return [readable(item) for item in (*items, *listed)]
 
     def beside(self, borrower_id: str) -> list[dict[str, Any]]:

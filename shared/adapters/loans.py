@@ -14,6 +14,7 @@ from shared.domain import agenda, flows
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
+from shared.domain.file_run import OVER
 from shared.domain.flows import is_flow
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
@@ -218,13 +219,16 @@ def _head(loan: Loan, contract: Contract) -> Item:
         item |= {"work_shard": shard, "work_on": on.isoformat()}
     if loan.notice_on is not None:
         item["notice_shard"] = shard
+    if (since := agenda.file_on(loan)) is not None:
+        item |= {"file_shard": shard, "file_on": since.isoformat()}
     return item
 
 
 def _steps(loan: Loan, contract: Contract, entries: Sequence[Entry]) -> list[Write]:
     """The entries of one step, in as many items as they need. What divides a part's number off is in no id.
 
-    Where the lender's money moved, the index of flows lists them under his day; what he is told of says so.
+    Where the lender's money moved, the index of flows lists them under his day; what he is told of says so. A loan
+    that is over is found by them, under the day of their record, for the credit file that says so.
     """
     if not entries:
         return []
@@ -232,9 +236,11 @@ def _steps(loan: Loan, contract: Contract, entries: Sequence[Entry]) -> list[Wri
     parts = [packed[start : start + TOGETHER] for start in range(0, len(packed), TOGETHER)]
     names = [cause, *(f"{cause} {number}" for number in range(2, len(parts) + 1))]
     listed = dict(TELLS) if any(map(is_told, entries)) else {}
+    on = business_date(max(entry.recorded_at for entry in entries), contract.time_zone)
     if any(map(is_flow, entries)):
-        on = business_date(max(entry.recorded_at for entry in entries), contract.time_zone)
         listed["flow_shard"] = flows.shard(loan.partner_id, on, loan.loan_id)
+    if loan.closed_on is not None:
+        listed |= {"file_shard": f"{agenda.shard(loan, contract)}#{OVER}", "file_on": on.isoformat()}
     items: list[Item] = [
         {"pk": loan.loan_id, "sk": f"{ENTRY}{name}", "entries": part, **listed}
         for name, part in zip(names, parts, strict=True)

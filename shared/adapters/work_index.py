@@ -23,6 +23,7 @@ KEYS = {
     "flows": ("flow_shard", "sk"),
     "applied": ("applied", "submitted_at"),
     "debits": ("debit_shard", "debit_on"),
+    "files": ("file_shard", "file_on"),
 }
 # What an index holds besides keys.
 PROJECTED = {"flows": ["entries"]}

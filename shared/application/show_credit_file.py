@@ -39,7 +39,7 @@ def _preview(loan: Loan, contract: Contract, at: datetime, loans: Loans) -> Prev
     reference_on = rules.reference_from(on)
     then, posted = replay.as_of(loan, contract, entries, reference_on, at)
     life = steps(then, contract, posted)
-    amounts = figures(life, contract, reference_on)
+    amounts = figures(life, contract, reference_on, rules)
     if amounts is None:
         return None
     others = [other.account for other in other_loans(loan, reference_on, at, loans=loans)]

@@ -32,6 +32,11 @@ def notice_on(loan: Loan) -> date | None:
     return loan.accrued_to
 
 
+def file_on(loan: Loan) -> date | None:
+    """Under which day the index of credit files has a loan that runs: always the same, so that it costs no write."""
+    return loan.disbursed_on if loan.closed_on is None and loan.state in ("active", "written_off") else None
+
+
 def shard(loan: Loan, contract: Contract) -> str:
     """The part of the market's night that the loan belongs to, for its whole life: `in#7`."""
     return f"{contract.market}#{crc32(loan.loan_id.encode()) % SHARDS}"

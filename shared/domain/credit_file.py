@@ -20,13 +20,15 @@ class CreditFileRules:
     """`reference_days` of a month, rising; 31 is its last day, and the last of them has the full file.
 
     A file is due so many days after its reference date. `notice_days` before the reference date of a first default,
-    or as soon as there is one, the borrower is told.
+    or as soon as there is one, the borrower is told. `leaves_out_promised`: penal charges that a waiver gives up, once
+    its condition is met, are not reported as overdue while it runs.
     """
 
     reference_days: tuple[int, ...]
     part_file_days: int
     full_file_days: int
     notice_days: int
+    leaves_out_promised: bool = False
 
     def reference_from(self, on: date) -> date:
         """The first reference date on or after a day."""
@@ -70,6 +72,7 @@ class Figures:
     """A loan's amounts at the end of a reference date. `outstanding` is unpaid principal, `overdue` unpaid dues.
 
     `given_up`: settled_for_less or written_off, for a loan that was not repaid in full; None for any other.
+    `written_off` is what of it is still owed, `left_out` what a waiver that runs keeps out of `overdue`.
     """
 
     loan_id: str
@@ -80,6 +83,8 @@ class Figures:
     closed_on: date | None = None
     last_paid_on: date | None = None
     given_up: str | None = None
+    written_off: Money | None = None
+    left_out: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,11 @@ def default_notice(account: Account, rules: CreditFileRules, on: date) -> Defaul
         reference_on=reference_on,
         days_past_due=days_past_due(unpaid, reference_on),
     )
+
+
+def preview_id(since: date) -> str:
+    """Of the notice that tells of arrears since a day before they are reported."""
+    return f"credit_report_preview.{since}"
 
 
 def may_be_sent(record: Record, told_on: date | None, on: date) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from shared.domain.allocation import Due
 from shared.domain.contract import Contract
-from shared.domain.credit_file import Figures, default_notice
+from shared.domain.credit_file import CreditFileRules, Figures, default_notice
 from shared.domain.delinquency import STANDARD, Account, DueHistory, Scale, Span, loan_history
 from shared.domain.dues import demanded, to_come
 from shared.domain.ledger import Entry, live
@@ -19,6 +19,7 @@ from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.notice_facts import Notice, OpenDue
 from shared.domain.notices import Position, payment_returned, receipt, refund
+from shared.domain.relief import still_unpaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +165,25 @@ def _receipts(life: Sequence[Step], contract: Contract, since: datetime) -> tupl
     )
 
 
-def figures(life: Sequence[Step], contract: Contract, on: date) -> Figures | None:
+def figures(life: Sequence[Step], contract: Contract, on: date, rules: CreditFileRules) -> Figures | None:
     """The loan's amounts at the end of a day, up to which its life goes; None before it was paid out."""
     if not life or (loan := life[-1].loan).disbursed_on is None:
         return None
     paid = [step.entry.effective_on for step in life if step.entry.kind == "repayment"]
-    overdue = sum(due.unpaid for due in demanded(loan, contract, on) if due.due_on < on)
+    late = [due for due in demanded(loan, contract, on) if due.due_on < on]
+    promised = rules.leaves_out_promised and loan.grant is not None and not loan.grant.closes
+    left_out = sum(line.amount for line in still_unpaid(loan.grant, late)) if promised and loan.grant else 0
     return Figures(
         loan_id=loan.loan_id,
         sanctioned=contract.terms.principal,
         outstanding=Money(loan.principal, contract.currency),
-        overdue=Money(overdue, contract.currency),
+        overdue=Money(sum(due.unpaid for due in late) - left_out, contract.currency),
         opened_on=loan.disbursed_on,
         closed_on=loan.closed_on,
         last_paid_on=paid[-1] if paid else None,
         given_up=_given_up(life),
+        written_off=Money(loan.written_off, contract.currency) if loan.written_off else None,
+        left_out=Money(left_out, contract.currency) if left_out else None,
     )
 
 

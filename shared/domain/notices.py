@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared.domain.credit_file import DefaultNotice
+from shared.domain.credit_file import DefaultNotice, preview_id
 from shared.domain.debits import Debit
 from shared.domain.delinquency import STANDARD, Change
 from shared.domain.money import Money, total
@@ -147,7 +147,7 @@ def _class_changed(position: Position, change: Change, on: date) -> Notice:
 def _preview(position: Position, default: DefaultNotice, on: date) -> Notice:
     facts: dict[str, Fact] = {"reference_on": default.reference_on, "days": default.days_past_due}
     kind = "credit_report_preview"
-    return Notice(f"{kind}.{default.since}", kind, kind, default.on, _late_facts(position, on) | facts)
+    return Notice(preview_id(default.since), kind, kind, default.on, _late_facts(position, on) | facts)
 
 
 def _debit_notice(debit: Debit, rules: NoticeRules) -> Notice:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 # `replay`: a decision is made once more; `save`: the borrower seals something anew; `export`: he reads it back;
-# `account`: his bank is asked whose account it is.
-Purpose = Literal["score", "replay", "payout", "save", "export", "account"]
+# `account`: his bank is asked whose account it is; `credit_file`: his name and number go to credit bureaus.
+Purpose = Literal["score", "replay", "payout", "save", "export", "account", "credit_file"]
 
 
 @dataclass(frozen=True, slots=True)

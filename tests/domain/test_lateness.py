@@ -20,6 +20,7 @@ DUE, NEXT, THIRD = date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)
 PENALTY = Penalty("charge", Decimal("0.24"))
 PENALTY_LAST = Waterfall(ORDER[1:], ORDER[1:], ("interest", "principal"), afterwards=("penalty",))
 INSTALMENT = rupees("969.73")
+RULES = market("in", DUE).credit_file
 
 
 def lent() -> Life:
@@ -156,12 +157,12 @@ def test_the_files_figures_are_those_of_the_day() -> None:
     life = lent().until(DUE)
     life.pay(rupees("500"), DUE)
     life.until(DUE + 9 * DAY)
-    made = figures(steps(life.start, life.contract, life.entries), life.contract, DUE + 9 * DAY)
+    made = figures(steps(life.start, life.contract, life.entries), life.contract, DUE + 9 * DAY, RULES)
 
     assert made is not None
     assert (made.opened_on, made.closed_on, made.last_paid_on) == (LENT_ON, None, DUE)
     assert made.overdue > rupees("469.73") and made.sanctioned == rupees("20000")
-    assert figures((), life.contract, DUE) is None
+    assert figures((), life.contract, DUE, RULES) is None
 
 
 @given(
@@ -187,7 +188,7 @@ def test_whatever_was_paid_a_notice_asks_for_what_the_books_say(payments: list[t
 
 def test_the_credit_file_says_how_a_loan_ended_that_was_not_repaid_in_full() -> None:
     def given_up(life: Life) -> str | None:
-        made = figures(steps(life.start, life.contract, life.entries), life.contract, DUE + 9 * DAY)
+        made = figures(steps(life.start, life.contract, life.entries), life.contract, DUE + 9 * DAY, RULES)
         return made.given_up if made else None
 
     def late() -> Life:

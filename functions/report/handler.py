@@ -1,0 +1,46 @@
+"""The queue `files`: shards in which loans for a credit file are found, and batches whose lines are written.
+
+A message that comes again is taken apart, since somewhere in it is a loan that failed: alone, that one goes to the
+dead letters, and the others are done.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import TypeAdapter
+
+from shared import wiring
+from shared.application.sweep_file import sweep_file, take_apart, work_batch
+from shared.domain.file_run import FileBatch, FileSweep
+from shared.runtime import now
+
+# What a page of the index may take at most before the call ends: the rest of the shard is then another's.
+PAGE_MS = 5_000
+
+logger = Logger()
+metrics = Metrics()
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
+message = TypeAdapter[FileBatch | FileSweep](FileBatch | FileSweep)
+
+
+def report(record: SQSRecord, lambda_context: Any) -> None:
+    told, files, queue = message.validate_json(record.body), wiring.credit_files(), wiring.files_queue()
+    if isinstance(told, FileSweep):
+        sweep_file(told, lambda: lambda_context.get_remaining_time_in_millis() > PAGE_MS, files=files, queue=queue)
+        return
+    comes_again = int(record.attributes.approximate_receive_count) > 1
+    if comes_again and len(told.loan_ids) > 1:
+        take_apart(told, files=files, queue=queue)
+        return
+    untold = work_batch(told, now(), loans=wiring.loans(), files=files)
+    logger.info("reported", extra={"on": told.run.reference_on.isoformat(), "batch": told.name, "untold": untold})
+    if untold:
+        metrics.add_metric(name="DefaultsUntold", unit=MetricUnit.Count, value=untold)
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    return process_partial_response(event=event, record_handler=report, processor=processor, context=context)
