@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down night redrive test check format types tidy synth deploy openapi bench bench-decision bench-night simulate flash-sale scorecard clean
+.PHONY: help setup run up down night credit-file redrive test check format types tidy synth deploy openapi bench bench-decision bench-night simulate flash-sale scorecard clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -46,6 +46,9 @@ down: setup ## stop what `make up` started
 
 night: setup ## every market's night on what `make up` keeps, on the date that its calendar shows
 	@$(VENV)/python -m infra.local night
+
+credit-file: setup ## the credit file of each market's last reference date, on what `make up` keeps
+	@$(VENV)/python -m infra.local credit-file
 
 redrive: setup ## messages that failed too often go back to their queues, on what `make up` keeps
 	@$(VENV)/python -m infra.local redrive

@@ -351,7 +351,7 @@ def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_
 
     counted = {"PayoutsFailed", "MoneyUnexplained", "DecisionSeconds", "NightUnfinished", "BookUnbalanced"}
     counted |= {"PartnersDegraded", "WebhooksFailed"}
-    counted |= {"NoticesFailed", "DaysUnsettled", "MinorUnexplained", "DifferenceDays", "PayoutsLate"}
+    counted |= {"NoticesFailed", "DaysUnsettled", "MinorUnexplained", "DifferenceDays", "PayoutsLate", "CreditFileLate"}
     assert counted <= set(alarms)
     assert alarms["DecisionSeconds"]["Threshold"] == 300
     for alarm in alarms.values():

@@ -104,9 +104,9 @@ def test_a_sweep_sees_the_index_of_what_is_due_and_no_loan() -> None:
 
 
 def test_a_sweep_may_go_on_by_a_message_to_itself_as_often_as_its_shard_is_long() -> None:
-    for door in ("sweep", "webhook"):
+    for door in ("sweep", "webhook", "report"):
         assert function_of(door)["RecursiveLoop"] == "Allow"
-    assert [each.get("RecursiveLoop") for each in properties("AWS::Lambda::Function")].count("Allow") == 2
+    assert [each.get("RecursiveLoop") for each in properties("AWS::Lambda::Function")].count("Allow") == 3
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)

@@ -6,16 +6,19 @@ from infra.settings import STAGES
 from tests.test_infra import as_text, function_of, properties, resources, who_may
 
 QUEUES = {"Score", "Payouts", "Payments", "Sweep", "Night", "Notices", "Settlements", "Partners", "Debits"}
+QUEUES |= {"CreditFilesLines"}
 
 
 def test_who_may_send_to_and_empty_each_queue() -> None:
     relayed = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     swept = {"Night": {"sweep", "work"}, "Notices": {"sweep", "notify", "relay"}}
     swept["Partners"] = {"relay", "webhook", "resend"}
+    swept["CreditFilesLines"] = {"credit_file", "report"}
     swept |= {"Debits": {"sweep", "debit", "relay"}, "Settlements": {"settling"}}
     senders = {**relayed, **swept, "Sweep": {"night", "remind", "collect", "sweep"}}
     workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}, "Sweep": {"sweep"}, "Night": {"work"}}
     workers |= {"Notices": {"notify"}, "Settlements": {"reconcile"}, "Partners": {"webhook"}, "Debits": {"debit"}}
+    workers |= {"CreditFilesLines": {"report"}}
 
     assert senders.keys() == workers.keys() == QUEUES
     for queue in senders:
@@ -41,7 +44,7 @@ def test_every_queue_has_dead_letters_and_every_dead_letter_an_alarm() -> None:
 def test_a_message_is_delivered_again_only_after_its_function_has_ended() -> None:
     for stage in STAGES.values():
         waits = [queue.get("VisibilityTimeout") for queue in properties("AWS::SQS::Queue", stage)]
-        for door in ("score", "payout", "settle", "sweep", "work", "notify", "webhook", "debit"):
+        for door in ("score", "payout", "settle", "sweep", "work", "notify", "webhook", "debit", "report"):
             assert function_of(door, stage)["Timeout"] <= min(seconds for seconds in waits if seconds)
 
 

@@ -4,18 +4,20 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.desk import views
+from functions.desk import disputes, views
+from functions.desk.disputes import Disputes, DisputeView, Judgement, Payment
 from functions.desk.views import Decisions, DeskWaiver, DeskWaivers, Figures
 from functions.relief.views import WaiverView
 from functions.relief.views import waiver as waiver_view
 from shared import wiring
+from shared.application.decide_dispute import decide_dispute, pay_compensation
 from shared.application.decide_waiver import decide_waiver
 from shared.application.list_waivers import figures_of_month, waiting_waivers, waiver_with_figures
 from shared.application.reverse_waiver import reverse_waiver
 from shared.domain.staff import month_of
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import AfterWaiver, Body, Hash, Limit, Text
+from shared.schemas import AfterDispute, AfterWaiver, Body, Hash, Limit, Text
 
 app = resolver()
 
@@ -24,6 +26,8 @@ Month = Annotated[str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", descr
 AfterDecision = Annotated[str | None, Query(pattern=r"^aud_[0-9A-Z]{26}$", description="the page before's `next`")]
 Waiting = Annotated[Literal["requested", "approved", "granted"], Query(description="approved: by the first of two")]
 WaiverId = Annotated[str, Path(max_length=64)]
+DisputeId = Annotated[str, Path(max_length=64)]
+Unsettled = Annotated[Literal["open", "owed"], Query(description="owed: decided, with compensation unpaid")]
 
 
 class WaiverDecision(Body):
@@ -103,7 +107,9 @@ def reverse(waiver_id: WaiverId, body: Reversal) -> WaiverView:
 
 
 @app.get("/v1/desk/disputes")
-def show_disputes(market: InMarket, waits: Waits = "open", after: AfterDispute = None, limit: Limit = 20) -> Disputes:
+def show_disputes(
+    market: InMarket, waits: Unsettled = "open", after: AfterDispute = None, limit: Limit = 20
+) -> Disputes:
     staff(app, "reviewer", "approver", "auditor")
     found, then = wiring.disputes().waiting(market, waits, after, limit)
     at = now()

@@ -1,8 +1,9 @@
-"""`python -m infra.local run|up|down|night|redrive`: the whole platform on this machine.
+"""`python -m infra.local run|up|down|night|credit-file|redrive`: the whole platform on this machine.
 
 `run` takes one borrower through a loan on a cloud of its own and leaves nothing running.
 `up` keeps a cloud running, with its data from last time; `down` stops it. Of what `up` keeps, `night` runs every
-market's night, and `redrive` brings messages that failed too often back to their queues.
+market's night, `credit-file` builds the credit files that are due, and `redrive` brings messages that failed too often
+back to their queues.
 """
 
 import shutil
@@ -62,6 +63,12 @@ def night() -> None:
         _say(f"The night of {outside.night(market)} in {market} is finished.")
 
 
+def credit_file() -> None:
+    outside = Outside(*_kept())
+    for market in TIME_ZONES:
+        _say(f"The credit file {outside.credit_file(market)} is finished.")
+
+
 def bring_back() -> None:
     cloud, *_ = _kept()
     for queue, messages in redrive(cloud).items():
@@ -96,6 +103,7 @@ def _say(message: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[], None]] = {"run": run, "up": up, "down": down, "night": night, "redrive": bring_back}
+COMMANDS["credit-file"] = credit_file
 
 
 def main(arguments: list[str]) -> int:

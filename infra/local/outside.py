@@ -75,6 +75,15 @@ class Outside:
         url = self.services.rail_url if side == "rail" else self.services.partner_url
         _call("POST", f"{url}/sandbox/statements", faults)
 
+    def credit_file(self, market: str = "in", seconds: float = 60) -> str:
+        """Has a market's credit file built that is due, and waits until it is finished; its name."""
+        deadline = time.monotonic() + seconds
+        while not (told := self.at_its_hour(f"credit-file-{market}"))["is_finished"]:
+            if time.monotonic() > deadline:
+                raise TooLate(f"Waited {seconds:.0f} s for the credit file {told['file']}; lines are still missing.")
+            time.sleep(0.2)
+        return str(told["file"])
+
     def at_its_hour(self, schedule: str) -> Any:
         """Does what a schedule (`night-in`) does at its hour: its function is called with its payload; the answer."""
         target = self.cloud.client("scheduler").get_schedule(Name=f"{STACK}-{schedule}")["Target"]
