@@ -117,4 +117,4 @@ def test_the_night_leaves_calls_and_units_to_the_day(stage: Any) -> None:
         if "ScalingConfig" in each
     ]
 
-    assert sorted(workers) == [5, 5, 10, 10, 10]
+    assert sorted(workers) == [5, 5, 10, 10, 10, 10]
