@@ -12,8 +12,8 @@ from shared import wiring
 from shared.application.build_credit_file import build_credit_file, is_late
 from shared.runtime import now
 
-# Writing a part takes some seconds at most; what there is no time for is written at the next call.
-PART_MS = 15_000
+# Writing a part takes a few seconds at most; what there is no time for is written at the next call.
+PART_MS = 5_000
 
 logger = Logger()
 metrics = Metrics()

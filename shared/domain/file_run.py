@@ -15,7 +15,7 @@ from shared.domain.night import shards
 TOGETHER = 25
 PAGE = 10 * TOGETHER
 # Lines of one part of the file: so many borrowers' keys are opened between two writes.
-PART = 200
+PART = 50
 OVER = "over"
 
 
