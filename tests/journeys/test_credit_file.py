@@ -38,7 +38,10 @@ def file_after(outside: Outside, day: date) -> tuple[str, dict[str, Any]]:
     return str(reference_on), rows(outside, name)
 
 
-def told_of_default(outside: Outside, borrower: Borrower, loan_id: str) -> None:
+def told_of_default(outside: Outside, borrower: Borrower, loan_id: str, after: date) -> None:
+    """On the first day on which the borrower is told what the file of the next reference date will say."""
+    rules = market("in", after).credit_file
+    turn_to(outside, (rules.reference_from(after + DAY) - timedelta(days=rules.notice_days)).isoformat())
     outside.at_its_hour("remind-in")
     await_notice(borrower, loan_id, "credit_report_preview")
 
@@ -61,7 +64,7 @@ def test_a_default_is_in_the_file_after_it_was_told_and_a_dispute_of_it_is_decid
     good.repay(other, good.loan(other)["instalment"])
     until("the payment", lambda: good.loan(other)["dues"], lambda dues: not dues, SECONDS)
     first_on, without = file_after(outside, due_on + DAY)
-    told_of_default(outside, late, loan_id)
+    told_of_default(outside, late, loan_id, date.fromisoformat(first_on))
     _, told = file_after(outside, date.fromisoformat(first_on) + 2 * DAY)
 
     assert loan_id not in without and without[other]["days_past_due"] == 0
