@@ -12,8 +12,10 @@ LISTED = ("plan_", "wvr_", "mnd_")
 # Where the stream and the indexes find an item: nothing that is known of anybody.
 OURS = (
     *("pk", "task", "work_shard", "work_on", "notice_shard", "notice_on", "repays", "desk", "desk_at", "applied"),
-    *("file_shard", "file_on", "flow_shard"),
+    *("flow_shard", "debit_shard", "debit_on", "file_shard", "file_on"),
 )
+# By what fraud is found is not told (Digital Personal Data Protection Act, 2023, section 17(1)(c)).
+UNTOLD = ("signals", "rival")
 # A request's record, where it lies in the thing that the request made: the thing says the same.
 REQUEST = ("body_hash", "status", "answer")
 
@@ -50,5 +52,12 @@ def readable(item: Item) -> dict[str, Any]:
     """As JSON; `what` is the kind of item."""
     left_out = (*OURS, "sk", *(REQUEST if "body_hash" in item else ()))
     kept = {name: value for name, value in item.items() if name not in left_out}
-    plain = {name: unsqueezed(value) if isinstance(value, bytes) else value for name, value in kept.items()}
-    return {"what": item["sk"], **plain}
+    return {"what": item["sk"], **{name: _opened(value) for name, value in kept.items()}}
+
+
+def _opened(value: Any) -> Any:
+    """What was squeezed as it is; of a decision, the grounds that may be told."""
+    plain = unsqueezed(value) if isinstance(value, bytes) else value
+    if not isinstance(plain, dict) or not plain.get("grounds"):
+        return plain
+    return {**plain, "grounds": {name: each for name, each in plain["grounds"].items() if name not in UNTOLD}}
