@@ -53,7 +53,7 @@ def test_the_rail_signs_what_it_answers(outside: Outside) -> None:
 
 def test_the_lender_may_be_told_to_sign_with_another_secret(outside: Outside) -> None:
     url, secret = outside.services.partner_url, outside.services.partner_secret
-    asked = b'{"application_id": "app_1", "product_ids": ["p"], "grade": "A"}'
+    asked = b'{"application_id": "app_1", "partner_id": "kaveri", "product_ids": ["p"], "grade": "A"}'
     outside.lender_behaves("bad_signature")
     forged, right = (ask(f"{url}/offers", secret, asked) for _ in range(2))
 
