@@ -195,7 +195,7 @@ class Rail:
 
     def page(self, order: RepaymentOrder) -> str:
         """Where the rail takes a card for the order; asked again, another address may pay it too. Raises `NoAnswer`."""
-        body = {"reference": order.repayment_id, "amount": plain(order.amount)}
+        body = {"reference": order.repayment_id, "amount": plain(order.amount), "payee_vpa": order.payee_vpa}
         status, answer = self._call("POST", "/payment-pages", order.repayment_id, body)
         if status != 201 or not isinstance(answer, dict) or not _ADDRESS.fullmatch(str(answer.get("url"))):
             raise NoAnswer("not a page")

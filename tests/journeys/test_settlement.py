@@ -168,8 +168,11 @@ def test_a_loan_that_is_overdue_for_as_long_as_the_guarantee_says_is_called_in_o
     )
     [claim] = [each for each in found["claims"] if each["loan_id"] == loan_id]
 
-    assert claim["days_past_due"] == 120 and claim["amount"]["minor"] > 0
-    assert found["pool"]["left"]["minor"] == found["pool"]["cap"]["minor"] - found["pool"]["invoked"]["minor"]
+    assert claim["days_past_due"] == 120
+    # Loans of other tests are as late by then, and may have taken all of it before.
+    invoked = sum(each["amount"]["minor"] for each in found["claims"])
+    assert 0 < invoked == found["pool"]["invoked"]["minor"] <= found["pool"]["cap"]["minor"]
+    assert found["pool"]["left"]["minor"] == found["pool"]["cap"]["minor"] - invoked
     # The borrower owes as before.
     assert borrower.loan(loan_id)["state"] == "active"
     books.check(borrower, loan_id)

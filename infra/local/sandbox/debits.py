@@ -73,7 +73,7 @@ class Debits:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
         whole, _, cents = asked["am"].partition(".")
         mandate = {"mandate_id": asked["tr"], "limit_minor": int(whole + cents), "currency": asked["cu"]}
-        mandate |= {"state": "active", "link": link}
+        mandate |= {"state": "active", "link": link, "payee_vpa": asked["pa"]}
         self.memory.put("mandate", asked["tr"], mandate)
         events = [self.tells(f"mandate.{state}", reference=asked["tr"]) for state in ("pending", "active")]
         Thread(target=self._deliver_all, args=(events,), daemon=True).start()
@@ -140,7 +140,8 @@ class Debits:
         payment = {"payment_id": f"mnd_{uuid4().hex[:12]}", "reference": reference, "amount": debit["order"]["amount"]}
         payment |= {"received_on": self.now().date().isoformat()}
         event = self.tells("payment.received", **payment, payer="a***a@okbank")
-        self.memory.put("payment", payment["payment_id"], {**payment, "event_id": event["event_id"]})
+        payee = {"payee_vpa": self.memory.get("mandate", debit["order"]["mandate"])["payee_vpa"]}
+        self.memory.put("payment", payment["payment_id"], {**payment, **payee, "event_id": event["event_id"]})
         self.memory.put("debit", reference, {**debit, **payment, "status": "settled"})
         if behaviour in ("lose_callback", "lose_both"):
             return

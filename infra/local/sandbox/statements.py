@@ -36,7 +36,7 @@ def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
             lines.append(_line(refund["refund_id"], "merchant_refund", "in", refund["amount"], on, refund["reference"]))
     for payment in memory.every("payment"):
         known_as, amount, reference = (payment[name] for name in ("payment_id", "amount", "reference"))
-        if payment["payee_vpa"] != accounts.get(account):
+        if payment.get("payee_vpa") != accounts.get(account, "nobody"):
             continue
         if payment["received_on"] == on:
             lines.append(_line(known_as, "payment", "in", amount, on, reference))
