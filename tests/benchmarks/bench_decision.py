@@ -38,6 +38,8 @@ from tests.benchmarks.decision_oracle import Asked, Expected, expected
 RATES = (1, 2, 4, 6, 8, 12, 16, 24)
 SECONDS, COLD, WARM_UP = 12, 3, 27
 GOAL_SECONDS, LATEST_SECONDS, TRIES = 1.0, 30, 3
+# A rate that the machine does not keep up with leaves a queue: what is in it is late, and lost only if it never comes.
+QUEUE_SECONDS = 180
 LOOK_SECONDS = 0.02
 AMOUNT, TENOR_MONTHS = 2_000_000, 12
 BODY = {"amount": {"minor": AMOUNT, "currency": "INR"}, "tenor_months": TENOR_MONTHS, "purpose": "cash"}
@@ -99,7 +101,7 @@ class Driver:
         looking.start()
         with ThreadPoolExecutor(64) as threads:
             list(threads.map(self._send, sent))
-        deadline = time.monotonic() + LATEST_SECONDS
+        deadline = time.monotonic() + QUEUE_SECONDS
         while time.monotonic() < deadline and not all(each.decided_at for each in sent):
             time.sleep(LOOK_SECONDS)
         is_over.set()
