@@ -161,6 +161,10 @@ class Outside:
         found = self._rail("GET", "/sandbox/refunds")["refunds"]
         return [refund for refund in found if refund["order"]["of_payment"] == payment_id]
 
+    def refunds_behave(self, *refunds: str) -> None:
+        """What becomes of the next refunds: see `sandbox/refunds.py`."""
+        self._rail("POST", "/sandbox/behaviour", {"refunds": list(refunds)})
+
     def bank_behaves(self, *debits: str, mandate_id: str | None = None) -> None:
         """What becomes of the next debits, or of those by one mandate: see `sandbox/debits.py`."""
         of_one = f"/sandbox/mandates/{mandate_id}/behaviour"

@@ -5,7 +5,7 @@ from shared.adapters.held import Held
 from shared.adapters.loans import Loans
 from shared.application.settle_repayment import meant_for
 from shared.domain.flows import Movement
-from shared.domain.held import held_id
+from shared.domain.held import held_id, of_refund
 from shared.domain.reconciliation import Line
 
 # Money that is in no loan's books yet: staff are to say whose it is.
@@ -22,7 +22,7 @@ def find_movement(line: Line, time_zone: str, *, loans: Loans) -> Movement | str
     payout = loans.payout(known_as) or (loans.payout(line.reference) if line.reference else None)
     if payout is not None:
         return _of_loan(payout.loan_id, line, time_zone, loans)
-    held = Held(loans.table).find(held_id(known_as))
+    held = Held(loans.table).find(of_refund(known_as) if line.is_sent_back else held_id(known_as))
     if held is not None:
         found = _of_loan(held.loan_id, line, time_zone, loans) if held.loan_id else None
         # What staff sent back, or a bank called back, came and went without a loan.

@@ -49,6 +49,11 @@ class Line:
     on: date
     reference: str | None = None
 
+    @property
+    def is_sent_back(self) -> bool:
+        """Whether it is money that fitted no loan, on its way back to its payer."""
+        return self.movement_id.startswith("payment_refund.")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

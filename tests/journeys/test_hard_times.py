@@ -11,6 +11,7 @@ from infra.local.staff import Member
 from shared.domain.references import read
 from tests.journeys import books, events
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.strays import RETURN, held, send_back, sent_back, settled, stray
 from tests.journeys.waiting import until
 
 # Each function on the way may have to start first.
@@ -107,6 +108,36 @@ def test_a_transfer_finds_its_loan_and_a_stray_one_is_held_and_assigned(
 
     assert (stray["state"], done["state"]) == ("held", "assigned")
     assert len(books.entries(borrower, loan_id, "repayment")) == 2
+
+
+@pytest.mark.parametrize("behaviour", ["ok", "lose_reply", "lose_both"])
+def test_what_fits_no_loan_goes_back_to_the_payment_that_it_was_once(
+    outside: Outside, approver: Member, behaviour: str
+) -> None:
+    outside.refunds_behave(behaviour)
+    found = sent_back(outside, approver, "sahyadri.loans@sandbox")
+    twice = approver.client.send("POST", f"/v1/desk/unmatched/{found['held_id']}/return", RETURN)
+
+    refunds = outside.refunds(found["payment_id"])
+    assert [(each["status"], each["order"]["amount"]["minor"]) for each in refunds] == [("settled", 20_000)]
+    assert (twice.status, twice.code) == (422, "payment_resolved")
+
+
+def test_a_refund_that_fails_leaves_the_money_held_and_may_be_ordered_again(outside: Outside, approver: Member) -> None:
+    outside.refunds_behave("fail")
+    found = stray(outside, approver, "sahyadri.loans@sandbox")
+    send_back(approver, found)
+    failed = until(
+        "the failure",
+        lambda: held(approver, found["payment_id"]),
+        lambda it: it is not None and it["refund_reason"] is not None,
+        SECONDS,
+    )
+    send_back(approver, found)
+    settled(outside, found["payment_id"])
+
+    assert (failed["state"], failed["refund_reason"]) == ("held", "payer_account_closed")
+    assert [each["status"] for each in outside.refunds(found["payment_id"])] == ["failed", "settled"]
 
 
 def test_a_mandate_follows_the_rails_news_until_it_is_taken_back(outside: Outside, new_borrower: NewBorrower) -> None:

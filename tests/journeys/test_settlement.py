@@ -10,6 +10,7 @@ from infra.local.outside import Outside
 from infra.local.staff import Member
 from tests.journeys import books
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.strays import sent_back
 from tests.journeys.waiting import until
 
 # Each function on the way may have to start first.
@@ -73,7 +74,7 @@ def pay(outside: Outside, borrower: Borrower, loan_id: str, minor: int) -> str:
 
 
 def test_a_day_with_payouts_payments_and_a_return_agrees(
-    outside: Outside, new_borrower: NewBorrower, reviewer: Member
+    outside: Outside, new_borrower: NewBorrower, reviewer: Member, approver: Member
 ) -> None:
     borrower = new_borrower()
     loan_id = lent(borrower)
@@ -81,6 +82,7 @@ def test_a_day_with_payouts_payments_and_a_return_agrees(
     bounced = pay(outside, borrower, loan_id, 30_000)
     outside.bounce(bounced)
     until("the return", lambda: books.entries(borrower, loan_id, "reversal"), bool)
+    sent_back(outside, approver, "sahyadri.loans@sandbox")
     on = next_day(outside)
     found = settled(outside, reviewer, on, "agreed")
     movements = reviewer.client.get(f"/v1/desk/partners/{LENDER}/movements?on={on}")["movements"]
@@ -94,7 +96,8 @@ def test_a_day_with_payouts_payments_and_a_return_agrees(
     assert sorted(kinds) == ["disbursed", "payment_returned", "repaid", "repaid"]
     assert sum(each["amount"]["minor"] for each in movements) == found["net"]["minor"]
     for side in ("rail", "partner"):
-        assert found[side]["unexplained"]["minor"] == 0 and found[side]["net"] == found["net"]
+        assert found[side]["unexplained"]["minor"] == found[side]["held"]["minor"] == 0
+        assert found[side]["net"] == found["net"]
     assert found["fee"]["minor"] >= 0 and found["late_payouts"] == [] and day["state"] == "agreed"
     until("every lender's day", lambda: outside.settle()["asked"], lambda it: it == 0, SECONDS)
 

@@ -66,7 +66,7 @@ class Rail:
         self.memory = memory
         self.parameters = parameters
         self.debits = Debits(memory, self._event, self._deliver, self._next_behaviour, self._now)
-        self.refunds = Refunds(memory, self._event, self._deliver, self._next_behaviour)
+        self.refunds = Refunds(memory, self._event, self._deliver, self._next_behaviour, self._today)
         self.cards = Cards(memory, settings.port, self._event, self._deliver, self._today)
         for event in memory.every("event"):
             if not event["is_delivered"]:

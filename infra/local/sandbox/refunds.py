@@ -19,17 +19,21 @@ from infra.local.sandbox.signed import Answer
 
 BEHAVIOURS = frozenset("ok fail lose_reply lose_both".split())
 REASON = "payer_account_closed"
+# What a merchant gives back is another thing, and kept apart.
+KIND = "payment_refund"
 PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Refunds:
-    """`tells` makes an event, `delivers` calls back with it; `behaviour` is the next one of a name."""
+    """`tells` makes an event, `delivers` calls back with it; `behaviour` is the next one of a name, `today` the
+    bank's date."""
 
     memory: Memory
     tells: Callable[..., dict[str, Any]]
     delivers: Callable[[dict[str, Any]], None]
     behaviour: Callable[[str], str]
+    today: Callable[[], str]
 
     def answer(self, verb: str, steps: list[str], body: Any) -> Answer | None:
         """None for what is none of its paths."""
@@ -37,30 +41,31 @@ class Refunds:
             case "POST", ["refunds"]:
                 return self._refund(body)
             case "GET", ["refunds", reference]:
-                refund = self.memory.get("refund", reference)
+                refund = self.memory.get(KIND, reference)
                 return Answer(200, _shown(refund)) if refund else Answer(404, {"code": "not_found"})
             case "GET", ["sandbox", "refunds"]:
-                return Answer(200, {"refunds": self.memory.every("refund")})
+                return Answer(200, {"refunds": self.memory.every(KIND)})
         return None
 
     def _refund(self, order: dict[str, Any]) -> Answer:
         reference = order["reference"]
         with self.memory.lock:
-            known = self.memory.get("refund", reference)
+            known = self.memory.get(KIND, reference)
             if known:
                 same = known["order"] == order
                 return Answer(202, _shown(known)) if same else Answer(409, {"code": "reference_reused"})
             behaviour = self.behaviour("refunds")
             refund = {"reference": reference, "status": "accepted", "order": order, "behaviour": behaviour}
-            self.memory.put("refund", reference, refund)
+            self.memory.put(KIND, reference, refund)
         Thread(target=self._finish, args=(refund,), daemon=True).start()
         return Answer(202, _shown(refund), is_lost=behaviour in ("lose_reply", "lose_both"))
 
     def _finish(self, refund: dict[str, Any]) -> None:
         time.sleep(PAUSE_SECONDS)
         reference, behaviour = refund["reference"], refund["behaviour"]
-        over = {"status": "failed", "reason": REASON} if behaviour == "fail" else {"status": "settled"}
-        self.memory.put("refund", reference, refund | over)
+        failed, settled = {"status": "failed", "reason": REASON}, {"status": "settled", "settled_on": self.today()}
+        over = failed if behaviour == "fail" else settled
+        self.memory.put(KIND, reference, refund | over)
         if behaviour != "lose_both":
             why = {"reason": REASON} if behaviour == "fail" else {}
             self.delivers(self.tells(f"refund.{over['status']}", reference=reference, **why))

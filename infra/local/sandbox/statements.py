@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from infra.local.sandbox import refunds
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer
 
@@ -34,6 +35,10 @@ def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
     for refund in memory.every("refund"):
         if refund["account"] == account and refund["received_on"] == on:
             lines.append(_line(refund["refund_id"], "merchant_refund", "in", refund["amount"], on, refund["reference"]))
+    for refund in memory.every(refunds.KIND):
+        order, payment = refund["order"], memory.get("payment", refund["order"]["of_payment"]) or {}
+        if payment.get("payee_vpa") == accounts.get(account, "nobody") and refund.get("settled_on") == on:
+            lines.append(_line(refund["reference"], "payment_refund", "out", order["amount"], on, refund["reference"]))
     for payment in memory.every("payment"):
         known_as, amount, reference = (payment[name] for name in ("payment_id", "amount", "reference"))
         if payment.get("payee_vpa") != accounts.get(account, "nobody"):
