@@ -88,9 +88,9 @@ def confirm_change(
         if not check(desk.logins, number, code, at):
             raise WrongCode(None)
         desk.accounts.change_phone(borrower_id, number)
-    done = _ended(desk, borrower_id, "done")
+    # The change is done last: whoever was killed before it comes again, and ends what sign-ins are left.
     end_sessions(borrower_id, at, sessions=sessions, accounts=desk.accounts)
-    return done
+    return _ended(desk, borrower_id, "done")
 
 
 def withdraw_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:

@@ -86,15 +86,17 @@ def unlink(links: ProviderLinks, borrower_id: str, provider_id: str) -> list[Lin
 
 
 def _subject(desk: Desk, provider_id: str, session: str, code: str, at: datetime) -> str:
-    """Who signed in there, as a keyed hash. The round is used up before the provider is asked: a code is good once."""
+    """Who signed in there, as a keyed hash. Of two who bring a code at once one gets it.
+
+    The provider takes a code once. Where it did not answer, the round stays as it was, and the same may be sent again.
+    """
     seen = desk.links.round(challenge(session))
     if seen is None:
         raise providers.not_good()
-    used = providers.used(seen, provider_id, at)
-    if not desk.links.change(used, seen):
-        raise providers.not_good()
+    providers.require_waiting(seen, provider_id, at)
     provider = desk.openid.provider(provider_id)
-    claims = desk.openid.claims(provider, code, used.verifier, desk.returns_to(provider_id))
-    subject = desk.links.subject(provider, providers.subject_of(claims, provider, used.nonce, at))
-    desk.links.change(providers.known(used, subject), used)
+    claims = desk.openid.claims(provider, code, seen.verifier, desk.returns_to(provider_id))
+    subject = desk.links.subject(provider, providers.subject_of(claims, provider, seen.nonce, at))
+    if not desk.links.change(providers.known(seen, subject), seen):
+        raise providers.not_good()
     return subject

@@ -34,8 +34,8 @@ class Provider:
 class Round:
     """One attempt, named after `state`. The verifier proves to the provider that who asks for the tokens began it.
 
-    `is_used`: its code was taken to the provider, which takes each once. `subject` is the keyed hash of who signed in
-    there, known from then on; an account that nobody has linked yet can be linked with the same round.
+    `subject` is the keyed hash of who signed in there, once its code was taken to the provider: a round takes one. An
+    account that nobody has linked yet can be linked with the same round.
     """
 
     state: str
@@ -44,7 +44,6 @@ class Round:
     verifier: str
     begun_at: datetime
     version: int = 1
-    is_used: bool = False
     subject: str | None = None
 
     def is_good(self, at: datetime) -> bool:
@@ -74,11 +73,10 @@ def challenge(secret: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()
 
 
-def used(begun: Round, provider_id: str, at: datetime) -> Round:
-    """The round, whose code goes to the provider now. Raises `Refused` for one that is over, or another provider's."""
-    if begun.provider_id != provider_id or begun.is_used or not begun.is_good(at):
+def require_waiting(begun: Round, provider_id: str, at: datetime) -> None:
+    """Raises `Refused` for a round that has had its code, is over, or is another provider's."""
+    if begun.provider_id != provider_id or begun.subject is not None or not begun.is_good(at):
         raise not_good()
-    return replace(begun, is_used=True, version=begun.version + 1)
 
 
 def known(begun: Round, subject: str) -> Round:

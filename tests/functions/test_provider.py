@@ -177,6 +177,7 @@ def test_a_silent_provider_is_a_passing_fault(door: Post, memory: Memory) -> Non
     refused = link(door, sign_in["session"], code(sign_in))
 
     assert (refused.status, refused.body["code"]) == (503, "temporarily_unavailable")
+    assert link(door, sign_in["session"], code(sign_in)).status == 200, "the same session, once it answers again"
 
 
 def test_a_round_ends_after_its_minutes(door: Post, people: Table) -> None:

@@ -1,0 +1,87 @@
+"""The last step of a change of phone, killed in its middle: the same call again does the rest."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from shared.adapters.accounts import Accounts
+from shared.adapters.keyed_hash import Index
+from shared.adapters.logins import Logins
+from shared.adapters.messages import TextMessages
+from shared.adapters.people import People
+from shared.adapters.phone_changes import PhoneChanges
+from shared.adapters.sessions import Sessions
+from shared.adapters.table import Table
+from shared.application.change_phone import Desk, ask_change, confirm_change, send_code
+from shared.domain.sessions import Session
+from tests.conftest import REGION
+
+ASHA, OLD, NEW = "brw_asha", "+919876543210", "+919876543211"
+AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+LATER = AT + timedelta(hours=24)
+
+
+class Killed(Exception):
+    """The process was."""
+
+
+class Pool:
+    """The pool in memory, as its client is answered; `dies_at` names the call at which the process dies, once."""
+
+    def __init__(self) -> None:
+        self.phone, self.dies_at, self.calls = OLD, "", list[str]()
+
+    def answer(self, model: Any, params: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+        self.calls.append(model.name)
+        if model.name == self.dies_at:
+            self.dies_at = ""
+            raise Killed
+        asked = json.loads(params["body"])
+        if model.name == "AdminUpdateUserAttributes":
+            self.phone = asked["UserAttributes"][0]["Value"]
+        if model.name == "AdminGetUser" and asked["Username"] not in ("asha", self.phone):
+            missing = {"Error": {"Code": "UserNotFoundException", "Message": ""}, "ResponseMetadata": {}}
+            return SimpleNamespace(status_code=400), missing
+        attributes = [{"Name": "phone_number", "Value": self.phone}]
+        return SimpleNamespace(status_code=200), {"UserAttributes": attributes}
+
+
+@pytest.fixture
+def pool(aws: Any) -> Iterator[tuple[Pool, Accounts]]:
+    client, pool = aws("cognito-idp"), Pool()
+    client.meta.events.register("before-call.cognito-identity-provider", pool.answer)
+    yield pool, Accounts(client, "borrowers")
+
+
+@pytest.mark.parametrize("call", ["AdminUpdateUserAttributes", "AdminUserGlobalSignOut"])
+def test_a_change_killed_at_a_call_of_the_pool_is_done_by_the_same_call_again(
+    aws: Any, people: Table, pool: tuple[Pool, Accounts], call: str
+) -> None:
+    members, accounts = pool
+    key = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+    logins, sessions = Logins(people, Index(aws("kms"), key), "change of asha"), Sessions(people)
+    desk = Desk(People(people), PhoneChanges(people), accounts, logins, TextMessages(aws("sns")))
+    People(people).open(ASHA, "in", "en")
+    sessions.save(ASHA, Session("old phone", AT, AT), None)
+    ask_change(desk, ASHA, NEW, AT)
+    send_code(desk, ASHA, NEW, "123456", LATER)
+    members.dies_at = call
+    with pytest.raises(Killed):
+        confirm_change(desk, sessions, ASHA, NEW, "123456", LATER)
+    if call == "AdminUpdateUserAttributes":
+        # The code is spent by then: the borrower asks for another.
+        send_code(desk, ASHA, NEW, "654321", LATER)
+    done = confirm_change(desk, sessions, ASHA, NEW, "654321", LATER)
+
+    assert (done.state, members.phone) == ("done", NEW)
+    assert members.calls.count("AdminUserGlobalSignOut") >= 1
+    assert [each.ended_at for each in sessions.of(ASHA)] == [LATER]
+    texts = [text for _, text in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()]
+    assert any(re.search("cancel it today", text) for text in texts), "the present phone was told"
