@@ -10,7 +10,7 @@ from shared.adapters.openings import Openings
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Item, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault
-from shared.domain.bank_accounts import checked
+from shared.domain.bank_accounts import checked, require_may_ask
 from shared.domain.beneficiary import AccountRules, AtBank, Beneficiary, check
 from shared.domain.borrowers import (
     Borrower,
@@ -120,12 +120,14 @@ class Borrowers:
     def check_beneficiary(
         self, borrower_id: str, rules: AccountRules, ask: Callable[[Beneficiary], AtBank], at: datetime
     ) -> None:
-        """Asks again whose account it is, for one that is not verified. Raises `profile_incomplete` without one."""
+        """Asks again whose account it is, for one that is not verified. Raises `profile_incomplete` without
+        one, `too_many_attempts`."""
         borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "bank_account")
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", "There is no bank account yet.")
         if borrower.account_check == "verified":
             return
+        require_may_ask(borrower, rules, at)
         key = self._open(borrower, "account", [BENEFICIARY, PERSON], at)
         account: Beneficiary = _read(key, item, BENEFICIARY, Beneficiary)
         found = check(rules, account.holder_name, self._name(borrower_id, key), ask(account))

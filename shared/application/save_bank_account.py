@@ -8,6 +8,7 @@ from shared.adapters.keyed_hash import Index
 from shared.adapters.rails import NoAnswer, Rail
 from shared.application.mark_shared import BANK_ACCOUNT, mark_shared
 from shared.domain import names
+from shared.domain.bank_accounts import require_may_ask
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.borrowers import check_account_number
 from shared.domain.errors import Refused, Unavailable
@@ -23,17 +24,19 @@ def save_bank_account(
     check_id: str,
     at: datetime,
 ) -> None:
-    """Raises `account_number_invalid`, `ifsc_unknown` or `name_invalid`, with the field's pointer.
+    """Raises `account_number_invalid`, `ifsc_unknown` or `name_invalid` with the field's pointer, `too_many_attempts`.
 
     An account that is not verified is kept too, and takes no money: the borrower sees why and mends it. `check_id`
     names the question to the bank, which costs a coin; a lost reply may cost another.
     """
-    market = market_at(borrowers.people.get(borrower_id).market, at)
+    borrower = borrowers.people.get(borrower_id)
+    market = market_at(borrower.market, at)
     check_account_number(account.account_number, market)
     needs_ifsc = market.bank_scheme == "ifsc"
     if needs_ifsc != (account.ifsc is not None) or (account.ifsc and not is_known_branch(account.ifsc)):
         raise Refused("ifsc_unknown", "This IFSC names no branch of a bank of your market.", "/ifsc")
     named = Beneficiary(names.name(account.holder_name, "/holder_name"), account.account_number, account.ifsc)
+    require_may_ask(borrower, market.account, at)
     try:
         at_bank = rail.holder(check_id, named)
     except NoAnswer:

@@ -8,12 +8,19 @@ from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
 
 
+def require_may_ask(borrower: Borrower, rules: AccountRules, at: datetime) -> None:
+    """Raises `Refused` (too_many_attempts) when his bank was asked as often as may be within a day."""
+    if len(_of_the_day(borrower, at)) >= rules.most_asked_a_day:
+        raise Refused("too_many_attempts", "Your bank was asked often enough for a day. Please try tomorrow.")
+
+
 def checked(borrower: Borrower, rules: AccountRules, found: str | None, at: datetime) -> Borrower:
     """The borrower with an account that was saved now, and what its check found.
 
     The first account that is verified may be used at once; one that replaces it only after the cooling hours.
     """
-    account = replace(borrower, has_bank_account=True, account_check=found)
+    asked = (*_of_the_day(borrower, at), at)
+    account = replace(borrower, has_bank_account=True, account_check=found, account_asked_at=asked)
     if found != "verified":
         return account
     cooling = timedelta(hours=rules.cooling_hours) if borrower.account_usable_from else timedelta()
@@ -29,3 +36,7 @@ def require_usable(borrower: Borrower, at: datetime) -> None:
     if at < borrower.account_usable_from:
         since = f"{borrower.account_usable_from:%Y-%m-%dT%H:%MZ}"
         raise Refused("account_cooling", f"Your bank account was changed. Money may go there from {since} on.")
+
+
+def _of_the_day(borrower: Borrower, at: datetime) -> tuple[datetime, ...]:
+    return tuple(asked for asked in borrower.account_asked_at if at - asked < timedelta(days=1))

@@ -22,10 +22,12 @@ class AccountRules:
     """A changed account takes no money for some hours, in which its owner can find out who changed it.
 
     `is_exact`: names are the same or not, as in Chinese; else words may be missing, swapped or initials.
+    A bank is asked at most so often a day, since each question sends a coin.
     """
 
     cooling_hours: int
     is_exact: bool
+    most_asked_a_day: int
 
 
 @dataclass(frozen=True, slots=True)

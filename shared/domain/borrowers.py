@@ -17,7 +17,8 @@ class Borrower:
     """What other doors may know without a key: flags, and nothing about the person.
 
     `consents` are the purposes given at present, `accepted_documents` the kinds. `account_check` and
-    `account_usable_from` say whether money may go to the bank account (see `bank_accounts`). `shared` names what
+    `account_usable_from` say whether money may go to the bank account, `account_asked_at` when its bank was asked
+    of late (see `bank_accounts`). `shared` names what
     another borrower told us before him. `data_key` is the borrower's own key, wrapped: only the vault can open it.
     After `erased_at` there is none any more, and nothing that it sealed can be read by anybody.
     """
@@ -30,6 +31,7 @@ class Borrower:
     has_bank_account: bool = False
     account_check: str | None = None
     account_usable_from: datetime | None = None
+    account_asked_at: tuple[datetime, ...] = ()
     accepted_documents: tuple[str, ...] = ()
     data_key: str | None = None
     shared: tuple[str, ...] = ()

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.bank_accounts import checked, require_usable
+from shared.domain.bank_accounts import checked, require_may_ask, require_usable
 from shared.domain.beneficiary import AccountRules, AtBank, check, is_same
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
 
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
-INDIA, CHINA = AccountRules(24, is_exact=False), AccountRules(24, is_exact=True)
+INDIA, CHINA = AccountRules(24, is_exact=False, most_asked_a_day=2), AccountRules(24, is_exact=True, most_asked_a_day=2)
 NOBODY = Borrower("brw_asha", "in", "en")
 
 
@@ -81,3 +81,11 @@ def test_a_wrong_account_between_two_right_ones_shortens_nothing() -> None:
 def test_an_account_that_is_not_verified_takes_no_money(found: str | None) -> None:
     with pytest.raises(Refused, match="account_not_verified"):
         require_usable(checked(NOBODY, INDIA, found, AT), AT)
+
+
+def test_a_bank_is_asked_so_often_a_day_whatever_it_said() -> None:
+    twice = checked(checked(NOBODY, INDIA, None, AT), INDIA, "verified", AT + timedelta(hours=1))
+
+    with pytest.raises(Refused, match="too_many_attempts"):
+        require_may_ask(twice, INDIA, AT + timedelta(hours=23))
+    require_may_ask(twice, INDIA, AT + timedelta(hours=24))
