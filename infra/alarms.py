@@ -19,6 +19,58 @@ DECISION_SECONDS = 5 * 60
 NOTICES = 10
 # Stripe explains 99.99 per cent of its money within four days; whoever takes longer is asked why.
 DIFFERENCE_DAYS = 3
+# What the functions count: how it is summed up, above which number somebody is woken, and what he reads.
+COUNTED = {
+    "PayoutsFailed": ("Sum", 0, "A rail refused or lost a payout; the borrower is waiting for money."),
+    "MoneyUnexplained": (
+        *("Sum", 0),
+        "Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than told.",
+    ),
+    "PartnersDegraded": (
+        *("Sum", 0),
+        "A partner answers badly and is not asked for a while. See docs/operator/partners.md.",
+    ),
+    "WebhooksFailed": (
+        *("Sum", 0),
+        "A partner took no events for three days, or wants no more of them. See docs/operator/partners.md.",
+    ),
+    "DecisionSeconds": ("Maximum", DECISION_SECONDS, "A decision took more than five minutes from the application."),
+    "NightUnfinished": (
+        *("Sum", 0),
+        "A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
+    ),
+    "ReviewsOverdue": ("Maximum", 0, "Applications wait too long for a person. See docs/operator/decisions.md."),
+    "NoticesFailed": (
+        *("Sum", NOTICES),
+        "No channel takes notices. They are tried again while they are true. See docs/operator/notices.md.",
+    ),
+    "CreditFileLate": (
+        *("Sum", 0),
+        "A credit file is not there that has to be sent by tomorrow. See docs/operator/credit-file.md.",
+    ),
+    "DaysUnsettled": (
+        *("Maximum", 0),
+        "A lender's day is not settled, or a statement is missing. See docs/operator/settlement.md.",
+    ),
+    "MinorUnexplained": (
+        *("Maximum", 0),
+        "Platform, rail and lender do not agree: GET /v1/desk/differences. See docs/operator/settlement.md.",
+    ),
+    "DifferenceDays": (
+        *("Maximum", DIFFERENCE_DAYS),
+        "A difference has been open for days. See docs/operator/settlement.md.",
+    ),
+    "PayoutsLate": (
+        *("Maximum", 0),
+        "A payout is on its way for more than a day: its rail does not say what became of it. "
+        "See docs/operator/settlement.md.",
+    ),
+    "SealsBroken": (
+        *("Sum", 0),
+        "Sealed data are not of the borrower or field where they lie: somebody moved them. See docs/operator.",
+    ),
+    "BookUnbalanced": ("Sum", 0, "The entries of a loan do not sum to its head. Stop money-out and look."),
+}
 
 
 class Alarms(Construct):
@@ -33,84 +85,8 @@ class Alarms(Construct):
                 period=cdk.Duration.minutes(1), statistic="Maximum"
             )
             self._alarm(f"DeadLetters{name}", letters, above=0, says=f"Messages of {name} that nobody could handle.")
-        self._alarm(
-            "PayoutsFailed",
-            self._counted("PayoutsFailed", "Sum"),
-            above=0,
-            says="A rail refused or lost a payout; the borrower is waiting for money.",
-        )
-        self._alarm(
-            "MoneyUnexplained",
-            self._counted("MoneyUnexplained", "Sum"),
-            above=0,
-            says="Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than told.",
-        )
-        self._alarm(
-            "PartnersDegraded",
-            self._counted("PartnersDegraded", "Sum"),
-            above=0,
-            says="A partner answers badly and is not asked for a while. See docs/operator/partners.md.",
-        )
-        self._alarm(
-            "WebhooksFailed",
-            self._counted("WebhooksFailed", "Sum"),
-            above=0,
-            says="A partner took no events for three days, or wants no more of them. See docs/operator/partners.md.",
-        )
-        self._alarm(
-            "DecisionSeconds",
-            self._counted("DecisionSeconds", "Maximum"),
-            above=DECISION_SECONDS,
-            says="A decision took more than five minutes from the application.",
-        )
-        self._alarm(
-            "NightUnfinished",
-            self._counted("NightUnfinished", "Sum"),
-            above=0,
-            says="A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
-        )
-        self._alarm(
-            "ReviewsOverdue",
-            self._counted("ReviewsOverdue", "Maximum"),
-            above=0,
-            says="Applications wait too long for a person. See docs/operator/decisions.md.",
-        )
-        self._alarm(
-            "NoticesFailed",
-            self._counted("NoticesFailed", "Sum"),
-            above=NOTICES,
-            says="No channel takes notices. They are tried again while they are true. See docs/operator/notices.md.",
-        )
-        self._alarm(
-            "CreditFileLate",
-            self._counted("CreditFileLate", "Sum"),
-            above=0,
-            says="A credit file is not there that has to be sent by tomorrow. See docs/operator/credit-file.md.",
-        )
-        self._settlements()
-        self._alarm(
-            "SealsBroken",
-            self._counted("SealsBroken", "Sum"),
-            above=0,
-            says="Sealed data are not of the borrower or field where they lie: somebody moved them. See docs/operator.",
-        )
-        self._alarm(
-            "BookUnbalanced",
-            self._counted("BookUnbalanced", "Sum"),
-            above=0,
-            says="The entries of a loan do not sum to its head. Stop money-out and look.",
-        )
-
-    def _settlements(self) -> None:
-        """Of the lenders' days: what is not settled, not explained, or on its way for too long."""
-        for name, above, says in (
-            ("DaysUnsettled", 0, "A lender's day is not settled, or a statement is missing."),
-            ("MinorUnexplained", 0, "Platform, rail and lender do not agree: GET /v1/desk/differences."),
-            ("DifferenceDays", DIFFERENCE_DAYS, "A difference has been open for days."),
-            ("PayoutsLate", 0, "A payout is on its way for more than a day: its rail does not say what became of it."),
-        ):
-            metric = self._counted(name, "Maximum")
-            self._alarm(name, metric, above=above, says=f"{says} See docs/operator/settlement.md.")
+        for name, (statistic, above, says) in COUNTED.items():
+            self._alarm(name, self._counted(name, statistic), above=above, says=says)
 
     def _counted(self, name: str, statistic: str) -> cloudwatch.Metric:
         """A metric that the functions write into their logs in the embedded format."""
