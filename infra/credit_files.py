@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.books import Book
+from infra.buckets import private_bucket
 from infra.function import Door
 from infra.queues import Work
 from infra.removal import removal_of
@@ -33,25 +34,9 @@ class CreditFiles(Construct):
             enable_key_rotation=True,
             removal_policy=removal_of(stage),
         )
-        self.bucket = s3.Bucket(
-            self,
-            "Bucket",
-            bucket_name=self.name,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=stage.requires_tls,
-            versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=cdk.Duration.days(DAYS), noncurrent_version_expiration=cdk.Duration.days(30)
-                )
-            ],
-            server_access_logs_bucket=log,
-            server_access_logs_prefix="credit-files/",
-            removal_policy=removal_of(stage),
+        gone = s3.LifecycleRule(expiration=cdk.Duration.days(DAYS), noncurrent_version_expiration=cdk.Duration.days(30))
+        self.bucket = private_bucket(
+            self, self.name, stage=stage, key=self.key, rules=[gone], log=log, log_prefix="credit-files/"
         )
 
     def built_by(self, doors: Mapping[str, Door], *, loans: Book, people: Book) -> None:

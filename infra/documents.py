@@ -6,6 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.buckets import private_bucket
 from infra.excuses import excuse
 from infra.function import Door
 from infra.removal import removal_of
@@ -38,28 +39,15 @@ class Documents(Construct):
             removal_policy=removal_of(stage),
         )
         self.log = self._access_log(stage)
-        self.bucket = s3.Bucket(
-            self,
-            "Bucket",
-            bucket_name=self.name,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=stage.requires_tls,
-            versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
-                    noncurrent_version_expiration=cdk.Duration.days(30),
-                ),
-                # What arrives may carry more than it shows; what is accepted is kept apart, made anew.
-                s3.LifecycleRule(prefix=PREFIX, expiration=cdk.Duration.days(ARRIVAL_DAYS)),
-            ],
-            server_access_logs_bucket=self.log,
-            removal_policy=removal_of(stage),
-        )
+        rules = [
+            s3.LifecycleRule(
+                abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                noncurrent_version_expiration=cdk.Duration.days(30),
+            ),
+            # What arrives may carry more than it shows; what is accepted is kept apart, made anew.
+            s3.LifecycleRule(prefix=PREFIX, expiration=cdk.Duration.days(ARRIVAL_DAYS)),
+        ]
+        self.bucket = private_bucket(self, self.name, stage=stage, key=self.key, rules=rules, log=self.log)
         self._tell(checked_by)
 
     def uploaded_by(self, door: Door) -> None:
