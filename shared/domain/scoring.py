@@ -99,7 +99,9 @@ def _against(
         says = f"The instalment would be more than the {room} a month that your income leaves room for."
         yield Reason("instalment_unaffordable", says)
     if amount > most:
-        yield Reason("amount_above_limit", f"The most that your grade may be lent is {most}.")
+        # The grade is that of this request: a smaller instalment takes less of the income, and may have a better one.
+        says = f"With so large an instalment, the most that your grade may be lent is {most}."
+        yield Reason("amount_above_limit", says)
 
 
 def _by_score(scorecard: Scorecard, score: int) -> str:
