@@ -30,6 +30,7 @@ from infra.local import cloud as local_cloud
 from infra.local import sandbox
 from infra.local.deploy import deploy
 from infra.local.outside import Outside
+from infra.local.redrive import redrive
 from shared.adapters.table import unpack, unsqueezed
 from shared.markets import today
 from tests.benchmarks.crowd import MARKET, Someone, crowd
@@ -39,7 +40,7 @@ RATES = (1, 2, 4, 6, 8, 12, 16, 24)
 SECONDS, COLD, WARM_UP = 12, 3, 27
 GOAL_SECONDS, LATEST_SECONDS, TRIES = 1.0, 30, 3
 # A rate that the machine does not keep up with leaves a queue: what is in it is late, and lost only if it never comes.
-QUEUE_SECONDS = 180
+QUEUE_SECONDS = 300
 LOOK_SECONDS = 0.02
 AMOUNT, TENOR_MONTHS = 2_000_000, 12
 BODY = {"amount": {"minor": AMOUNT, "currency": "INR"}, "tenor_months": TENOR_MONTHS, "purpose": "cash"}
@@ -101,12 +102,20 @@ class Driver:
         looking.start()
         with ThreadPoolExecutor(64) as threads:
             list(threads.map(self._send, sent))
-        deadline = time.monotonic() + QUEUE_SECONDS
-        while time.monotonic() < deadline and not all(each.decided_at for each in sent):
-            time.sleep(LOOK_SECONDS)
+        self._await(sent)
         is_over.set()
         looking.join()
         return Round(rate, sent, sum(self._is_wrong(each) for each in sent))
+
+    def _await(self, sent: Sequence[Sent]) -> None:
+        """What an overload left is waited for; its dead letters are brought back, as an operator does it."""
+        began = time.monotonic()
+        redriven = began + LATEST_SECONDS
+        while time.monotonic() < began + QUEUE_SECONDS and not all(each.decided_at for each in sent):
+            time.sleep(LOOK_SECONDS)
+            if time.monotonic() > redriven:
+                redrive(self.outside.cloud)
+                redriven += LATEST_SECONDS
 
     def _send(self, one: Sent) -> None:
         time.sleep(max(0.0, one.sent_at - time.monotonic()))
