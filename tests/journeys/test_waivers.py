@@ -13,7 +13,7 @@ from infra.local.staff import Member
 # What is overdue of it after three months costs enough that two people have to agree.
 HALF_A_LAKH = {"minor": 5_000_000, "currency": "INR"}
 WELL_PAID = replace(another(Person(), 70_001), monthly_income=30_000_000)
-DAYS_OVERDUE = 55
+DAYS_OVERDUE = 50
 
 
 @pytest.fixture(scope="module")
