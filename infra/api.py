@@ -23,6 +23,7 @@ BURST = 1_000
 LOGGED = {
     "request_id": "$context.requestId",
     "at": "$context.requestTime",
+    "verb": "$context.httpMethod",
     "route": "$context.routeKey",
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
@@ -52,10 +53,12 @@ class Api(Construct):
             door: integrations.HttpLambdaIntegration(door, function.function, scope_permission_to_route=False)
             for door, function in doors.items()
         }
-        for route in ROUTES:
+        # One route for all verbs of a path: a stack may have 500 resources, and to a verb that a path does not have the
+        # door answers like to an address that it does not have.
+        for route in {route.path: route for route in ROUTES}.values():
             [made] = self.http.add_routes(
                 path=route.path,
-                methods=[api.HttpMethod[route.verb]],
+                methods=[api.HttpMethod.ANY],
                 integration=answers[route.door],
                 authorizer=signed_in.get(route.who),
             )

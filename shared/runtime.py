@@ -53,7 +53,8 @@ def serve(app: APIGatewayHttpResolver) -> Handler:
             answer = problem(refusal, event)
         else:
             answer = app.resolve(event, context)
-        logger.info(event["routeKey"], extra={"status": answer["statusCode"]})
+        verb, path = event["requestContext"]["http"]["method"], event["routeKey"].partition(" ")[2]
+        logger.info(f"{verb} {path}", extra={"status": answer["statusCode"]})
         return answer
 
     return handler

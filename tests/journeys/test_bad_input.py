@@ -160,6 +160,21 @@ def test_a_key_with_another_body_is_refused_and_with_the_same_answered_again(rea
     assert (other.status, other.code) == (422, "idempotency_key_reused")
 
 
-def test_an_address_or_a_method_that_is_none_is_not_found(ready: Borrower) -> None:
-    for verb, path in (("GET", "/v1/nothing"), ("DELETE", "/v1/loans"), ("PUT", "/v1/applications"), ("GET", "/")):
-        assert ready.client.send(verb, path).status in (401, 403, 404, 405), (verb, path)
+def test_an_address_that_is_none_is_not_found(ready: Borrower) -> None:
+    assert [ready.client.send("GET", path).status for path in ("/v1/nothing", "/")] == [404, 404]
+
+
+def test_a_verb_that_an_address_does_not_have_is_not_found(ready: Borrower) -> None:
+    verbs: dict[str, set[str]] = {}
+    for route in ROUTES:
+        if route.who in ("public", "borrower"):
+            verbs.setdefault(route.path, set()).add(route.verb)
+    answers = {
+        f"{verb} {path}": ready.client.send(verb, ID.sub(lambda found: UNKNOWN[found[1]], path), {})
+        for path, known_verbs in verbs.items()
+        for verb in {"GET", "PUT", "DELETE"} - known_verbs
+    }
+
+    assert {name: wrong(answer) or answer.code for name, answer in answers.items()} == dict.fromkeys(
+        answers, "not_found"
+    )
