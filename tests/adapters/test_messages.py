@@ -29,4 +29,4 @@ def test_where_nobody_answers_nothing_went_out(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_notice_is_tried_once_by_its_client() -> None:
-    assert ONCE.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert vars(ONCE)["retries"] == {"mode": "standard", "total_max_attempts": 1}

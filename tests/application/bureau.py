@@ -94,7 +94,7 @@ class Bureau:
         """The borrower was told on a day that arrears since another are reported."""
         messages = (Message("sms", "As it is."),)
         name, messages = preview_id(since), (Message("sms", "As it is."),)
-        sent = {"state": SENT, "channel": "sms", "sent_at": at(on)}
+        sent: dict[str, Any] = {"state": SENT, "channel": "sms", "sent_at": at(on)}
         telling = Telling(name, "credit_report_preview", "duty", on, "en", messages, at(on), **sent)
         self.table.transact([Write(record(telling, loan_id, f"notice#{telling.notice_id}"), ANY)])
         assert preview_id(since) in Notices(self.table).of_loan(loan_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.people import People
@@ -162,7 +162,7 @@ class Desk:
         news = ReturnNews(type="payment.returned", payment_id=payment, reference=reference)
         return return_repayment(news, AT, loans=self.loans)
 
-    def lent(self) -> "Desk":
+    def lent(self) -> Self:
         self.disburse()
         self.settle()
         return self

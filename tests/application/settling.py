@@ -113,13 +113,13 @@ class SettlingDesk(Desk):
     def receive_late(self, amount: str, payment: str, order: str) -> None:
         """The rail tells after midnight what it received on the day before."""
         received = Amount(minor=rupees(amount).minor, currency="INR")
-        told = {"payment_id": payment, "reference": order, "amount": received, "received_on": ON}
+        told: dict[str, Any] = {"payment_id": payment, "reference": order, "amount": received, "received_on": ON}
         news = PaymentNews(type="payment.received", **told)
         settle_repayment(news, self.new_id("pout"), NIGHT, loans=self.loans)
 
     def receive_on(self, on: date, amount: str) -> None:
         received = Amount(minor=rupees(amount).minor, currency="INR")
-        told = {"payment_id": "upi_7", "reference": self.orders()[0].repayment_id, "received_on": on}
+        told: dict[str, Any] = {"payment_id": "upi_7", "reference": self.orders()[0].repayment_id, "received_on": on}
         news = PaymentNews(type="payment.received", amount=received, **told)
         settle_repayment(news, self.new_id("pout"), AT + (on - ON), loans=self.loans)
 

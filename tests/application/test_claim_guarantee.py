@@ -39,7 +39,8 @@ def desk(death: Death) -> SettlingDesk:
 
 def late(desk: SettlingDesk, disbursed: int = 1_000_000_000, **changes: Any) -> SettlingDesk:
     """Lent, and nothing paid: each due is booked by its night. The pool is five per cent of `disbursed`."""
-    desk.lender = replace(LENDER, **{"guarantee": GUARANTEE, "loss_share": Decimal("0.8")} | changes)
+    shared: dict[str, Any] = {"guarantee": GUARANTEE, "loss_share": Decimal("0.8"), **changes}
+    desk.lender = replace(LENDER, **shared)
     desk.lent()
     for on in (DUE_ON, date(2026, 3, 31), date(2026, 4, 30)):
         work_loan(desk.loan_id, on, desk.new_id("pout"), AT + (on - ON), loans=desk.loans)

@@ -1,6 +1,7 @@
 """A borrower is told how staff decided what he said is wrong in the credit file."""
 
 from datetime import timedelta
+from typing import Any
 
 from shared.adapters.disputes import Disputes
 from shared.adapters.requests import Request
@@ -23,7 +24,7 @@ def test_a_decision_is_told_once() -> None:
     Disputes(office.loans.table).add(made, 0, Request("brw_asha", "POST /v1", "one", "hash", 201), None)
     assert office.tell(on) == 0
     request = Request(MEENA.staff_id, "POST /v1/desk", "two", "hash", 200)
-    given = {"loans": office.loans, "request": request, "view": lambda dispute: dispute.state}
+    given: dict[str, Any] = {"loans": office.loans, "request": request, "view": lambda dispute: dispute.state}
     decide_dispute("dsp_1", "confirmed", "As the books say.", MEENA, "aud_1", at(on), **given)
 
     assert [office.tell(on, 12), office.tell(on, 14), office.tell(on + DAY)] == [1, 0, 0]

@@ -101,7 +101,7 @@ class HeldDesk(Desk):
         rail: Any = self.bank
         return send_refund(self.held().held_id, loans=self.loans, rail=rail)
 
-    def hear(self, news_type: Any = "refund.settled", number: int = 1) -> HeldPayment | None:
+    def hear_back(self, news_type: Any = "refund.settled", number: int = 1) -> HeldPayment | None:
         reference = f"{self.held().held_id}.{number}"
         return hear_refund(RefundNews(type=news_type, reference=reference, reason="closed"), loans=self.loans)
 
@@ -172,8 +172,8 @@ STEPS = {
     "ordered back": Step(strayed, HeldDesk.give_back, 0, "refund_pending", BACK),
     "sent back": Step(ordered_back, HeldDesk.send_back, 0, "returned", BACK),
     "sent back, and the reply lost": Step(lost, sent_twice, 0, "returned", BACK),
-    "heard to be back": Step(on_its_way, HeldDesk.hear, 0, "returned", BACK),
-    "heard to have failed": Step(on_its_way, lambda desk: desk.hear("refund.failed"), 0, "held", BACK),
+    "heard to be back": Step(on_its_way, HeldDesk.hear_back, 0, "returned", BACK),
+    "heard to have failed": Step(on_its_way, lambda desk: desk.hear_back("refund.failed"), 0, "held", BACK),
     "called back while held": Step(strayed, HeldDesk.call_back, 0, "called_back", []),
     "called back after it was assigned": Step(assigned, HeldDesk.call_back, 0, "called_back", ["payment.assigned"]),
 }
@@ -283,7 +283,7 @@ def test_news_of_a_return_waits_for_the_payment_that_nothing_is_known_of(desk: H
 
 def test_a_refund_that_failed_leaves_the_money_held_and_another_has_an_id_of_its_own(desk: HeldDesk) -> None:
     on_its_way(desk)
-    desk.hear("refund.failed")
+    desk.hear_back("refund.failed")
     [listed] = Held(desk.loans.table).waiting("INR", None, 5)[0]
     assert (listed.state, listed.refund_reason) == ("held", "closed")
     desk.give_back("another")
@@ -291,7 +291,7 @@ def test_a_refund_that_failed_leaves_the_money_held_and_another_has_an_id_of_its
     desk.send_back()
 
     assert desk.held().state == "returned" and len(desk.bank.sent) == 2
-    assert desk.hear("refund.failed", 1) is not None and desk.held().state == "returned"
+    assert desk.hear_back("refund.failed", 1) is not None and desk.held().state == "returned"
 
 
 def test_a_rail_that_takes_no_such_refund_has_failed_it(desk: HeldDesk) -> None:
@@ -314,6 +314,6 @@ def test_news_of_a_refund_that_nobody_ordered_or_that_ended_otherwise_are_told_s
     ordered_back(desk)
     desk.send_back()
 
-    assert desk.hear("refund.failed") is None and desk.held().state == "returned"
+    assert desk.hear_back("refund.failed") is None and desk.held().state == "returned"
     unknown = RefundNews(type="refund.settled", reference="held_X.1")
     assert hear_refund(unknown, loans=desk.loans) is None

@@ -41,9 +41,10 @@ class Meanwhile:
     """Does something once, before a call of whoever else is at work."""
 
     def __init__(self) -> None:
-        self.calls, self.at, self.what = 0, 0, lambda: None
+        self.calls, self.at = 0, 0
+        self.what: Callable[[], object] = lambda: None
 
-    def at_call(self, number: int, what: Callable[[], None]) -> None:
+    def at_call(self, number: int, what: Callable[[], object]) -> None:
         self.calls, self.at, self.what = 0, number, what
 
     def before(self) -> None:

@@ -128,7 +128,11 @@ def test_of_two_scorers_at_once_one_decides(book: Book) -> None:
     book.submit("app_1")
     found: list[Any] = []
 
-    second = book.decide("app_1", Desk(lambda: found or found.append(book.decide("app_1"))))
+    def meanwhile() -> None:
+        if not found:
+            found.append(book.decide("app_1"))
+
+    second = book.decide("app_1", Desk(meanwhile))
 
     assert second is None
     assert found[0].state == book.applications.get("app_1").state == "offered"

@@ -15,7 +15,7 @@ from shared.domain.cases import Agent
 from shared.domain.errors import Refused
 from shared.domain.relief_notices import StaffAnswer
 from shared.domain.staff import Staff
-from tests.application.killed import Killed
+from tests.application.desk import Killed
 from tests.application.post import Office, at
 from tests.domain.lending import Life, contract, rupees
 

@@ -63,7 +63,11 @@ class Overdue:
         order = Waterfall(ORDER, ORDER, ("interest", "principal"), afterwards=("penalty",))
         self.contract = contract(principal, penal=Penalty("charge", Decimal("0.24"), 3), waterfall=order)
         life = Life(self.contract).until(date(2026, 3, 31))
-        names = {"loan_id": self.loan_id, "borrower_id": self.borrower_id, "application_id": f"app_{self.number}"}
+        names: dict[str, Any] = {
+            "loan_id": self.loan_id,
+            "borrower_id": self.borrower_id,
+            "application_id": f"app_{self.number}",
+        }
         scored = Scored("approve", "in-1", 600, grade, (), (), rupees("50000"), rupees("9000"))
         asked = Application(
             names["application_id"], self.borrower_id, "in", rupees(principal), 24, "cash", "accepted", NOON

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from shared.domain.borrowers import (
     missing,
 )
 from shared.domain.errors import Refused
+from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.markets import market
 
@@ -54,7 +56,8 @@ def test_whoever_is_too_young_or_too_old_is_refused(born: date) -> None:
 @pytest.mark.parametrize("field", ["monthly_income", "monthly_obligations"])
 def test_amounts_are_in_the_markets_currency(field: str) -> None:
     with pytest.raises(Refused) as refusal:
-        check_means(replace(MEANS, **{field: Money(1, "CNY")}), INDIA, TODAY)
+        yuan: dict[str, Any] = {field: Money(1, "CNY")}
+        check_means(replace(MEANS, **yuan), INDIA, TODAY)
 
     assert (refusal.value.code, refusal.value.pointer) == ("currency_mismatch", f"/{field}/currency")
 
@@ -62,7 +65,7 @@ def test_amounts_are_in_the_markets_currency(field: str) -> None:
 @pytest.mark.parametrize(
     ("number", "market"), [("123456789", INDIA), ("1" * 18, INDIA), ("6222021234567890128", CHINA)]
 )
-def test_an_account_number_of_the_market_is_taken(number: str, market: object) -> None:
+def test_an_account_number_of_the_market_is_taken(number: str, market: Market) -> None:
     check_account_number(number, market)
 
 
@@ -77,7 +80,7 @@ def test_an_account_number_of_the_market_is_taken(number: str, market: object) -
         ("622202123456", CHINA),
     ],
 )
-def test_what_is_no_account_number_is_refused(number: str, market: object) -> None:
+def test_what_is_no_account_number_is_refused(number: str, market: Market) -> None:
     with pytest.raises(Refused) as refusal:
         check_account_number(number, market)
 

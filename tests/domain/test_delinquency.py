@@ -206,8 +206,8 @@ def test_the_class_of_every_day_is_that_of_an_oracle_that_walks_day_by_day(
 
     assert fast == slow
     assert all(was.now == now.was and was.on < now.on for was, now in pairwise(changes))
-    for on in (0, 90, 210, 459):
-        assert classification(accounts, scale, day(on)) == slow[on][1]
+    for number in (0, 90, 210, 459):
+        assert classification(accounts, scale, day(number)) == slow[number][1]
 
 
 @given(ACCOUNTS, st.integers(0, 330), st.sampled_from([INDIA, CHINA]))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shared.domain.allocation import Waterfall
 from shared.domain.delinquency import DueHistory, days_past_due
 from shared.domain.lateness import account, answers, figures, position, steps
-from shared.domain.notice_facts import Notice
-from shared.domain.notices import OpenDue, due_on
+from shared.domain.notice_facts import Notice, OpenDue
+from shared.domain.notices import due_on
 from shared.domain.penal import Penalty
 from shared.markets import market
 from tests.domain.lending import AT, LENT_ON, ORDER, Life, contract, rupees

@@ -103,7 +103,7 @@ def test_the_order_is_that_of_the_disclosed_metric_and_of_nothing_else(
 
 @given(st.integers(5_000, 100_000), st.integers(3, 36), st.sampled_from(GRADES), st.text(min_size=1, max_size=30))
 def test_identical_borrowers_get_identical_boards(amount: int, months: int, grade: str, another: str) -> None:
-    asked = {"amount": amount, "tenor_months": months, "grade": grade}
+    asked: dict[str, Any] = {"amount": amount, "tenor_months": months, "grade": grade}
     first, second = (
         board(INDIA, replace(wanted(**asked), application_id=name), partners_of(INDIA), KAVERI)
         for name in ("app_1", another)

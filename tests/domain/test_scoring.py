@@ -76,7 +76,12 @@ def test_an_instalment_beyond_what_the_income_leaves_is_declined() -> None:
 
 
 def test_a_grade_may_be_lent_so_much_and_no_more() -> None:
-    least = {"monthly_income": 200_000, "monthly_obligations": 0, "employment": "gig", "months_employed": 0}
+    least: dict[str, Any] = {
+        "monthly_income": 200_000,
+        "monthly_obligations": 0,
+        "employment": "gig",
+        "months_employed": 0,
+    }
     found = decision(20_000, 36, **least)
     most = rupees(INDIA.grades[found.grade].most_minor // 100)
     above = decide(INDIA, CARD, earning(**least), most + rupees(1), 36)

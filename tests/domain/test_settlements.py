@@ -29,7 +29,7 @@ def written_off() -> Life:
 
 
 def proposed(life: Life, on: date = SIXTY, rules: EndingRules = RULES, **changes: Any) -> Settlement:
-    known = {"before": (), "pay": rupees("10000"), "by": on + timedelta(days=10), "on": on, "at": AT}
+    known: dict[str, Any] = {"before": (), "pay": rupees("10000"), "by": on + timedelta(days=10), "on": on, "at": AT}
     named = {"settlement_id": "stl_1", "member": "stf_meena", "because": "He sells his car."}
     return settlements.proposed(life.loan, life.contract, rules, **known | named | changes)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.partners import store
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Table, Write, record, unpack
 from shared.adapters.vault import Vault
 from shared.domain.borrowers import Address, Borrower, Means, Person
+from shared.settings import setting
 from tests.functions.door import Answer, Context, call, opened
 from tests.sandbox import INDIA, TODAY, WRITTEN, ready, rupees
 
@@ -65,7 +65,7 @@ class Doors:
         return [each for each in self.people.query("openings#brw_asha") if each["purpose"] == purpose]
 
     def vault_key(self) -> str:
-        return str(wiring.setting("VAULT_KEY"))
+        return str(setting("VAULT_KEY"))
 
     def decided(self) -> str:
         """An application of Asha's with offers: its id."""

@@ -22,7 +22,7 @@ def desk(outside: Outside) -> dict[str, Member]:
     return {role: Member(outside, f"decides-{role}", role) for role in ("reviewer", "approver", "auditor")}
 
 
-def ready(borrower: Borrower, **means: int) -> Borrower:
+def ready(borrower: Borrower, **means: Any) -> Borrower:
     borrower.person = replace(borrower.person, **means)
     borrower.become_ready()
     return borrower

@@ -21,9 +21,9 @@ CANARY = replace(
 )
 # A signed token as they are sent: header and claims are JSON objects in base64.
 TOKEN = re.compile(r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.")
-SECRETS = (CANARY.phone, CANARY.phone[3:], "Quintessa", "Zephyrine", CANARY.pan, CANARY.account_number)
+NAMED = (CANARY.phone, CANARY.phone[3:], "Quintessa", "Zephyrine", CANARY.pan, CANARY.account_number)
 # What the borrower lives on and where, as `Borrower.introduce` writes it.
-SECRETS = (*SECRETS, "14 Lake Road", "1994-06-15")
+SECRETS = (*NAMED, "14 Lake Road", "1994-06-15")
 
 
 @pytest.fixture(scope="module")

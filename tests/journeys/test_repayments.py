@@ -119,7 +119,7 @@ def test_a_message_with_a_false_signature_moves_nothing(
     before = books.ledger(borrower, loan_id)
     order = borrower.order_repayment(loan_id, HUNDRED)
     event = events.received(order["repayment_id"], "upi_forged", 10_000, today(outside))
-    answer = events.send(outside, "evt_forged", event, **forged)  # type: ignore[arg-type]
+    answer = events.send(outside, "evt_forged", event, **forged)
 
     assert (answer.status, answer.code) == (401, "signature_invalid")
     assert books.ledger(borrower, loan_id) == before

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -45,11 +46,12 @@ def test_the_programme_ends_where_nothing_is_given_up_any_more(code: str) -> Non
 def test_a_share_beyond_the_whole_and_limits_out_of_order_are_refused() -> None:
     known = market("in", TODAY).waivers
 
-    for changes in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"shares": ((4, {"A": Decimal("1.1")}),)},
         {"shares": ((30, {}), (4, {}))},
         {"reviewer_most": known.approver_most + 1},
-    ):
+    )
+    for changes in wrong:
         fields = {name: getattr(known, name) for name in WaiverProgramme.__dataclass_fields__}
         with pytest.raises(AssertionError):
             WaiverProgramme(**{**fields, **changes})
