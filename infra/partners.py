@@ -26,7 +26,8 @@ def lenders(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door], loans:
     loans.read_by(webhook, "loan_*", "partners")
     loans.read_by(resend, "partners")
     loans.read_by(asked, "partners", "loan_*", "events#*")
-    loans.written_by(desk, "partners", "partner#*", "webhooks", "audit#*", "request#stf_*")
+    stored = ("partners", "partner#*", "merchants", "merchant#*")
+    loans.written_by(desk, *stored, "webhooks", "audit#*", "request#stf_*")
     loans.read_by(desk, "capacity#*", "health")
     for door in (webhook, resend, desk):
         loans.swept_by(door, "desk")

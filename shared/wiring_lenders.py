@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from shared.adapters.addresses import Addresses
     from shared.adapters.capacity import Capacity
     from shared.adapters.outbox import Outbox
-    from shared.adapters.partner_changes import PartnerChanges
     from shared.adapters.partner_health import Healths
     from shared.adapters.pricing import Pricing
+    from shared.adapters.proposals import MerchantChanges, PartnerChanges
     from shared.adapters.queue import Queue
     from shared.adapters.webhooks import Webhooks
 
@@ -62,9 +62,16 @@ def partners_queue() -> "Queue":
 
 @cache
 def partner_changes() -> "PartnerChanges":
-    from shared.adapters.partner_changes import PartnerChanges
+    from shared.adapters import proposals
 
-    return PartnerChanges(wiring.loans_table())
+    return proposals.partner_changes(wiring.loans_table())
+
+
+@cache
+def merchant_changes() -> "MerchantChanges":
+    from shared.adapters import proposals
+
+    return proposals.merchant_changes(wiring.loans_table())
 
 
 @cache

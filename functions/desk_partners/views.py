@@ -1,4 +1,4 @@
-"""What the routes under `/v1/desk/partners` take and answer."""
+"""What the routes under `/v1/desk/partners` and `/v1/desk/merchants` take and answer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,13 +6,16 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from shared.application.show_merchants import ShownMerchant
 from shared.application.show_partners import Shown
+from shared.domain.merchants import Merchant
 from shared.domain.money import Money
-from shared.domain.partner_changes import Proposal
 from shared.domain.partners import Partner, Standing
+from shared.domain.proposals import Proposal, Stored
+from shared.markets import today
 from shared.schemas import Body, Hash, Text
 
-_partner = TypeAdapter(Partner)
+_forms: dict[type, TypeAdapter[Any]] = {form: TypeAdapter(form) for form in (Partner, Merchant)}
 
 
 class PartnerProposed(Body):
@@ -22,7 +25,14 @@ class PartnerProposed(Body):
     reason: Text
 
 
-class PartnerDecision(Body):
+class MerchantProposed(Body):
+    """`merchant` is all of the merchant's data as they are to be: docs/operator/merchants.md."""
+
+    merchant: dict[str, Any]
+    reason: Text
+
+
+class ProposalDecision(Body):
     """`digest` is that of the proposal that was looked at."""
 
     decision: Literal["approved", "declined"]
@@ -62,9 +72,8 @@ class PartnerRows:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """`digest` is SHA-256 of the partner's data: send it with the decision."""
+    """`digest` is SHA-256 of the data that are proposed: send it with the decision."""
 
-    partner_id: str
     number: int
     state: str
     proposed_by: str
@@ -81,6 +90,37 @@ class PartnerView:
     """`stored` is the partner as it is, `proposed` as the latest proposal would have it."""
 
     partner_id: str
+    stored: dict[str, Any] | None
+    proposed: dict[str, Any] | None
+    proposal: ProposalView | None
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantRow:
+    """`status`: invited before the first day, live, ended after the last. `proposal` is the latest proposal's state."""
+
+    merchant_id: str
+    name: str
+    market: str
+    status: str
+    live_from: date
+    live_until: date | None
+    proposal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantRows:
+    """Those of all markets, by their ids."""
+
+    merchants: tuple[MerchantRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantView:
+    """`stored` is the merchant as it is, `proposed` as the latest proposal would have it."""
+
+    merchant_id: str
     stored: dict[str, Any] | None
     proposed: dict[str, Any] | None
     proposal: ProposalView | None
@@ -108,9 +148,21 @@ def row(found: Shown, on: date, at: datetime, currency: str) -> PartnerRow:
     )
 
 
-def proposal(found: Proposal) -> ProposalView:
+def merchant_row(found: ShownMerchant, at: datetime) -> MerchantRow:
+    merchant = found.merchant
+    return MerchantRow(
+        merchant_id=merchant.merchant_id,
+        name=merchant.name,
+        market=merchant.market,
+        status=merchant.status_on(today(merchant.market, at)),
+        live_from=merchant.live_from,
+        live_until=merchant.live_until,
+        proposal=found.proposal.state if found.proposal else None,
+    )
+
+
+def proposal(found: Proposal[Stored]) -> ProposalView:
     return ProposalView(
-        partner_id=found.partner.partner_id,
         number=found.number,
         state=found.state,
         proposed_by=found.proposed_by,
@@ -123,16 +175,25 @@ def proposal(found: Proposal) -> ProposalView:
     )
 
 
-def partner(partner_id: str, stored: Partner | None, latest: Proposal | None) -> PartnerView:
-    return PartnerView(
-        partner_id,
-        _plain(stored) if stored else None,
-        _plain(latest.partner) if latest else None,
-        proposal(latest) if latest else None,
+def partner(partner_id: str, stored: Partner | None, latest: Proposal[Partner] | None) -> PartnerView:
+    return PartnerView(partner_id, *_both(stored, latest))
+
+
+def merchant(merchant_id: str, stored: Merchant | None, latest: Proposal[Merchant] | None) -> MerchantView:
+    return MerchantView(merchant_id, *_both(stored, latest))
+
+
+def _both(
+    stored: Stored | None, latest: Proposal[Stored] | None
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None, ProposalView | None]:
+    return (
+        _plain(stored) if stored is not None else None,
+        _plain(latest.data) if latest is not None else None,
+        proposal(latest) if latest is not None else None,
     )
 
 
-def _plain(found: Partner) -> dict[str, Any]:
+def _plain(found: Partner | Merchant) -> dict[str, Any]:
     """As it is written down: `TypeAdapter` is what stores it too."""
-    written: dict[str, Any] = _partner.dump_python(found, mode="json")
+    written: dict[str, Any] = _forms[type(found)].dump_python(found, mode="json")
     return written

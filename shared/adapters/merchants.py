@@ -24,6 +24,11 @@ class Merchants:
         """As stored at most a minute ago."""
         return _read(self.table, merchant_id, int(time.monotonic() // KEPT_SECONDS))
 
+    def page(self, after: str | None, limit: int) -> tuple[list[Merchant], str | None]:
+        """Merchants of all markets in the order of their ids, from the one behind `after` on; and the next `after`."""
+        found, then = self.table.part(MERCHANTS, "", after, limit)
+        return [load(Merchant, item["merchant"]) for item in found], then
+
 
 def store(table: Table, written: Mapping[str, Any], on: date) -> Merchant:
     """Keeps a merchant as it now is. Raises `Refused` for an account that its market's banks do not have."""

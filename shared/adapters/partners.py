@@ -49,13 +49,9 @@ def store(table: Table, written: Mapping[str, Any], on: date) -> Partner:
     """Keeps a partner as it now is. Raises `Refused` when its market does not allow it on that day."""
     partner = load(Partner, written)
     check(partner, market(partner.market, on))
-    table.transact([Write(stored(partner), ANY)])
+    item: Item = {"pk": PARTNERS, "sk": partner.partner_id, "partner": plain(partner)}
+    table.transact([Write(item, ANY)])
     return partner
-
-
-def stored(partner: Partner) -> Item:
-    """The item that keeps a partner."""
-    return {"pk": PARTNERS, "sk": partner.partner_id, "partner": plain(partner)}
 
 
 @lru_cache(maxsize=2)

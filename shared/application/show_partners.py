@@ -5,12 +5,12 @@ from datetime import date
 
 from shared.adapters.capacity import Capacity
 from shared.adapters.outbox import Endpoint, Outbox
-from shared.adapters.partner_changes import PartnerChanges
 from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners
-from shared.domain.partner_changes import Proposal
+from shared.adapters.proposals import PartnerChanges
 from shared.domain.partner_health import Health
 from shared.domain.partners import Partner
+from shared.domain.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Shown:
     health: Health
     events_wait: bool
     endpoint: Endpoint | None
-    proposal: Proposal | None
+    proposal: Proposal[Partner] | None
 
 
 def show_partners(
@@ -55,5 +55,5 @@ def _shown(
         health=health or Health(partner.partner_id),
         events_wait=bool(outbox.waiting(partner.partner_id, 1)),
         endpoint=outbox.disabled(partner.partner_id),
-        proposal=changes.proposal(partner.partner_id),
+        proposal=changes.latest(partner.partner_id),
     )

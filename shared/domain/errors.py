@@ -66,6 +66,8 @@ CATALOGUE: dict[str, str] = {
     "lender_capacity": "The lender has no more to lend at present.",
     "product_forbidden": "The market's rules forbid the product.",
     "partner_invalid": "The partner's data cannot be so.",
+    "merchant_invalid": "The merchant's data cannot be so.",
+    "market_fixed": "Its loans and orders are in its market: it cannot move to another.",
     "limit_missing": "The borrower has no limit for purchases.",
     "limit_over": "The limit for purchases is no longer valid.",
     "limit_exceeded": "The purchase takes more than is free of the limit.",

@@ -15,6 +15,7 @@ from typing import Any
 from shared.domain.contract import Fee, Purchase
 from shared.domain.cost import Cost, shown
 from shared.domain.market import Market, Officer
+from shared.domain.merchants import Merchant
 from shared.domain.money import Money
 from shared.domain.partners import Partner
 from shared.domain.penal import FORGIVES, Penalty
@@ -170,7 +171,7 @@ def key_facts(
     )
 
 
-def fingerprint(facts: KeyFacts | Partner) -> str:
+def fingerprint(facts: KeyFacts | Partner | Merchant) -> str:
     """SHA-256 of canonical JSON, of what the borrower is shown for one: sorted keys, no spaces, UTF-8."""
     text = json.dumps(facts, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Merchants as data: whom a purchase loan is paid to."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from shared.domain.beneficiary import Beneficiary
 from shared.domain.borrowers import check_account_number
 from shared.domain.errors import Refused
 from shared.domain.market import Market, Officer
+from shared.domain.names import LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,28 @@ class Merchant:
     contact: Officer
 
     def is_live(self, on: date) -> bool:
-        return self.live_from <= on and (self.live_until is None or on <= self.live_until)
+        return self.status_on(on) == "live"
+
+    def status_on(self, on: date) -> str:
+        """`invited` before its first day, `live`, and `ended` after its last."""
+        if on < self.live_from:
+            return "invited"
+        return "live" if self.live_until is None or on <= self.live_until else "ended"
 
 
 def check(merchant: Merchant, market: Market) -> None:
-    """Raises `Refused` for an account that the market's banks do not have, or for days in the wrong order."""
+    """Raises `Refused`: `merchant_invalid` for data that make no sense, `account_number_invalid` and `ifsc_unknown` for
+    an account that the market's banks do not have."""
     assert merchant.market == market.code, (merchant.market, market.code)
+    _require(re.fullmatch("[a-z0-9_]{2,32}", merchant.merchant_id) is not None, "merchant_id", merchant.merchant_id)
+    for field, name in (("name", merchant.name), ("account", merchant.account.holder_name)):
+        _require(name.isprintable() and not set(name) & set("<>&"), field, name)
+        _require(0 < len(name) <= LONGEST_NAME, field, "empty, or longer than a name")
     check_account_number(merchant.account.account_number, market)
     if (market.bank_scheme == "ifsc") != (merchant.account.ifsc is not None):
         raise Refused("ifsc_unknown", "An account here has an IFSC, or none where there is no such code.")
-    if merchant.live_until is not None and merchant.live_until < merchant.live_from:
-        raise Refused("merchant_not_live", "A merchant is live up to a day that is not before the first.")
+    last = merchant.live_until
+    _require(last is None or merchant.live_from <= last, "live_until", f"{last}, before the first day")
 
 
 def require_live(merchant: Merchant | None, market: str, on: date) -> Merchant:
@@ -43,3 +56,8 @@ def require_live(merchant: Merchant | None, market: str, on: date) -> Merchant:
     if merchant is None or merchant.market != market or not merchant.is_live(on):
         raise Refused("merchant_not_live", "Nothing is paid to this merchant at present.", "/merchant_id")
     return merchant
+
+
+def _require(holds: bool, field: str, found: object) -> None:
+    if not holds:
+        raise Refused("merchant_invalid", f"The merchant's {field} cannot be: {found}.", f"/merchant/{field}")

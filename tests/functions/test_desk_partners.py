@@ -33,9 +33,11 @@ class Desk:
     def propose(self, written: dict[str, Any], by: str = "anita") -> Answer:
         return self.call(f"POST {PLACE}", {"partner": written, "reason": "As agreed."}, by=by)
 
-    def decide(self, proposal: Any, decision: str = "approved", by: str = "ravi", **changes: str) -> Answer:
+    def decide(
+        self, proposal: Any, decision: str = "approved", by: str = "ravi", partner_id: str = "tapti", **changes: str
+    ) -> Answer:
         body = {"decision": decision, "digest": proposal["digest"], "reason": "Seen."} | changes
-        return self.call(f"POST {PLACE}/{proposal['partner_id']}/decision", body, by=by)
+        return self.call(f"POST {PLACE}/{partner_id}/decision", body, by=by)
 
     def stored(self, partner_id: str = "tapti") -> Partner:
         forget()
@@ -114,7 +116,7 @@ def test_a_new_partner_is_stored_in_the_same_way_and_a_change_of_tomorrow_today(
     standings = [{"status": "invited", "since": "2026-01-01"}, {"status": "live", "since": tomorrow.isoformat()}]
     made = desk.propose(changed(partner_id="godavari", name="Godavari Credit", standings=standings)).body
     assert desk.call(f"GET {PLACE}/godavari").body["stored"] is None
-    desk.decide(made)
+    desk.decide(made, partner_id="godavari")
     partner = desk.stored("godavari")
 
     assert (partner.status_on(tomorrow - timedelta(days=1)), partner.status_on(tomorrow)) == ("invited", "live")
@@ -185,7 +187,7 @@ def test_staff_see_how_partners_stand_what_is_left_of_them_and_how_they_answer(d
 
 def test_a_partner_that_nobody_knows_is_not_found(desk: Desk) -> None:
     assert desk.call(f"GET {PLACE}/nobody").status == 404
-    assert desk.decide({"partner_id": "nobody", "digest": "0" * 64}).status == 404
+    assert desk.decide({"digest": "0" * 64}, partner_id="nobody").status == 404
 
 
 def test_the_same_request_twice_is_one_proposal(desk: Desk) -> None:
@@ -195,4 +197,4 @@ def test_the_same_request_twice_is_one_proposal(desk: Desk) -> None:
     ]
 
     assert answers[0].body == answers[1].body and answers[0].body["number"] == 1
-    assert wiring_lenders.partner_changes().proposal("tapti").number == 1  # type: ignore[union-attr]
+    assert wiring_lenders.partner_changes().latest("tapti").number == 1  # type: ignore[union-attr]

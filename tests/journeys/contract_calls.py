@@ -40,6 +40,8 @@ ELSEWHERE = {
     "POST /v1/desk/disputes/{dispute_id}/compensation": "tests/functions/test_dispute.py",
     "POST /v1/desk/partners": "tests/journeys/test_partners.py",
     "POST /v1/desk/partners/{partner_id}/decision": "tests/journeys/test_partners.py",
+    "POST /v1/desk/merchants": "tests/functions/test_desk_merchants.py",
+    "POST /v1/desk/merchants/{merchant_id}/decision": "tests/functions/test_desk_merchants.py",
     "POST /v1/partners/{partner_id}/events": "tests/journeys/test_partners.py",
     "POST /v1/desk/unmatched/{held_id}/assignment": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/unmatched/{held_id}/return": "tests/functions/test_desk_loans.py",
@@ -129,7 +131,8 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     """What staff read, and the reviewer who goes on."""
     reviewer = Member(outside, "contract", "reviewer", "approver", "collector", told=told)
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
-    auditor.client.get("/v1/desk/partners/tapti")
+    for path in ("partners/tapti", "merchants", "merchants/lotus"):
+        auditor.client.get(f"/v1/desk/{path}")
     for path in ("waivers", "plans", "cases", "settlements", "applications", "disputes", "partners"):
         reviewer.client.get(f"/v1/desk/{path}?market=in")
     for path in ("audit", "waivers/figures", "scorecards/drift"):

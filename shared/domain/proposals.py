@@ -1,12 +1,16 @@
-"""What is stored of a partner changes by two members of the staff: one proposes it whole, another decides."""
+"""What is stored of a partner or a merchant changes by two members of the staff: one proposes it whole, another
+decides."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from shared.domain.errors import Conflict, Refused
 from shared.domain.kfs import fingerprint
+from shared.domain.merchants import Merchant
 from shared.domain.partners import Partner
 
+Stored = TypeVar("Stored", Partner, Merchant)
 # A newer proposal takes the place of one that nobody has decided.
 MOVES: dict[str, tuple[str, ...]] = {
     "proposed": ("approved", "declined", "proposed"),
@@ -16,10 +20,10 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """The latest proposal of a partner; `number` counts them."""
+class Proposal(Generic[Stored]):
+    """The latest proposal of what is stored of one; `data` are all of it, `number` counts proposals."""
 
-    partner: Partner
+    data: Stored
     number: int
     state: str
     proposed_by: str
@@ -32,21 +36,23 @@ class Proposal:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the partner's data: who decides says with it what they looked at."""
-        return fingerprint(self.partner)
+        """SHA-256 of the data: who decides says with it what they looked at."""
+        return fingerprint(self.data)
 
 
 def proposed(
-    partner: Partner, stored: Partner | None, before: Proposal | None, *, by: str, reason: str, at: datetime
-) -> Proposal:
-    """Raises `Refused` where the partner would move to another market: its loans are in that of their contracts."""
-    if stored is not None and stored.market != partner.market:
-        raise Refused("partner_invalid", f"This partner is in the market {stored.market}.", "/partner/market")
+    data: Stored, stored: Stored | None, before: Proposal[Stored] | None, *, by: str, reason: str, at: datetime
+) -> Proposal[Stored]:
+    """Raises `Refused` where it would move to another market: loans and orders are in that of their contracts."""
+    if stored is not None and stored.market != data.market:
+        raise Refused("market_fixed", f"It is in the market {stored.market}.", "/market")
     number, version = (before.number + 1, before.version) if before else (1, 0)
-    return Proposal(partner, number, "proposed", by, at, reason, version)
+    return Proposal(data, number, "proposed", by, at, reason, version)
 
 
-def decided(proposal: Proposal, state: str, digest: str, *, by: str, because: str, at: datetime) -> Proposal:
+def decided(
+    proposal: Proposal[Stored], state: str, digest: str, *, by: str, because: str, at: datetime
+) -> Proposal[Stored]:
     """Raises `Refused` when nothing is proposed and for who proposed it, `Conflict` when it is not what they saw."""
     if proposal.state != "proposed":
         raise Refused("proposal_decided", f"This proposal is {proposal.state}.")
