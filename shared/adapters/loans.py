@@ -31,7 +31,7 @@ TELLS = {"tells": "partner"}
 TOGETHER = 200
 # What is answered by a notice at once: its step has that as its task. Whoever answers puts the loan under the day of
 # its next notice, so that the movement itself leaves it where it is in that index, and saves two keys written.
-ANSWERED = ("repayment", "refund", "reversal", "waiver_granted", "rescheduled")
+ANSWERED = ("repayment", "refund", "merchant_refund", "reversal", "waiver_granted", "rescheduled")
 
 
 @dataclass(frozen=True, slots=True)

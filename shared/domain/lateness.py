@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
+from shared.domain import merchant_refunds
 from shared.domain.allocation import Due
+from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.credit_file import CreditFileRules, Figures, default_notice
 from shared.domain.delinquency import STANDARD, Account, DueHistory, Scale, Span, loan_history
@@ -18,7 +20,7 @@ from shared.domain.loan import Loan, after, origin
 from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.notice_facts import Notice, OpenDue
-from shared.domain.notices import Position, payment_returned, receipt, refund
+from shared.domain.notices import Position, merchant_refund, payment_returned, receipt, refund
 from shared.domain.relief import still_unpaid
 
 
@@ -130,6 +132,7 @@ def answers(life: Sequence[Step], entries: Sequence[Entry], contract: Contract, 
         *_receipts(life, contract, since),
         *_refunds(life, contract, since),
         *_returned(life, entries, contract, since),
+        *_merchant_refunds(life, contract, since),
     )
 
 
@@ -147,6 +150,21 @@ def _returned(life: Iterable[Step], entries: Sequence[Entry], contract: Contract
         if entry.kind == "repayment" and entry.entry_id in undone and entry.name not in standing:
             amount = Money(entry.debited("lender_funds"), contract.currency)
             yield payment_returned(entry.name.removeprefix("repayment."), amount, entry.effective_on)
+
+
+def _merchant_refunds(life: Sequence[Step], contract: Contract, since: datetime) -> Iterator[Notice]:
+    """Each with what is unpaid now: it counts from the day of the payout, and the head behind it is that of then."""
+    for entry in (step.entry for step in life):
+        if entry.kind == merchant_refunds.KIND and entry.recorded_at >= since and contract.purchase is not None:
+            loan = life[-1].loan
+            owed = Money(loan.principal + loan.written_off, contract.currency)
+            yield merchant_refund(
+                entry.name.removeprefix(f"{merchant_refunds.KIND}."),
+                Money(entry.debited("lender_funds"), contract.currency),
+                business_date(entry.recorded_at, contract.time_zone),
+                contract.purchase.merchant,
+                owed if loan.state in ("active", "written_off") else None,
+            )
 
 
 def _receipts(life: Sequence[Step], contract: Contract, since: datetime) -> tuple[Notice, ...]:

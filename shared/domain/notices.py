@@ -84,6 +84,15 @@ def payment_returned(payment_id: str, amount: Money, received_on: date) -> Notic
     return Notice(f"{kind}.{payment_id}", kind, kind, received_on, facts)
 
 
+def merchant_refund(refund_id: str, amount: Money, received_on: date, merchant: str, owed: Money | None) -> Notice:
+    """A merchant gave back what he was paid, or a part. `owed` is the principal unpaid of the rest; None where nothing
+    is owed any more."""
+    kind = "merchant_refund"
+    facts: dict[str, Fact] = {"amount": amount, "received_on": received_on, "merchant": merchant}
+    text, more = (f"{kind}.last", dict[str, Fact]()) if owed is None else (kind, {"outstanding": owed})
+    return Notice(f"{kind}.{refund_id}", kind, text, received_on, facts | more)
+
+
 def _due(position: Position, rules: NoticeRules, on: date) -> Iterator[Notice]:
     for due in position.dues:
         if due.due_on >= on:

@@ -83,6 +83,7 @@ AS_THEY_ARE = {
     "mandate": "mnd_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B",
     "agent": "Meena Iyer",
     "agent_phone": "+911204567800",
+    "merchant": "Lotus Mobiles",
 }
 ALL = list(product(FACTS, CHANNELS, LANGUAGES))
 
