@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from shared.adapters.class_news import TELLS
 from shared.adapters.requests import MADE, Request
 from shared.adapters.table import Item, Stale, Table, Write, brief, load, plain, record
 from shared.domain import agenda, flows
@@ -25,8 +26,6 @@ from shared.domain.repayment_orders import RepaymentOrder
 HEAD, CONTRACT, ENTRY = "loan", "loan#contract", "entry#"
 # An order of money to come is never changed; what came of it lies beside it.
 PAYOUT, ORDER, CAME = "payout", MADE, f"{MADE}#came"
-# The stream makes what bears this a message for whoever tells partners.
-TELLS = {"tells": "partner"}
 # Entries of one item. Two hundred are some 60 KB of the 400 that an item may have.
 TOGETHER = 200
 # What is answered by a notice at once: its step has that as its task. Whoever answers puts the loan under the day of

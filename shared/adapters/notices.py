@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from shared.adapters import class_news
 from shared.adapters.table import Table, Write, load, load_all, record
+from shared.domain.class_news import ClassNews
 from shared.domain.contact import COUNTED, WEEK, Contact
 from shared.domain.relief_notices import StaffAnswer
 from shared.domain.telling import Telling
 
-# One prefix is that of both, so that whoever tells a borrower reads what was told and what was answered at once.
-PREFIX, ANSWER, BOTH, CONTACTS = "notice#", "notice_answer#", "notice", "contacts"
+# One prefix is that of all, so that whoever tells a borrower reads what was told and what was answered at once.
+PREFIX, ANSWER, ALL, CONTACTS = "notice#", "notice_answer#", "notice", "contacts"
 # What the relay makes a message of for whoever tells borrowers things.
 TASK = "notice"
 
@@ -41,12 +43,12 @@ class Notices:
         told = load_all(Telling, self.table.query(loan_id, PREFIX))
         return {telling.notice_id: telling for telling in told}
 
-    def and_answers(self, loan_id: str) -> tuple[dict[str, Telling], list[StaffAnswer]]:
-        """As `of_loan`, and what staff answered that no entry of the loan says."""
-        found = self.table.query(loan_id, BOTH)
+    def told(self, loan_id: str) -> tuple[dict[str, Telling], list[StaffAnswer], list[ClassNews]]:
+        """As `of_loan`, what staff answered that no entry says, and what the lender was told of the loan's class."""
+        found = self.table.query(loan_id, ALL)
         told = load_all(Telling, (item for item in found if item["sk"].startswith(PREFIX)))
         answers = load_all(StaffAnswer, (item for item in found if item["sk"].startswith(ANSWER)))
-        return {telling.notice_id: telling for telling in told}, answers
+        return {telling.notice_id: telling for telling in told}, answers, class_news.among(found)
 
     def find(self, loan_id: str, notice_id: str) -> Telling | None:
         item = self.table.get(loan_id, f"{PREFIX}{notice_id}")

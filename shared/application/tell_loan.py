@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from shared.adapters import class_news
 from shared.adapters.cases import Cases
 from shared.adapters.channels import Channels
 from shared.adapters.loans import Loans
@@ -24,10 +25,12 @@ from shared.application.plan_debit import plan_debit
 from shared.application.work_case import stage_of
 from shared.domain import cases, dues, legal, relief_notices
 from shared.domain.calendar import business_date
+from shared.domain.class_news import fresh
 from shared.domain.contact import COUNTED, may_contact
 from shared.domain.contract import Contract
+from shared.domain.delinquency import Change, loan_history
 from shared.domain.errors import Unavailable
-from shared.domain.lateness import account, answers, position, steps
+from shared.domain.lateness import account, answers, position, scale, steps
 from shared.domain.loan import Loan, is_fold
 from shared.domain.market import Market
 from shared.domain.money import Money
@@ -56,7 +59,8 @@ class Post:
 class Found:
     """What there may be to tell of a loan on a day, and when there will be more if nothing is paid.
 
-    `others` are the borrower's other loans, whose class may depend on this one.
+    `others` are the borrower's other loans, whose class may depend on this one. `classes` are the changes of class up
+    to yesterday: a class is judged at a day's end.
     """
 
     loan: Loan
@@ -66,6 +70,7 @@ class Found:
     next_on: date | None
     is_book_right: bool
     others: tuple[Other, ...]
+    classes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,7 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
 
     What may not be told yet, or what no channel took, keeps it there under the day on which to try again.
     """
-    known, answered = post.notices.and_answers(loan_id)
-    found = again(lambda: look(loan_id, at, answered, loans=loans))
+    known, found = again(lambda: _gather(loan_id, at, loans, post))
     on = business_date(at, found.contract.time_zone)
     claim_on = claim_guarantee(found.loan, on, at, loans=loans, partners=post.partners)
     _look_at_others(found, known, on, loans)
@@ -102,6 +106,18 @@ def tell_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Told:
     return Told(tuple(tried), found.is_book_right)
 
 
+def _gather(loan_id: str, at: datetime, loans: Loans, post: Post) -> tuple[dict[str, Telling], Found]:
+    """What was told, and what there may be to tell; what is new of the loan's class is noted for its lender first."""
+    known, answered, classes = post.notices.told(loan_id)
+    found = look(loan_id, at, answered, loans=loans)
+    yesterday = business_date(at, found.contract.time_zone) - timedelta(days=1)
+    news = fresh(classes, found.classes, yesterday, found.loan.sequence, at)
+    if news is None:
+        return known, found
+    loans.book(found.loan, found.contract, (), [class_news.new(loan_id, news)])
+    return known, replace(found, loan=replace(found.loan, version=found.loan.version + 1))
+
+
 def look(loan_id: str, at: datetime, answered: Sequence[StaffAnswer], *, loans: Loans) -> Found:
     """What the loan's books say today, with dues that the night has not booked yet. They are read whole: classes have
     a history that no head can hold. A debit whose notice is due is planned. Raises `Stale` when the loan moved while
@@ -115,7 +131,9 @@ def look(loan_id: str, at: datetime, answered: Sequence[StaffAnswer], *, loans: 
     entries = (*booked, *unbooked)
     life = steps(loan, contract, entries)
     others = other_loans(loan, on, at, loans=loans)
-    here = position(today, contract, account(life), market, on, [other.account for other in others])
+    lateness, theirs = account(life), [other.account for other in others]
+    here = position(today, contract, lateness, market, on, theirs)
+    classes = loan_history(lateness, theirs, scale(contract, market), on - timedelta(days=1))
     coming, failed = plan_debit(loan, contract, here.dues, market, on, loans=loans)
     here = replace(here, debit=coming, failed=failed)
     since = at - ANSWER_WITHIN
@@ -126,9 +144,11 @@ def look(loan_id: str, at: datetime, answered: Sequence[StaffAnswer], *, loans: 
         *due_on(here, market.notices, on),
     )
     of_case, next_on = _of_case(today, contract, market, on, at, loans)
-    later = (next_on, next_notice_on(here, market.notices, on))
+    # The lender hears of each change on the day after it, also of one that the borrower is not told of.
+    judged_on = min((change.on + timedelta(days=1) for change in here.changes if change.on >= on), default=None)
+    later = (next_on, next_notice_on(here, market.notices, on), judged_on)
     next_on = min((day for day in later if day is not None), default=None)
-    return Found(loan, contract, market, (*wanted, *of_case), next_on, is_fold(loan, contract, booked), others)
+    return Found(loan, contract, market, (*wanted, *of_case), next_on, is_fold(loan, contract, booked), others, classes)
 
 
 def _of_case(

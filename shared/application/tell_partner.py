@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shared.adapters import class_news
 from shared.adapters.loans import Loans
 from shared.adapters.measures import counted
 from shared.adapters.outbox import Endpoint, Outbox
 from shared.adapters.partners import Partners
 from shared.adapters.webhooks import Webhooks
+from shared.domain.class_news import ClassNews
 from shared.domain.errors import NotFound
 from shared.domain.partner_events import (
     GIVEN_UP,
@@ -22,6 +24,7 @@ from shared.domain.partner_events import (
     WAITING,
     Delivery,
     answered,
+    class_ids,
     cloud_event,
     delivery,
     events,
@@ -43,9 +46,10 @@ def tell_step(
     """
     loan, contract = loans.get(loan_id)
     partner, told = partners.find(loan.partner_id), list[Delivery]()
-    made: set[str | None] = {entry.entry_id for entry in loans.step(loan_id, place)} or {None}
+    classes = class_news.of_loan(loans.table, loan_id)
+    made = _made(loan_id, place, classes, loans)
     is_behind = len(outbox.waiting(loan.partner_id, BEHIND)) == BEHIND
-    for event in events(loan, contract, loans.entries(loan_id)):
+    for event in events(loan, contract, loans.entries(loan_id), classes):
         if event.entry_id in made and outbox.get(new := delivery(event, KEPT)) is None:
             waits_too = replace(new, state=WAITING, next_try=at)
             tried = waits_too if is_behind else _tried(new, partner, at, outbox, hooks)
@@ -100,7 +104,16 @@ def events_of_loan(partner_id: str, loan_id: str, *, loans: Loans) -> tuple[Mapp
     loan, contract = loans.get(loan_id)
     if loan.partner_id != partner_id:
         raise NotFound("not_found", "There is no such loan.")
-    return tuple(map(cloud_event, events(loan, contract, loans.entries(loan_id))))
+    classes = class_news.of_loan(loans.table, loan_id)
+    return tuple(map(cloud_event, events(loan, contract, loans.entries(loan_id), classes)))
+
+
+def _made(loan_id: str, place: str, classes: Iterable[ClassNews], loans: Loans) -> set[str | None]:
+    """What the events of an item of the loan are known by; the contract's is the sanction."""
+    news = next((each for each in classes if class_news.place(each) == place), None)
+    if news is not None:
+        return set(class_ids(news))
+    return {entry.entry_id for entry in loans.step(loan_id, place)} or {None}
 
 
 def _tried(seen: Delivery, partner: Partner | None, at: datetime, outbox: Outbox, hooks: Webhooks) -> Delivery:

@@ -1,20 +1,24 @@
 """What a partner is told of its own loans, as CloudEvents 1.0: ids and amounts, and nothing of the borrower.
 
-The events of a loan are read off its journal, so that they are the same however often and by whom they are made. Their
-numbers follow each other without a gap: a receiver puts them into order, and knows when one is missing.
+The events of a loan are read off its journal and the news of its class, which only grow, so that they are the same
+however often and by whom they are made. Their numbers follow each other without a gap: a receiver puts them into order,
+and knows when one is missing.
 
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md and its extension `sequence`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.domain.class_news import ClassNews
 from shared.domain.contract import Contract
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
 
+# Of an event: what it is known by, when it was recorded, its type, its data.
+_Made = tuple[str, datetime, str, Mapping[str, Any]]
 # The kinds of entries that a lender is told of, and what each is called.
 TYPES = {
     "disbursement": "loan.disbursed",
@@ -26,7 +30,7 @@ TYPES = {
     "cancellation": "loan.cancelled",
     "closure": "loan.closed",
 }
-SANCTIONED, REVERSED = "loan.sanctioned", "loan.reversed"
+SANCTIONED, REVERSED, CLASS_CHANGED = "loan.sanctioned", "loan.reversed", "loan.class_changed"
 # Whoever sends waits so long after each try in vain; all of it is three days.
 WAITS = (
     *(timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30)),
@@ -39,7 +43,8 @@ KEPT, WAITING, DELIVERED, PARKED, GIVEN_UP = "kept", "waiting", "delivered", "pa
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a loan. `entry_id` is that of the entry, None for the sanction."""
+    """One thing that happened to a loan. `entry_id` is that of the entry, None for the sanction; a change of class has
+    the id that `class_ids` gives it."""
 
     loan_id: str
     partner_id: str
@@ -88,19 +93,29 @@ def is_told(entry: Entry) -> bool:
     return entry.kind in TYPES or entry.kind == "reversal"
 
 
-def events(loan: Loan, contract: Contract, entries: Iterable[Entry]) -> tuple[Event, ...]:
-    """All events of a loan so far, in their order; the first is its sanction."""
+def events(
+    loan: Loan, contract: Contract, entries: Iterable[Entry], classes: Iterable[ClassNews] = ()
+) -> tuple[Event, ...]:
+    """All events of a loan so far, in their order; the first is its sanction.
+
+    News of its class comes behind the entry that was the last when it was written, and before any later one.
+    """
     found, told = [_sanctioned(loan, contract)], dict[str, str]()
-    for entry in sorted(entries, key=lambda entry: entry.sequence):
-        if entry.kind in TYPES:
-            made = _event(loan, contract, entry, len(found) + 1, TYPES[entry.kind])
-        elif entry.reversal_of in told:
-            made = _event(loan, contract, entry, len(found) + 1, REVERSED, reverses=told[entry.reversal_of])
-        else:
-            continue
-        told[entry.entry_id] = made.event_id
-        found.append(made)
+    rows: list[tuple[int, int, Entry | ClassNews]] = [(entry.sequence, 0, entry) for entry in entries]
+    rows += [(news.after, news.number, news) for news in classes]
+    for _, _, row in sorted(rows, key=lambda row: row[:2]):
+        made = _of_entry(row, told) if isinstance(row, Entry) else _of_class(row, told)
+        for cause, at, kind, data in made:
+            named = {**_named(loan, contract), **data}
+            event = Event(loan.loan_id, loan.partner_id, len(found) + 1, cause, at, kind, named)
+            told[cause] = event.event_id
+            found.append(event)
     return tuple(found)
+
+
+def class_ids(news: ClassNews) -> tuple[str, ...]:
+    """What the events of one piece of news are known by, in their order."""
+    return (*(f"{_class_id(number)}.undone" for number in news.undone), *(_class_id(n) for n, _ in news.numbered))
 
 
 def cloud_event(event: Event) -> dict[str, Any]:
@@ -158,15 +173,31 @@ def _sanctioned(loan: Loan, contract: Contract) -> Event:
     return Event(loan.loan_id, loan.partner_id, 1, None, loan.sanctioned_at, SANCTIONED, data)
 
 
-def _event(loan: Loan, contract: Contract, entry: Entry, number: int, kind: str, **more: str) -> Event:
-    data = {
-        **_named(loan, contract),
-        "entry_id": entry.entry_id,
-        "effective_on": entry.effective_on.isoformat(),
-        "postings": _postings(entry),
-        **more,
-    }
-    return Event(loan.loan_id, loan.partner_id, number, entry.entry_id, entry.recorded_at, kind, data)
+def _of_entry(entry: Entry, told: Mapping[str, str]) -> Iterator[_Made]:
+    kind, more = TYPES.get(entry.kind), dict[str, str]()
+    if kind is None and entry.reversal_of is not None and entry.reversal_of in told:
+        kind, more = REVERSED, {"reverses": told[entry.reversal_of]}
+    if kind is not None:
+        data = {"entry_id": entry.entry_id, "effective_on": entry.effective_on.isoformat()}
+        yield entry.entry_id, entry.recorded_at, kind, {**data, "postings": _postings(entry), **more}
+
+
+def _of_class(news: ClassNews, told: Mapping[str, str]) -> Iterator[_Made]:
+    for number in news.undone:
+        yield f"{_class_id(number)}.undone", news.at, REVERSED, {"reverses": told[_class_id(number)]}
+    for number, change in news.numbered:
+        data = {
+            "class": change.now,
+            "was": change.was,
+            "changed_on": change.on.isoformat(),
+            "days_past_due": change.days_past_due,
+            "cause": change.cause,
+        }
+        yield _class_id(number), news.at, CLASS_CHANGED, data
+
+
+def _class_id(number: int) -> str:
+    return f"class.{number}"
 
 
 def _named(loan: Loan, contract: Contract) -> dict[str, Any]:

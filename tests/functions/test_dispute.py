@@ -144,7 +144,7 @@ def test_a_decision_is_written_with_its_record_and_the_borrower_sees_it(desk: De
     assert desk.waiting("open") == desk.waiting("owed") == []
     [record], _ = Audit(loans).page("in", month_of(desk.found.raised_on), None, 10)
     assert (record.subject, record.action, record.by) == (desk.id, "dispute.corrected", "stf_meena")
-    assert [answer.kind for answer in Notices(loans).and_answers(LOAN)[1]] == ["dispute_corrected"]
+    assert [answer.kind for answer in Notices(loans).told(LOAN)[1]] == ["dispute_corrected"]
 
 
 def test_what_was_decided_is_not_decided_again_and_another_may_be_raised(desk: Desk, say: Any) -> None:
