@@ -35,6 +35,10 @@ COUNTED = {
         "A partner took no events for three days, or wants no more of them. See docs/operator/partners.md.",
     ),
     "DecisionSeconds": ("Maximum", DECISION_SECONDS, "A decision took more than five minutes from the application."),
+    "ApplicationsUndecided": (
+        *("Maximum", 0),
+        "Applications wait for a decision for more than an hour. See docs/operator/decisions.md.",
+    ),
     "NightUnfinished": (
         *("Sum", 0),
         "A market's night was not started, or loans still wait for it. See docs/operator/night.md.",

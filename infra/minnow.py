@@ -43,7 +43,7 @@ SETTLERS = 5
 # Ten calls ask rails for about 50 debits a second.
 COLLECTORS = 10
 RIGHTS = ("rights", "erase")
-BY_SCHEDULE = ("night", "watch", "remind", "erase", "collect", "settling", "resend", "credit_file")
+BY_SCHEDULE = ("night", "watch", "remind", "erase", "collect", "settling", "resend", "credit_file", "undecided")
 
 
 class Minnow(cdk.Stack):
@@ -61,7 +61,7 @@ class Minnow(cdk.Stack):
         self.doors = {door: self._door(door, packages[door]) for door in DOORS}
         self.people = Book(self, "People", stage=stage, forgets=True)
         self.loans = Book(self, "Loans", stage=stage, tells=True, indexed=True)
-        self.scoring = Work(self, "Score", stage=stage)
+        self.scoring = Work(self, "Score", stage=stage, at_once=stage.scorers, batch=1)
         self.payouts = Work(self, "Payouts", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS)
         self.payments = Work(self, "Payments", stage=stage)
         self.sweeps = Work(self, "Sweep", stage=stage)
@@ -208,6 +208,11 @@ class Minnow(cdk.Stack):
         self.loans.written_by(desk, "app_*", "audit#*", "request#stf_*", "health")
         self.loans.read_by(desk, "partners", "capacity#*")
         self.people.read_by(desk, "brw_*")
+        # This one sees who waits, and when since, and can do no more about it than to say so again.
+        undecided = self.doors["undecided"]
+        self.loans.swept_by(undecided, "desk")
+        self.scoring.sent_by(undecided)
+        undecided.knows(loans_table=self.loans.table.table_name, score_queue=self.scoring.queue.queue_url)
         # The watch ends what nobody decided, and counts what is late.
         self.loans.written_by(self.doors["watch"], "app_*")
         for door in (desk, self.doors["watch"]):

@@ -18,14 +18,21 @@ BATCH = 5
 class Work(Construct):
     """A queue with its dead letters. A batch answers for each of its messages alone.
 
-    `at_once` is how many calls there may be at a time, None for any number.
+    `at_once` is how many calls there may be at a time, None for any number. A call gets up to `batch` messages.
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, stage: Stage, tries: int = TRIES, at_once: int | None = None
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        tries: int = TRIES,
+        at_once: int | None = None,
+        batch: int = BATCH,
     ) -> None:
         super().__init__(scope, name)
-        self.at_once = at_once
+        self.at_once, self.batch = at_once, batch
         self.dead_letters = kept(self, "DeadLetters", stage)
         self.queue = sqs.Queue(
             self,
@@ -54,7 +61,7 @@ class Work(Construct):
             "Delivery",
             target=door.function,
             event_source_arn=self.queue.queue_arn,
-            batch_size=BATCH,
+            batch_size=self.batch,
             max_concurrency=self.at_once,
             report_batch_item_failures=True,
         )

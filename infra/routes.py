@@ -190,7 +190,7 @@ ROUTES = (
 INNER_DOORS = (
     *("identity", "kyc_check", "score", "payout", "settle", "relay"),
     *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile", "webhook", "resend"),
-    *("collect", "debit"),
+    *("collect", "debit", "undecided"),
     *("report", "credit_file"),
 )
 DOORS = (*dict.fromkeys(route.door for route in ROUTES), *INNER_DOORS)

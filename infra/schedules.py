@@ -1,4 +1,5 @@
-"""What happens by the clock, in each market's own zone: night, reminders, debits, erasures, settlements, webhooks.
+"""What happens by the clock, in each market's own zone: night, reminders, debits, erasures, settlements, webhooks,
+applications that wait.
 
 A schedule opens its door with `{"market": …}` and no date: the door takes the market's date when it is opened.
 """
@@ -32,6 +33,8 @@ ERASE = "cron(30 3 * * ? *)"
 SETTLE = "cron(0 5,8,11,14,17,20 * * ? *)"
 # What a partner did not take is tried again seconds later by a message, and from then on by this.
 RESEND = "rate(1 minute)"
+# A decision takes seconds; what it was lost to takes longer. With nothing that waits it costs a read of an empty index.
+UNDECIDED = "rate(5 minutes)"
 # After the night; then until the file is there, a part after the other. A day without a file costs one read each time.
 CREDIT_FILE = "cron(0/15 4-23 * * ? *)"
 # Scheduler's own tries: as many as it takes for the following hour; then the message is kept and an alarm goes off.
@@ -55,6 +58,7 @@ class Schedules(Construct):
         resend: Door,
         collect: Door,
         credit_file: Door,
+        undecided: Door,
         failures: sqs.Queue,
     ) -> None:
         super().__init__(scope, "Schedules")
@@ -67,7 +71,7 @@ class Schedules(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             ),
         )
-        timed = (night, watch, remind, erase, collect, settling, resend, credit_file)
+        timed = (night, watch, remind, erase, collect, settling, resend, credit_file, undecided)
         doors = [door.function.function_arn for door in timed]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=doors))
         self.role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failures.queue_arn]))
@@ -80,6 +84,7 @@ class Schedules(Construct):
             self._every("resend", market, RESEND, resend)
             self._every("collect", market, COLLECT, collect)
             self._every("credit-file", market, CREDIT_FILE, credit_file)
+            self._every("undecided", market, UNDECIDED, undecided)
 
     def _every(self, what: str, market: str, when: str, door: Door) -> None:
         made = scheduler.CfnSchedule(

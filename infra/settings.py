@@ -13,6 +13,8 @@ class Stage:
     `requires_tls`: buckets and queues refuse plain HTTP; the local cloud speaks nothing else.
     `app_url`: where the app's links lead that are sent to borrowers.
     `reaches_loopback`: partners may have addresses on this machine; everywhere else they are public ones, over https.
+    `scorers`: how many decisions are made at a time. What comes faster waits in its queue, untouched and so untried: an
+    overload makes decisions late. More calls than the machine carries would slow each other until they fail.
     `redelivery_seconds`: after which a message that nobody finished is delivered again.
     """
 
@@ -24,6 +26,7 @@ class Stage:
     runs_on_this_machine: bool
     requires_tls: bool
     reaches_loopback: bool
+    scorers: int
     redelivery_seconds: int
     app_url: str
 
@@ -42,6 +45,7 @@ LOCAL = Stage(
     runs_on_this_machine=True,
     requires_tls=False,
     reaches_loopback=True,
+    scorers=3,
     redelivery_seconds=10,
     app_url="https://app.local.minnow.example",
 )
@@ -54,6 +58,7 @@ SANDBOX = Stage(
     runs_on_this_machine=False,
     requires_tls=True,
     reaches_loopback=False,
+    scorers=100,
     redelivery_seconds=180,
     app_url="https://app.sandbox.minnow.example",
 )
@@ -66,6 +71,7 @@ PRODUCTION = Stage(
     runs_on_this_machine=False,
     requires_tls=True,
     reaches_loopback=False,
+    scorers=100,
     redelivery_seconds=180,
     app_url="https://app.minnow.example",
 )

@@ -202,6 +202,10 @@ def _queue(url: str) -> "Queue":
     return Queue(client("sqs"), url)
 
 
+def score_queue() -> "Queue":
+    return _queue(setting("SCORE_QUEUE"))
+
+
 def sweep_queue() -> "Queue":
     return _queue(setting("SWEEP_QUEUE"))
 

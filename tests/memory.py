@@ -107,6 +107,20 @@ class Dynamo:
         self._after()
         return {"Item": item} if item else {}
 
+    def transact_get_items(self, **asked: Any) -> Packed:
+        """One request; each item costs twice what it costs alone."""
+        self._before()
+        with self.lock:
+            places = [tuple(each["Get"]["Key"][name]["S"] for name in ("pk", "sk")) for each in asked["TransactItems"]]
+            found = [self.items.get(pk, {}).get(sk) for pk, sk in places]
+            for (pk, _), item in zip(places, found, strict=True):
+                units = 2 * max(1, ceil(size(item or {}) / 4096))
+                self.billed["half_read"] += 2 * units
+                self.read[pk] += 1
+            self.billed["requests"] += 1
+        self._after()
+        return {"Responses": [{"Item": item} if item else {} for item in found]}
+
     def query(self, **asked: Any) -> Packed:
         self._before()
         with self.lock:

@@ -35,7 +35,7 @@ LOANS_WRITERS |= {
     "desk_applications",
 }
 LOANS_WRITERS |= {"desk_partners"}
-LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models", "resend", "partner"}
+LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models", "resend", "partner", "undecided"}
 
 
 @cache

@@ -21,7 +21,7 @@ def schedules(door: str) -> list[dict[str, Any]]:
     return [each for each in properties("AWS::Scheduler::Schedule") if name in as_text(each["Target"]["Arn"])]
 
 
-@pytest.mark.parametrize("door", ["night", "watch", "remind", "collect", "resend"])
+@pytest.mark.parametrize("door", ["night", "watch", "remind", "collect", "resend", "undecided"])
 def test_every_market_has_its_schedule_in_its_own_time_zone(door: str) -> None:
     zones = {
         json.loads(each["Target"]["Input"])["market"]: each["ScheduleExpressionTimezone"] for each in schedules(door)
@@ -40,7 +40,7 @@ def test_a_schedule_that_cannot_open_its_door_tries_again_and_is_then_kept() -> 
     for each in properties("AWS::Scheduler::Schedule"):
         assert each["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
         assert "Unstarted" in as_text(each["Target"]["DeadLetterConfig"]["Arn"])
-    for door in ("night", "watch", "remind", "collect", "resend"):
+    for door in ("night", "watch", "remind", "collect", "resend", "undecided"):
         assert "Unstarted" in as_text(function_of(door)["DeadLetterConfig"]["TargetArn"])
 
 
@@ -103,6 +103,13 @@ def test_a_sweep_sees_the_index_of_what_is_due_and_no_loan() -> None:
     assert who_may({"dynamodb:Query"}, "/index/notices") == {"sweep"}
 
 
+def test_who_looks_for_undecided_applications_sees_keys_and_may_send_them_to_the_scorer() -> None:
+    seen = {(action, on) for action, on, _ in powers("undecided") if action.startswith(("dynamodb:", "sqs:"))}
+
+    assert {action for action, _ in seen} == {"dynamodb:Query", "sqs:SendMessage"}
+    assert all("/index/desk" in on for action, on in seen if action == "dynamodb:Query")
+
+
 def test_a_sweep_may_go_on_by_a_message_to_itself_as_often_as_its_shard_is_long() -> None:
     for door in ("sweep", "webhook", "report"):
         assert function_of(door)["RecursiveLoop"] == "Allow"
@@ -117,4 +124,4 @@ def test_the_night_leaves_calls_and_units_to_the_day(stage: Any) -> None:
         if "ScalingConfig" in each
     ]
 
-    assert sorted(workers) == [5, 5, 10, 10, 10, 10]
+    assert sorted(workers) == sorted([5, 5, 10, 10, 10, 10, stage.scorers])

@@ -10,7 +10,7 @@ QUEUES |= {"CreditFilesLines"}
 
 
 def test_who_may_send_to_and_empty_each_queue() -> None:
-    relayed = {"Score": {"relay"}, "Payouts": {"relay"}, "Payments": {"relay"}}
+    relayed = {"Score": {"relay", "undecided"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     swept = {"Night": {"sweep", "work"}, "Notices": {"sweep", "notify", "relay"}}
     swept["Partners"] = {"relay", "webhook", "resend"}
     swept["CreditFilesLines"] = {"credit_file", "report"}
@@ -46,6 +46,15 @@ def test_a_message_is_delivered_again_only_after_its_function_has_ended() -> Non
         waits = [queue.get("VisibilityTimeout") for queue in properties("AWS::SQS::Queue", stage)]
         for door in ("score", "payout", "settle", "sweep", "work", "notify", "webhook", "debit", "report"):
             assert function_of(door, stage)["Timeout"] <= min(seconds for seconds in waits if seconds)
+
+
+def test_what_comes_faster_than_it_can_be_decided_waits_untouched_and_no_decision_answers_for_another() -> None:
+    for stage in STAGES.values():
+        mappings = properties("AWS::Lambda::EventSourceMapping", stage)
+        [scorer] = [each for each in mappings if "ScoreQueue" in as_text(each["EventSourceArn"])]
+
+        assert scorer["ScalingConfig"]["MaximumConcurrency"] == stage.scorers
+        assert scorer["BatchSize"] == 1
 
 
 def test_a_batch_answers_for_each_message_alone() -> None:

@@ -18,5 +18,6 @@ def handler(event: dict[str, Any], context: Any) -> None:
     for record in event["Records"]:
         image = record["dynamodb"].get("NewImage", {})
         for task in (image[name]["S"] for name in ("task", "tells") if name in image):
-            wiring.tasks().send(task, image["pk"]["S"], image["sk"]["S"])
+            borrower_id = image.get("borrower_id", {}).get("S")
+            wiring.tasks().send(task, image["pk"]["S"], image["sk"]["S"], borrower_id)
     logger.info("relayed", extra={"records": len(event["Records"])})

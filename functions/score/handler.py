@@ -22,6 +22,7 @@ def decide(record: SQSRecord) -> None:
     application_id = record.json_body["pk"]
     application = decide_application(
         application_id,
+        record.json_body["borrower_id"],
         now(),
         applications=wiring.applications(),
         borrowers=wiring.borrowers("score"),

@@ -5,15 +5,15 @@ What is long and never changes once it is decided is kept squeezed: the decision
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
 from shared.adapters.limits import Limits, changed_limit
 from shared.adapters.requests import Request
-from shared.adapters.table import Item, Table, Write, load, plain, record, squeezed, unsqueezed
+from shared.adapters.table import Item, Place, Table, Write, load, plain, record, squeezed, unsqueezed
 from shared.domain import loan
-from shared.domain.applications import Application
+from shared.domain.applications import Application, Undecided
 from shared.domain.errors import NotFound
 from shared.domain.limits import by_decision, renewed
 from shared.domain.night import SHARDS
@@ -47,10 +47,11 @@ class Applications:
 
     def get(self, application_id: str) -> Application:
         """Raises `NotFound`."""
-        item = self.table.get(application_id, HEAD)
-        if item is None:
-            raise NotFound("not_found", "There is no such application.")
-        return load(Application, item | unsqueezed(item["decided"]) if "decided" in item else item)
+        return read(self.table.get(application_id, HEAD))
+
+    def place(self, application_id: str) -> Place:
+        """Where its head lies, for whoever reads it with something else."""
+        return Place(self.table, application_id, HEAD)
 
     def of_borrower(self, application_id: str, borrower_id: str) -> Application:
         """Raises `NotFound` for another's too: nobody learns which ids exist."""
@@ -153,6 +154,21 @@ class Applications:
         page = self.table.page_of_index("applied", ("applied", f"{market}#{month}#{number}"), last, limit)
         return [self.get(application_id) for application_id in page.ids]
 
+    def undecided(self, market: str, number: int, until: datetime, limit: int) -> list[tuple[Undecided, datetime]]:
+        """Of one part, who was submitted by then and is not decided, with when: the longest waiting first.
+
+        Only the index is read, and what was just decided may still be in it.
+        """
+        page = self.table.client.query(
+            TableName=self.table.name,
+            IndexName="desk",
+            KeyConditionExpression="desk = :shard AND desk_at <= :on",
+            ExpressionAttributeValues={":shard": {"S": _unscored(market, number)}, ":on": {"S": until.isoformat()}},
+            Limit=limit,
+        )
+        found = [(item["pk"]["S"], item["desk_at"]["S"].split("#")) for item in page["Items"]]
+        return [(Undecided(pk, borrower_id), datetime.fromisoformat(then)) for pk, (then, borrower_id) in found]
+
     def accept(self, application: Application, loan_writes: Sequence[Write], request: Request, answer: Any) -> None:
         """The accepted head and the loan that comes of it at once."""
         self.table.transact([_changed(application), *loan_writes], request, answer)
@@ -164,6 +180,13 @@ class Applications:
             return [changed_limit(renewed(seen, by_decision(application)))]
         item = {"pk": application.application_id, "sk": OFFERS, "offers": squeezed([plain(offer) for offer in offers])}
         return [Write(item)] if offers else []
+
+
+def read(item: Item | None) -> Application:
+    """The head that the item holds. Raises `NotFound` where there is none."""
+    if item is None:
+        raise NotFound("not_found", "There is no such application.")
+    return load(Application, item | unsqueezed(item["decided"]) if "decided" in item else item)
 
 
 def _changed(application: Application) -> Write:
@@ -179,11 +202,18 @@ def _desk(market: str) -> str:
     return f"{market}#application"
 
 
+def _unscored(market: str, number: int) -> str:
+    return f"{market}#submitted#{number}"
+
+
 def _head(application: Application) -> Item:
-    """With its place in its month, which never changes, and at the desk while it waits for a person."""
+    """With its place in its month, which never changes, and at the desk while it waits for the scorer or a person."""
     month = month_of(today(application.market, application.submitted_at))
     applied = f"{application.market}#{month}#{_shard(application.application_id)}"
     item = record(application, application.application_id, HEAD, applied=applied)
+    if application.state == "submitted":
+        waits = f"{application.submitted_at.isoformat()}#{application.borrower_id}"
+        item |= {"desk": _unscored(application.market, _shard(application.application_id)), "desk_at": waits}
     if application.state == WAITING and application.review is not None:
         item |= {"desk": _desk(application.market), "desk_at": application.review.due_at.isoformat()}
     if application.decision is None:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.adapters.openings import Openings
-from shared.adapters.people import People
-from shared.adapters.table import ANY, Item, Write, adapter, plain
+from shared.adapters.people import SK, People, known
+from shared.adapters.table import ANY, Item, Place, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault
 from shared.domain.bank_accounts import checked, require_may_ask
 from shared.domain.beneficiary import AccountRules, AtBank, Beneficiary, check
@@ -39,18 +39,21 @@ class Borrowers:
     vault: Vault
     door: str
 
+    def places(self, borrower_id: str) -> tuple[Place, ...]:
+        """Where that lies of which `features` are made."""
+        return tuple(Place(self.people.table, borrower_id, sk) for sk in (SK, "profile"))
+
     def features(
-        self, borrower_id: str, needed: Sequence[str], on: date, at: datetime
+        self, found: Sequence[Item | None], needed: Sequence[str], on: date, at: datetime
     ) -> tuple[Features, tuple[str, ...]] | None:
-        """For the scorer, with what the borrower shares with others.
+        """For the scorer, of what was found at `places`; with what the borrower shares with others.
 
         None, and nothing is opened, when one of the consents that it needs is not given. Raises `profile_incomplete`
         when there is no profile yet.
         """
-        borrower = self.people.get(borrower_id)
+        borrower, item = known(found[0]), found[1]
         if not has_given(borrower, *needed):
             return None
-        item = self.people.item(borrower_id, "profile")
         means = self._opened(borrower, "profile", item, MEANS, Means, "score", at)
         return features(means, on), borrower.shared
 

@@ -31,10 +31,7 @@ class People:
 
     def get(self, borrower_id: str) -> Borrower:
         """Raises `NotFound` for whoever never signed in."""
-        item = self.table.get(borrower_id, SK)
-        if item is None:
-            raise _unknown()
-        return load(Borrower, item)
+        return known(self.table.get(borrower_id, SK))
 
     def change(self, borrower_id: str, decide: Callable[[Borrower], Change]) -> Borrower:
         """Reads, decides and writes in one transaction; decides again when the borrower changed meanwhile.
@@ -88,6 +85,13 @@ class People:
 
     def add_document(self, borrower_id: str, document: Document) -> None:
         self.table.transact([document_write(borrower_id, document, None)])
+
+
+def known(item: Item | None) -> Borrower:
+    """The borrower that the item holds. Raises `NotFound` where there is none."""
+    if item is None:
+        raise _unknown()
+    return load(Borrower, item)
 
 
 def paper_writes(borrower_id: str, hashes: Sequence[str], owners: Mapping[str, str | None]) -> list[Write]:

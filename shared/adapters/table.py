@@ -47,6 +47,15 @@ ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item lies, whether there is one or not."""
+
+    table: "Table"
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A part of a list: ids, and the one behind which the next part begins, or None at the end."""
 
@@ -172,6 +181,20 @@ class Table:
         if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
             return Stale(found)
         return Conflict("request_in_flight", "Something else is changing this at the moment. Please try again.")
+
+
+def read_at_once(places: Sequence[Place]) -> list[Item | None]:
+    """The items of several places, of one table or more, as they all are at one moment: one request.
+
+    Raises `Stale` when one of them is being changed at that moment.
+    """
+    client = places[0].table.client
+    asked = [{"TableName": each.table.name, "Key": {"pk": {"S": each.pk}, "sk": {"S": each.sk}}} for each in places]
+    try:
+        answer = client.transact_get_items(TransactItems=[{"Get": each} for each in asked])
+    except client.exceptions.TransactionCanceledException as error:
+        raise Stale(()) from error
+    return [unpack(each["Item"]) if "Item" in each else None for each in answer["Responses"]]
 
 
 def _page(found: Sequence[str], limit: int) -> Page:

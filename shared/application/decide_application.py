@@ -1,17 +1,19 @@
 """Decide an application: score it, and ask every lender that fits for an offer. Once, however often it is asked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from shared.adapters.applications import Applications
+from shared.adapters.applications import Applications, read
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.loans import Loans
+from shared.adapters.table import Item, read_at_once
 from shared.application.again import again
 from shared.application.know_conduct import know_conduct
 from shared.application.make_offers import Lenders, wanted
 from shared.application.score_application import score_application
 from shared.domain.alternatives import alternatives
-from shared.domain.applications import Application, decided, withdrawn
+from shared.domain.applications import Application, closed, decided, withdrawn
 from shared.domain.borrowers import Features
 from shared.domain.calendar import business_date
 from shared.domain.checks import is_by_check
@@ -23,6 +25,7 @@ from shared.markets.scorecards import scorecard
 
 def decide_application(
     application_id: str,
+    borrower_id: str,
     at: datetime,
     *,
     applications: Applications,
@@ -32,25 +35,45 @@ def decide_application(
 ) -> Application | None:
     """The application as decided now; None when it was decided before.
 
-    Without a consent that the decision rests on, nothing is opened or sent, and the application ends undecided.
+    Without a consent that the decision rests on, nothing is opened or sent, and the application ends undecided; so it
+    does once its market is closed. All that a decision on a first application rests on is read by one request, and
+    written by another.
     """
 
     def step() -> Application | None:
-        application = applications.get(application_id)
+        head, *found = read_at_once([applications.place(application_id), *borrowers.places(borrower_id)])
+        application = read(head)
+        assert application.borrower_id == borrower_id, application_id
         if application.state != "submitted":
             return None
         market = market_at(application.market, at)
-        on = business_date(at, market.time_zone)
-        known = borrowers.features(application.borrower_id, market.consents_needed, on, at)
-        if known is None:
-            done, offers = withdrawn(application), tuple[Offer, ...]()
-        else:
-            features = _with_conduct(known[0], application, market, at, loans)
-            done, offers = _decided(application, features, known[1], market, lenders, on=on, at=at)
+        done, offers = outcome(application, found, market, at, borrowers=borrowers, loans=loans, lenders=lenders)
         applications.decide(done, offers)
         return done
 
     return again(step)
+
+
+def outcome(
+    application: Application,
+    found: Sequence[Item | None],
+    market: Market,
+    at: datetime,
+    *,
+    borrowers: Borrowers,
+    loans: Loans,
+    lenders: Lenders,
+) -> tuple[Application, tuple[Offer, ...]]:
+    """What comes of an application that waits: a decision or an end without one. `found` is what its borrower's
+    places hold."""
+    if not market.is_open:
+        return closed(application), ()
+    on = business_date(at, market.time_zone)
+    known = borrowers.features(found, market.consents_needed, on, at)
+    if known is None:
+        return withdrawn(application), ()
+    features = _with_conduct(known[0], application, market, at, loans)
+    return _decided(application, features, known[1], market, lenders, on=on, at=at)
 
 
 def _with_conduct(features: Features, application: Application, market: Market, at: datetime, loans: Loans) -> Features:

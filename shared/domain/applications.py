@@ -16,7 +16,7 @@ from shared.domain.scoring import Decision, Reason
 
 # From which state an application may go where.
 MOVES: dict[str, tuple[str, ...]] = {
-    "submitted": ("offered", "granted", "referred", "declined", "withdrawn"),
+    "submitted": ("offered", "granted", "referred", "declined", "withdrawn", "expired"),
     "offered": ("accepted", "expired"),
     "referred": ("referred", "offered", "granted", "declined", "expired"),
     "granted": (),
@@ -28,6 +28,14 @@ MOVES: dict[str, tuple[str, ...]] = {
 # Who can ask for a person's look.
 RULE, BORROWER = "rule", "borrower"
 NO_OFFER = Reason("no_matching_offer", "No lender offers a loan for this amount, time and grade at present.")
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """What the scorer is told of an application that was submitted: `pk` is its id."""
+
+    pk: str
+    borrower_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +136,16 @@ def withdrawn(application: Application) -> Application:
     return moved(application, "withdrawn")
 
 
+def closed(application: Application) -> Application:
+    """Ended undecided, since its market has closed meanwhile."""
+    return moved(application, "expired")
+
+
 def require_decided(application: Application) -> None:
     if application.state == "withdrawn":
         raise _no_longer_agreed()
+    if application.state == "expired" and application.decision is None:
+        raise Refused("market_closed", "New loans were no longer taken in this market.")
     if application.decision is None:
         raise Refused("application_not_decided", "The application is not decided yet.")
 
@@ -259,6 +274,7 @@ def require_offered(application: Application) -> None:
         case "granted":
             raise NotFound("offer_not_found", "This application was for a limit. Offers are made at each checkout.")
         case "expired":
+            require_decided(application)
             raise Refused("kfs_expired", "The offers of this application have expired.")
 
 

@@ -29,6 +29,9 @@ def request(key: str) -> Request:
 class Means:
     """What the vault would open."""
 
+    def places(self, _: str) -> tuple[()]:
+        return ()
+
     def features(self, *_: Any) -> Any:
         return earning(), ()
 
@@ -66,6 +69,7 @@ class Book:
     def decide(self, application_id: str, desk: Desk | None = None) -> Application | None:
         return decide_application(
             application_id,
+            "brw_asha",
             AT,
             applications=self.applications,
             borrowers=Means(),  # type: ignore[arg-type]

@@ -61,7 +61,7 @@ class Desk:
             "loans": Loans(self.applications.table),
             "lenders": Lenders(self.partners, nobody, Healths(self.applications.table)),
         }
-        assert decide_application("app_1", AT, **given) is not None
+        assert decide_application("app_1", "brw_asha", AT, **given) is not None
 
     def replay(self, table: str | None = None) -> Replay:
         books: dict[str, Any] = {"applications": self.applications, "borrowers": self.borrowers}

@@ -15,6 +15,7 @@ The goal is 70 units written and 25 read. What is above it, and why it stays:
 - The index of money that moved: one unit for each step in which it did, 13. A settlement then reads a day of one lender
   and no loan.
 - A payout is listed while it is on its way: 2, so that what is late is found without a search.
+- An application is listed while it waits for the scorer: 2, so that one whose message was lost is found by a read.
 - A contract that is over a kilobyte: 2 units once. It lies beside the head, so that one read has both.
 - Each order reads the head, each settlement the order and the head: 36. A read costs a fifth of a unit written, and a
   tenth of one in a transaction. The head is compared with the whole journal by whoever answers the payment with a
@@ -60,6 +61,9 @@ class Known:
     def get(self, _: str) -> Any:
         return ready(id=BORROWER, account_check="verified", account_usable_from=AT)
 
+    def places(self, _: str) -> tuple[()]:
+        return ()
+
     def features(self, *_: Any) -> Any:
         return earning(), ()
 
@@ -96,7 +100,7 @@ class Life:
         self.step("apply", submit_application, APPLICATION, rupees(20_000), 12, AT, people=known, **given)
         given = {"applications": self.applications}
         given["lenders"] = Lenders(Partners(self.books), lenders, Healths(self.books))
-        self.step("score", decide_application, APPLICATION, AT, borrowers=known, loans=self.loans, **given)
+        self.step("score", decide_application, APPLICATION, BORROWER, AT, borrowers=known, loans=self.loans, **given)
         offer, *_ = self.applications.offers(APPLICATION)
         given = {"loans": self.loans, "view": lambda loan: {"loan_id": loan.loan_id, "state": loan.state}}
         accepted = given | {

@@ -5,8 +5,9 @@
 Each application is one HTTP request with a token; its clock runs until the decision is found in the table. It goes
 through the gateway, the door, the table's stream, the relay, the queue, the scorer and the lenders, on a cloud that was
 deployed for it. A decision is wrong that differs from what `decision_oracle` works out, that is missing, or that was
-made twice. The last line is of the highest rate that was kept up with 99 in 100 decided within a second; where none
-was, of the lowest. Exit status 1 if any decision was wrong.
+made twice. Rates rise until one is not kept up, with 99 in 100 decided within a second; it is tried once more, since a
+machine has other things to do too. The last line is of the highest that was kept up; where none was, of the lowest. Exit
+status 1 if any decision was wrong.
 """
 
 import json
@@ -18,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,7 +38,7 @@ from tests.benchmarks.decision_oracle import Asked, Expected, expected
 
 RATES = (1, 2, 4, 6, 8, 12, 16, 24)
 SECONDS, COLD, WARM_UP = 12, 3, 27
-GOAL_SECONDS, LATEST_SECONDS, TRIES = 1.0, 30, 3
+GOAL_SECONDS, LATEST_SECONDS, TRIES, TRIES_OF_A_RATE = 1.0, 30, 3, 2
 # A rate that the machine does not keep up with leaves a queue: what is in it is late, and lost only if it never comes.
 QUEUE_SECONDS = 300
 LOOK_SECONDS = 0.02
@@ -207,16 +207,18 @@ def main(rates: Sequence[float] = RATES) -> int:
             driver.round(crowd(outside, range(number, number + 1)), 1)
         driver.round(crowd(outside, range(COLD, WARM_UP)), 2)
         start += WARM_UP
-        for rate in rates:
+        for rate in sorted({*rates}):
             count = max(int(rate * SECONDS), SECONDS)
-            rounds.append(driver.round(crowd(outside, range(start, start + count)), rate))
-            start += count
-            print(f"  {rounds[-1].line()}, {rounds[-1].wrong} wrong", flush=True)
-            if not rounds[-1].is_kept_up and len(rounds) > 1:
+            for _ in range(TRIES_OF_A_RATE):
+                rounds.append(driver.round(crowd(outside, range(start, start + count)), rate))
+                start += count
+                print(f"  {rounds[-1].line()}, {rounds[-1].wrong} wrong", flush=True)
+                if rounds[-1].is_kept_up:
+                    break
+            else:
                 break
     wrong = sum(each.wrong for each in rounds)
     best = max((each for each in rounds if each.is_kept_up), key=lambda each: each.rate, default=rounds[0])
-    assert all(first.rate < then.rate for first, then in pairwise(rounds)), "rates rise"
     print(f"decision: {best.line()}, {wrong} wrong")
     return int(wrong > 0)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.adapters import clients
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.partners import store
 from shared.adapters.people import People
@@ -45,7 +46,9 @@ class Doors:
         return self.call(f"POST /v1/applications/{application_id}/acceptance", body, key=key)
 
     def decide(self, *application_ids: str) -> Any:
-        messages = [{"task": "score", "pk": each, "sk": "application"} for each in application_ids]
+        found = {each["pk"]: each["borrower_id"] for each in self.stored() if each["sk"] == "application"}
+        item = {"task": "score", "sk": "application"}
+        messages = [item | {"pk": each, "borrower_id": found[each]} for each in application_ids]
         records = [
             {"messageId": str(number), "body": json.dumps(message), "eventSource": "aws:sqs", "attributes": {}}
             for number, message in enumerate(messages)
@@ -190,6 +193,20 @@ def test_the_hash_of_a_statement_can_be_checked_by_whoever_reads_it(doors: Doors
     text = json.dumps(offer["kfs"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     assert hashlib.sha256(text.encode()).hexdigest() == offer["kfs_hash"]
+
+
+def test_a_first_applications_decision_takes_a_read_the_record_of_the_opening_and_a_write(doors: Doors) -> None:
+    """Besides what a process reads of lenders, once a minute."""
+    doors.decided()
+    doors.become(ready(id="brw_ravi"))
+    application_id = str(doors.submit(subject="ravi").body["application_id"])
+    calls: list[str] = []
+    events = clients.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name), unique_id="counted")
+    doors.decide(application_id)
+    events.unregister("before-call.dynamodb", unique_id="counted")
+
+    assert calls == ["TransactGetItems", "PutItem", "TransactWriteItems"]
 
 
 def test_the_task_is_gone_once_decided(doors: Doors) -> None:

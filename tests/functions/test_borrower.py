@@ -9,7 +9,7 @@ import pytest
 
 from shared import wiring
 from shared.adapters.people import People
-from shared.adapters.table import Table
+from shared.adapters.table import Table, read_at_once
 from shared.domain.beneficiary import Beneficiary
 from shared.domain.borrowers import Features
 from shared.domain.errors import Refused
@@ -61,7 +61,8 @@ def changed(body: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:
 
 
 def scored() -> Features:
-    known = wiring.borrowers("score").features("brw_asha", (), date(2026, 11, 22), AT)
+    scorer = wiring.borrowers("score")
+    known = scorer.features(read_at_once(scorer.places("brw_asha")), (), date(2026, 11, 22), AT)
     assert known is not None
     return known[0]
 

@@ -11,7 +11,7 @@ import pytest
 from shared import identity, wiring
 from shared.adapters.erasures import Erasures
 from shared.adapters.people import People
-from shared.adapters.table import Table, Write
+from shared.adapters.table import Table, Write, read_at_once
 from shared.application.check_book import is_book_right
 from shared.application.erase_borrower import Places, erase_borrower
 from shared.domain.errors import DomainError
@@ -76,7 +76,9 @@ def test_whoever_is_erased_can_be_read_by_nobody_and_the_books_still_balance(ash
     assert not [secret for secret in (*SECRETS, "A****", "9012") if secret in asha.stored()]
     with pytest.raises(DomainError):
         wiring.borrowers("payout").beneficiary(asha.id, AT)
-    assert wiring.borrowers("score").features(asha.id, ("credit_assessment",), AT.date(), AT) is None
+    scorer = wiring.borrowers("score")
+    found = read_at_once(scorer.places(asha.id))
+    assert scorer.features(found, ("credit_assessment",), AT.date(), AT) is None
     assert asha.files() == []
     assert not asha.may_sign_in()
     assert asha.me("GET", "/erasure").body["state"] == "done"

@@ -7,7 +7,7 @@ import pytest
 
 from shared import wiring
 from shared.adapters.exports import readable
-from shared.adapters.table import Table, Write, squeezed
+from shared.adapters.table import Table, Write, read_at_once, squeezed
 from shared.domain.errors import Refused
 from tests.functions.asha import AT, SECRETS, Asha, known
 from tests.functions.door import call
@@ -28,7 +28,8 @@ def kms_calls(client: Any) -> list[str]:
 
 
 def test_each_opening_is_listed_with_its_purpose_door_time_and_fields(asha: Asha) -> None:
-    wiring.borrowers("score").features(asha.id, (), AT.date(), AT)
+    scorer = wiring.borrowers("score")
+    scorer.features(read_at_once(scorer.places(asha.id)), (), AT.date(), AT)
     shown = asha.me("GET", "/openings").body
 
     assert [(each["purpose"], each["door"]) for each in shown["openings"]] == [("score", "score"), ("save", "borrower")]
