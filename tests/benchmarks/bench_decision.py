@@ -6,8 +6,8 @@ Each application is one HTTP request with a token; its clock runs until the deci
 through the gateway, the door, the table's stream, the relay, the queue, the scorer and the lenders, on a cloud that was
 deployed for it. A decision is wrong that differs from what `decision_oracle` works out, that is missing, or that was
 made twice. Rates rise until one is not kept up, with 99 in 100 decided within a second; it is tried once more, since a
-machine has other things to do too. The last line is of the highest that was kept up; where none was, of the lowest. Exit
-status 1 if any decision was wrong.
+machine has other things to do too. The last line is of the highest that was kept up; where none was, of the lowest.
+Exit status 1 if any decision was wrong.
 """
 
 import json
