@@ -168,7 +168,7 @@ def test_a_decision_killed_at_any_call_is_made_once_when_the_application_comes_a
 
 def test_the_late_message_and_the_one_that_was_sent_again_at_once_are_one_decision(desk: Desk) -> None:
     desk.submit()
-    late = [lambda: desk.decide(), lambda: None]
+    late: list[Callable[[], object]] = [desk.decide, lambda: None]
     found = desk.decide(outside=Outside(meanwhile=lambda: late.pop(0)()))
 
     assert found is None
