@@ -26,8 +26,6 @@ from shared.schemas import Amount, Body, Day, Text
 
 app = resolver()
 
-RAIL = "upi"
-
 Employment = Literal["salaried", "self_employed", "gig", "student", "unemployed"]
 PostalCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", strict=True)]
 
@@ -129,15 +127,15 @@ def bank_account() -> BankAccountView:
 @app.put("/v1/me/bank-account")
 def put_bank_account(body: BankAccountBody) -> BankAccountView:
     account = Beneficiary(body.holder_name, body.account_number, body.ifsc)
-    borrowers, rail = wiring.borrowers("borrower"), wiring.rail(RAIL)
-    save_bank_account(borrowers, wiring.index(), rail, caller(app), account, wiring.new_id("chk"), now())
+    borrowers = wiring.borrowers("borrower")
+    save_bank_account(borrowers, wiring.index(), wiring.rail, caller(app), account, wiring.new_id("chk"), now())
     return show_bank_account(wiring.people(), caller(app))
 
 
 @app.post("/v1/me/bank-account/check")
 def check(body: Nothing) -> BankAccountView:
-    borrowers, rail = wiring.borrowers("borrower"), wiring.rail(RAIL)
-    check_bank_account(borrowers, rail, caller(app), wiring.new_id("chk"), now())
+    borrowers = wiring.borrowers("borrower")
+    check_bank_account(borrowers, wiring.rail, caller(app), wiring.new_id("chk"), now())
     return show_bank_account(wiring.people(), caller(app))
 
 

@@ -18,9 +18,6 @@ from shared.domain.errors import Unavailable
 from shared.domain.night import Batch, Task
 from shared.runtime import now
 
-# The rail that debits in every market until a market pack names another.
-RAIL = "upi"
-
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 message = TypeAdapter[Batch | Task](Batch | Task)
@@ -31,10 +28,10 @@ def debit(record: SQSRecord) -> None:
     if isinstance(told, Batch):
         place(told, comes_again=int(record.attributes.approximate_receive_count) > 1)
     elif told.pk.startswith("mnd_"):
-        end_mandate(told.pk, rail=wiring.rail(RAIL))
+        end_mandate(told.pk, loans=wiring.loans(), rails=wiring.rail)
         logger.info("mandate_ended", extra={"mandate_id": told.pk})
     else:
-        order = send_debit(told.pk, wiring.new_id("pout"), now(), loans=wiring.loans(), rail=wiring.rail(RAIL))
+        order = send_debit(told.pk, wiring.new_id("pout"), now(), loans=wiring.loans(), rails=wiring.rail)
         logger.info("debit", extra={"repayment_id": told.pk, "state": order.state, "reason": order.reason})
         if order.is_open:
             raise Unavailable("temporarily_unavailable", "The debit is not over yet; the rail is asked again later.")

@@ -19,9 +19,6 @@ from shared.domain.errors import Unavailable
 from shared.domain.held import HeldPayment
 from shared.runtime import now
 
-# The rail that pays out in every market until a market pack names another.
-RAIL = "upi"
-
 logger = Logger()
 metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
@@ -30,7 +27,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 def work(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     if pk.startswith("held_"):
-        back(send_refund(pk, loans=wiring.loans(), rail=wiring.rail(RAIL)))
+        back(send_refund(pk, loans=wiring.loans(), rails=wiring.rail))
         return
     if pk.startswith("rail#") and (news := wiring.rail_events().refund(pk)) is not None:
         back(hear_refund(news, loans=wiring.loans()))
@@ -42,8 +39,8 @@ def work(record: SQSRecord) -> None:
             logger.error("payout_news_unmatched", extra={"event": pk, "type": told.type})
             metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
     else:
-        rail, borrowers = wiring.rail(RAIL), wiring.borrowers("payout")
-        payout = send_payout(pk, wiring.new_id("pout"), now(), loans=wiring.loans(), borrowers=borrowers, rail=rail)
+        people, new_id = wiring.borrowers("payout"), wiring.new_id("pout")
+        payout = send_payout(pk, new_id, now(), loans=wiring.loans(), borrowers=people, rails=wiring.rail)
     if payout is None:
         return
     logger.info("payout", extra={"payout_id": payout.payout_id, "state": payout.state})

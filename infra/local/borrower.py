@@ -17,7 +17,11 @@ TWENTY_THOUSAND = {"minor": 2_000_000, "currency": "INR"}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who the borrower is. Nobody real: made up for the sandbox."""
+    """Who the borrower is. Nobody real: made up for the sandbox.
+
+    Who has no `pan` or `ifsc` has an `identity_number`, and a bank card as his account. `address` is the line, the
+    city, the state and the postal code.
+    """
 
     phone: str = "+919876543210"
     name: str = "Asha Verma"
@@ -25,7 +29,12 @@ class Person:
     pan: str = "ABCPV1234D"
     account_number: str = "50100123456789"
     ifsc: str = "HDFC0000001"
+    identity_number: str = ""
+    address: tuple[str, str, str, str] = ("14 Lake Road", "Pune", "MH", "411001")
     market: str = "in"
+    currency: str = "INR"
+    paper: str = "pan_card"
+    pays_by: str = "upi"
     monthly_income: int = 4_500_000
     monthly_obligations: int = 300_000
     language: str | None = None
@@ -53,31 +62,40 @@ class Borrower:
     def consent(self) -> None:
         """Gives each consent that the market needs, one by one."""
         for purpose in self.client.get(f"/v1/markets/{self.person.market}")["consents_needed"]:
-            self.client.put(f"/v1/me/consents/{purpose}", {"version": "2026-11", "language": "en"})
+            self.client.put(
+                f"/v1/me/consents/{purpose}", {"version": "2026-11", "language": self.person.language or "en"}
+            )
 
     def introduce(self) -> None:
         """Profile and bank account."""
         person = self.person
-        self.client.put(
-            "/v1/me/profile",
-            {
-                "name": person.name,
-                "birth_date": person.birth_date,
-                "pan": person.pan,
-                "address": {"line": "14 Lake Road", "city": "Pune", "state": "MH", "postal_code": "411001"},
-                "monthly_income": {"minor": person.monthly_income, "currency": "INR"},
-                "monthly_obligations": {"minor": person.monthly_obligations, "currency": "INR"},
-                "employment": "salaried",
-                "months_employed": 48,
-            },
-        )
-        account = {"holder_name": person.name, "account_number": person.account_number, "ifsc": person.ifsc}
-        self.client.put("/v1/me/bank-account", account)
+        self.client.put("/v1/me/profile", self.profile())
+        account = {"holder_name": person.name, "account_number": person.account_number}
+        self.client.put("/v1/me/bank-account", account | ({"ifsc": person.ifsc} if person.ifsc else {}))
 
-    def upload(self, kind: str = "pan_card", content: bytes | None = None) -> Any:
+    def profile(self) -> dict[str, Any]:
+        person = self.person
+        line, city, state, postal_code = person.address
+        numbers = {"pan": person.pan, "identity_number": person.identity_number}
+        return {
+            "name": person.name,
+            "birth_date": person.birth_date,
+            **{name: number for name, number in numbers.items() if number},
+            "address": {"line": line, "city": city, "state": state, "postal_code": postal_code},
+            "monthly_income": self.money(person.monthly_income),
+            "monthly_obligations": self.money(person.monthly_obligations),
+            "employment": "salaried",
+            "months_employed": 48,
+        }
+
+    def money(self, minor: int) -> Money:
+        """In the currency of his market."""
+        return {"minor": minor, "currency": self.person.currency}
+
+    def upload(self, kind: str | None = None, content: bytes | None = None) -> Any:
         """Asks for an upload link, uploads, and waits for the verdict."""
         content = picture(self.person.phone) if content is None else content
-        order = {"kind": kind, "content_type": "image/png", "size_bytes": len(content)}
+        order = {"kind": kind or self.person.paper, "content_type": "image/png", "size_bytes": len(content)}
         made = self.client.post("/v1/me/documents", order)
         sent = urllib3.request(
             "POST",
@@ -147,18 +165,25 @@ class Borrower:
         return loan_id
 
     def order_repayment(self, loan_id: str, amount: Money, purpose: str = "instalment") -> Any:
-        body = {"amount": amount, "purpose": purpose, "method": "upi"}
+        body = {"amount": amount, "purpose": purpose, "method": self.person.pays_by}
         return self.client.post(f"/v1/loans/{loan_id}/repayments", body)
 
     def repay(self, loan_id: str, amount: Money, purpose: str = "instalment", paying: Money | None = None) -> Any:
-        """Orders a repayment, pays it in the UPI app, and waits until it is in the books; the repayment.
+        """Orders a repayment, pays it as he does, and waits until it is in the books; the repayment.
 
         `paying` is what he really pays, when it is another amount than the order's.
         """
         order = self.order_repayment(loan_id, amount, purpose)
-        self.outside.pay(order["repayment_id"], paying or amount, payee_of(order))
+        self.pay(order, paying or amount)
         path = f"/v1/loans/{loan_id}/repayments/{order['repayment_id']}"
         return self.client.get_until("the repayment", path, lambda found: found["state"] != "ordered")
+
+    def pay(self, order: Any, amount: Money) -> str:
+        """In his UPI app, or by a transfer with the order's reference; the rail's payment id."""
+        if order["pay_link"]:
+            return self.outside.pay(order["repayment_id"], amount, payee_of(order))
+        account = self.client.get(f"/v1/loans/{order['loan_id']}/repayment-options")["account"]
+        return self.outside.transfer(order["reference"], amount, account)
 
 
 def payee_of(order: Any) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,15 +15,26 @@ from infra.local.client import TooLate
 from infra.local.cloud import Cloud
 from infra.local.deploy import STACK, Outputs
 from infra.local.sandbox import Services
+from infra.markets import TIME_ZONES
 
 Money = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
+    """`market` says whose rail, calendar and schedules are meant."""
+
     cloud: Cloud
     outputs: Outputs
     services: Services
+    market: str = "in"
+
+    def in_market(self, market: str) -> "Outside":
+        return replace(self, market=market)
+
+    @property
+    def rail_url(self) -> str:
+        return self.services.rails[self.market]
 
     def advance(self, days: int) -> None:
         """Turns the stage's calendar; the rail follows the same one."""
@@ -33,9 +44,9 @@ class Outside:
         """Turns the stage's clock forward."""
         self._turn_by(time)
 
-    def turn_to(self, hour: int, zone: str = "Asia/Kolkata") -> None:
+    def turn_to(self, hour: int, zone: str | None = None) -> None:
         """Turns the stage's clock forward to the next time at which it is that hour there, and a few minutes."""
-        now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(zone))
+        now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(zone or TIME_ZONES[self.market]))
         then = now.replace(hour=hour, minute=5, second=0)
         self._turn_by(then - now if then >= now else then + timedelta(days=1) - now)
 
@@ -49,11 +60,12 @@ class Outside:
             Name=f"{self.outputs.parameters}/clock", Value=f"{ahead:.6f}".rstrip("0").rstrip("."), Overwrite=True
         )
 
-    def night(self, market: str = "in", seconds: float = 60) -> str:
+    def night(self, market: str | None = None, seconds: float = 60) -> str:
         """Runs a market's night on its present date and waits until it is finished; the date.
 
         The local cloud's own schedules follow neither time zones nor the stage's calendar.
         """
+        market = market or self.market
         on = str(self.at_its_hour(f"night-{market}")["on"])
         self.night_is_over(market, seconds)
         return on
@@ -66,19 +78,19 @@ class Outside:
                 raise TooLate(f"Waited {seconds:.0f} s for the night in {market}; something is still due.")
             time.sleep(0.1)
 
-    def settle(self, market: str = "in") -> Any:
+    def settle(self, market: str | None = None) -> Any:
         """Starts a market's settlements; how they stood before it."""
-        return self.at_its_hour(f"settle-{market}")
+        return self.at_its_hour(f"settle-{market or self.market}")
 
     def statements_say(self, side: str, **faults: Any) -> None:
         """What is wrong with the statements of the `rail` or the `partner`: see `sandbox/statements.py`."""
-        url = self.services.rail_url if side == "rail" else self.services.partner_url
+        url = self.rail_url if side == "rail" else self.services.partner_url
         _call("POST", f"{url}/sandbox/statements", faults)
 
-    def credit_file(self, market: str = "in", seconds: float = 60) -> str:
+    def credit_file(self, market: str | None = None, seconds: float = 60) -> str:
         """Has a market's credit file built that is due, and waits until it is finished; its name."""
         deadline = time.monotonic() + seconds
-        while not (told := self.at_its_hour(f"credit-file-{market}"))["is_finished"]:
+        while not (told := self.at_its_hour(f"credit-file-{market or self.market}"))["is_finished"]:
             if time.monotonic() > deadline:
                 raise TooLate(f"Waited {seconds:.0f} s for the credit file {told['file']}; lines are still missing.")
             time.sleep(0.2)
@@ -133,6 +145,11 @@ class Outside:
         """The borrower pays in his UPI app; the rail's payment id. Of an earlier day if the rail tells it late."""
         order = {"reference": reference, "amount": amount, "payee_vpa": payee_vpa}
         order |= {"received_on": received_on} if received_on else {}
+        return str(self._rail("POST", "/sandbox/payments", order)["payment_id"])
+
+    def transfer(self, reference: str, amount: Money, to_account: str) -> str:
+        """The borrower sends money from his bank with the reference in its remarks; the rail's payment id."""
+        order = {"reference": reference, "amount": amount, "to_account": to_account}
         return str(self._rail("POST", "/sandbox/payments", order)["payment_id"])
 
     def pay_by_card(self, page: str) -> str:
@@ -210,7 +227,7 @@ class Outside:
         self._rail("POST", f"/sandbox/payouts/{reference}/release")
 
     def _rail(self, verb: str, path: str, body: Any = None) -> Any:
-        return _call(verb, f"{self.services.rail_url}{path}", body)
+        return _call(verb, f"{self.rail_url}{path}", body)
 
 
 def _call(verb: str, url: str, body: Any = None) -> Any:

@@ -103,13 +103,20 @@ class Borrowers:
         self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks, at, kept)
 
     def save_beneficiary(
-        self, borrower_id: str, beneficiary: Beneficiary, at_bank: AtBank | None, rules: AccountRules, at: datetime
+        self,
+        borrower_id: str,
+        beneficiary: Beneficiary,
+        at_bank: AtBank | None,
+        rules: AccountRules,
+        at: datetime,
+        bank: str | None = None,
     ) -> None:
-        """With what its bank says of it, or None while it has said nothing."""
+        """With what its bank says of it, or None while it has said nothing. `bank` is its name if that is known."""
         masks = {
             "holder_name_masked": masked_name(beneficiary.holder_name),
             "account_number_masked": masked(beneficiary.account_number),
             "ifsc": beneficiary.ifsc,
+            "bank": bank,
         }
 
         def kept(seen: Borrower, key: DataKey) -> Borrower:

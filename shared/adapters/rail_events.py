@@ -53,4 +53,4 @@ class RailEvents:
     def _news(self, pk: str) -> News:
         item = self.table.get(pk, "event")
         assert item is not None, pk
-        return news(item["body"])
+        return news(item["body"], pk.split("#")[1])

@@ -4,7 +4,7 @@ import http.client
 import json
 import re
 import urllib.error
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
@@ -52,6 +52,12 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
+class _News(_Message):
+    """`rail` is the one that told it, by whose signature we know it; of what was kept before there were two, UPI."""
+
+    rail: str = "upi"
+
+
 class Amount(_Message):
     minor: Annotated[int, Field(strict=True, gt=0, le=10**12)]
     currency: Annotated[str, Field(strict=True)]
@@ -62,7 +68,7 @@ class Amount(_Message):
         return Money(self.minor, self.currency)
 
 
-class PayoutNews(_Message):
+class PayoutNews(_News):
     type: Literal["payout.settled", "payout.failed", "payout.returned"]
     reference: Annotated[str, Field(min_length=1, max_length=64)]
     settled_on: date | None = None
@@ -70,7 +76,7 @@ class PayoutNews(_Message):
     reason: Annotated[str, Field(max_length=200)] | None = None
 
 
-class PaymentNews(_Message):
+class PaymentNews(_News):
     type: Literal["payment.received"]
     payment_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
     reference: Annotated[str, Field(min_length=1, max_length=64)]
@@ -78,7 +84,7 @@ class PaymentNews(_Message):
     received_on: date
 
 
-class ReturnNews(_Message):
+class ReturnNews(_News):
     """A payment that was received before did not stay: it bounced, or the borrower's bank called it back."""
 
     type: Literal["payment.returned"]
@@ -86,7 +92,7 @@ class ReturnNews(_Message):
     reference: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class MerchantRefundNews(_Message):
+class MerchantRefundNews(_News):
     """A merchant gave back what he was paid, or a part: `reference` is the payout's, `refund_id` the rail's own."""
 
     type: Literal["refund.received"]
@@ -96,7 +102,7 @@ class MerchantRefundNews(_Message):
     received_on: date
 
 
-class RefundNews(_Message):
+class RefundNews(_News):
     """What has become of money that was ordered back to the payment that it was."""
 
     type: Literal["refund.settled", "refund.failed"]
@@ -104,7 +110,7 @@ class RefundNews(_Message):
     reason: Annotated[str, Field(max_length=200)] | None = None
 
 
-class MandateNews(_Message):
+class MandateNews(_News):
     """What has become of a mandate, by the id that its link bears."""
 
     type: Literal["mandate.pending", "mandate.active", "mandate.failed", "mandate.paused", "mandate.revoked"]
@@ -112,7 +118,7 @@ class MandateNews(_Message):
     reason: Annotated[str, Field(max_length=200)] | None = None
 
 
-class DebitNews(_Message):
+class DebitNews(_News):
     """A debit did not come about. One that did is money received, under our order's id."""
 
     type: Literal["debit.failed"]
@@ -137,10 +143,10 @@ TASKS = {
 _news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
 
 
-def news(body: Any) -> News:
+def news(body: Any, rail: str) -> News:
     """What the rail tells. Raises `Malformed` for a message that makes no sense."""
     try:
-        return _news.validate_python(body)
+        return _news.validate_python({**body, "rail": rail} if isinstance(body, dict) else body)
     except ValidationError as error:
         raise Malformed("invalid_request", "The message is not one that a rail sends.") from error
 
@@ -205,12 +211,16 @@ class Rail:
         """Asks for the money of an order by its mandate. Asked twice, it is debited once. Raises `NoAnswer`."""
         body = {"reference": order.repayment_id, "mandate": order.mandate_id, "amount": plain(order.amount)}
         status, answer = self._call("POST", "/debits", order.repayment_id, body)
-        return _debited(order, answer) if status == 202 else DebitStanding("refused", f"refused by the rail ({status})")
+        return (
+            self._debited(order, answer)
+            if status == 202
+            else DebitStanding("refused", f"refused by the rail ({status})")
+        )
 
     def ask_debit(self, order: RepaymentOrder) -> DebitStanding | None:
         """What became of it, or None when the rail never heard of it. Raises `NoAnswer`."""
         status, answer = self._call("GET", f"/debits/{order.repayment_id}", order.repayment_id, None)
-        return None if status == 404 else _debited(order, answer)
+        return None if status == 404 else self._debited(order, answer)
 
     def revoke(self, mandate_id: str) -> None:
         """Nothing may be debited by it any more. One that the rail never saw cannot come by it. Raises `NoAnswer`."""
@@ -238,8 +248,23 @@ class Rail:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NoAnswer(type(error).__name__) from error
 
+    def _debited(self, order: RepaymentOrder, answer: Any) -> DebitStanding:
+        """A debit that is settled comes with the payment that it became."""
+        standing = _standing(answer)
+        if standing.status != "settled":
+            return DebitStanding("failed" if standing.status == "returned" else standing.status, standing.reason)
+        told = {"type": "payment.received", "reference": order.repayment_id, "rail": self.name}
+        try:
+            return DebitStanding("settled", payment=PaymentNews.model_validate({**answer, **told}))
+        except ValidationError as error:
+            raise NoAnswer("not a payment") from error
+
     def _parameter(self, name: str) -> str:
         return parameter(self.ssm, f"{self.parameters}/rail/{self.name}/{name}")
+
+
+# The rail of a name, which a market's pack gives.
+Rails = Callable[[str], Rail]
 
 
 def _standing(answer: Any) -> Standing:
@@ -247,15 +272,3 @@ def _standing(answer: Any) -> Standing:
     if not isinstance(answer, dict) or answer.get("status") not in ("accepted", "settled", "failed", "returned"):
         raise NoAnswer("not a standing")
     return Standing(answer["status"], answer.get("reason"))
-
-
-def _debited(order: RepaymentOrder, answer: Any) -> DebitStanding:
-    """A debit that is settled comes with the payment that it became."""
-    standing = _standing(answer)
-    if standing.status != "settled":
-        return DebitStanding("failed" if standing.status == "returned" else standing.status, standing.reason)
-    told = {"type": "payment.received", "reference": order.repayment_id}
-    try:
-        return DebitStanding("settled", payment=PaymentNews.model_validate({**answer, **told}))
-    except ValidationError as error:
-        raise NoAnswer("not a payment") from error

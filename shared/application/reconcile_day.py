@@ -31,8 +31,6 @@ from shared.domain.reconciliation import (
 )
 from shared.domain.settled_day import Compared
 
-# The rail whose statements a lender's account has, until a market pack names another.
-RAIL = "rail/upi"
 # Of one side in one run: each line that is looked for takes three reads or four, each that is judged a read and a
 # write. A day of which the whole news was lost is gone through in several runs.
 MOST_LOOKED_FOR = 300
@@ -54,7 +52,7 @@ class Day:
     def statement(self, side: str, on: date) -> Statement | None:
         """Asked for once a run."""
         if (side, on) not in self.heard:
-            place = RAIL if side == "rail" else f"partner/{self.partner.partner_id}"
+            place = f"rail/{self.market.rails.money}" if side == "rail" else f"partner/{self.partner.partner_id}"
             account, currency = self.partner.settlement_account, self.market.currency
             self.heard[side, on] = self.statements.of(place, account, on, currency)
         return self.heard[side, on]

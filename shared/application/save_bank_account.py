@@ -2,29 +2,30 @@
 
 from datetime import datetime
 
+from shared.adapters.banks import bank_of
 from shared.adapters.borrowers import Borrowers
-from shared.adapters.ifsc import is_known_branch
 from shared.adapters.keyed_hash import Index
-from shared.adapters.rails import NoAnswer, Rail
+from shared.adapters.rails import NoAnswer, Rails
 from shared.application.mark_shared import BANK_ACCOUNT, mark_shared
 from shared.domain import names
 from shared.domain.bank_accounts import require_may_ask
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.borrowers import check_account_number
-from shared.domain.errors import Refused, Unavailable
+from shared.domain.errors import Unavailable
 from shared.markets import market_at
 
 
 def save_bank_account(
     borrowers: Borrowers,
     index: Index,
-    rail: Rail,
+    rails: Rails,
     borrower_id: str,
     account: Beneficiary,
     check_id: str,
     at: datetime,
 ) -> None:
-    """Raises `account_number_invalid`, `ifsc_unknown` or `name_invalid` with the field's pointer, `too_many_attempts`.
+    """Raises `account_number_invalid`, `ifsc_unknown`, `card_not_debit` or `name_invalid` with the field's pointer, and
+    `too_many_attempts`.
 
     An account that is not verified is kept too, and takes no money: the borrower sees why and mends it. `check_id`
     names the question to the bank, which costs a coin; a lost reply may cost another.
@@ -32,29 +33,28 @@ def save_bank_account(
     borrower = borrowers.people.get(borrower_id)
     market = market_at(borrower.market, at)
     check_account_number(account.account_number, market)
-    needs_ifsc = market.bank_scheme == "ifsc"
-    if needs_ifsc != (account.ifsc is not None) or (account.ifsc and not is_known_branch(account.ifsc)):
-        raise Refused("ifsc_unknown", "This IFSC names no branch of a bank of your market.", "/ifsc")
+    bank = bank_of(account, market.bank_scheme)
     named = Beneficiary(names.name(account.holder_name, "/holder_name"), account.account_number, account.ifsc)
     require_may_ask(borrower, market.account, at)
     try:
-        at_bank = rail.holder(check_id, named)
+        at_bank = rails(market.rails.money).holder(check_id, named)
     except NoAnswer:
         at_bank = None
     told = f"{named.ifsc}/{named.account_number}"
     mark_shared(borrower_id, BANK_ACCOUNT, told, people=borrowers.people, index=index)
-    borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at)
+    borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at, bank)
 
 
-def check_bank_account(borrowers: Borrowers, rail: Rail, borrower_id: str, check_id: str, at: datetime) -> None:
+def check_bank_account(borrowers: Borrowers, rails: Rails, borrower_id: str, check_id: str, at: datetime) -> None:
     """Asks once more about an account that is not verified. Raises `Unavailable` while its bank does not answer."""
+
+    market = market_at(borrowers.people.get(borrower_id).market, at)
 
     def ask(account: Beneficiary) -> AtBank:
         try:
-            return rail.holder(check_id, account)
+            return rails(market.rails.money).holder(check_id, account)
         except NoAnswer as error:
             detail = "Your bank does not answer at the moment. Please try again later."
             raise Unavailable("temporarily_unavailable", detail) from error
 
-    market = market_at(borrowers.people.get(borrower_id).market, at)
     borrowers.check_beneficiary(borrower_id, market.account, ask, at)

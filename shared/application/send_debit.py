@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.adapters.debits import Debits
 from shared.adapters.loans import Loans, changed_order
 from shared.adapters.mandates import Mandates
-from shared.adapters.rails import DebitNews, DebitStanding, NoAnswer, Rail
+from shared.adapters.rails import DebitNews, DebitStanding, NoAnswer, Rail, Rails
 from shared.adapters.table import Stale
 from shared.application.again import again
 from shared.application.settle_repayment import settle_repayment
@@ -14,10 +14,10 @@ from shared.domain.calendar import business_date
 from shared.domain.debits import PATIENCE, owed, window_at
 from shared.domain.errors import Unavailable
 from shared.domain.repayment_orders import NOT_SENT, RepaymentOrder, failed, sent
-from shared.markets import market
+from shared.markets import market, market_at
 
 
-def send_debit(order_id: str, refund_id: str, at: datetime, *, loans: Loans, rail: Rail) -> RepaymentOrder:
+def send_debit(order_id: str, refund_id: str, at: datetime, *, loans: Loans, rails: Rails) -> RepaymentOrder:
     """The order as it stands. The caller asks again later while it is open.
 
     It is marked as sent before the rail is called: killed anywhere, or its reply lost, the next call asks the rail by
@@ -27,6 +27,7 @@ def send_debit(order_id: str, refund_id: str, at: datetime, *, loans: Loans, rai
     order = _known(order_id, loans)
     if not order.is_open:
         return order
+    rail = _rail(order.loan_id, order.ordered_at, loans, rails)
     try:
         standing = rail.ask_debit(order) if order.state == "sent" else None
         if standing is None and _may_be_sent(order, at, loans):
@@ -50,10 +51,12 @@ def hear_debit(news: DebitNews, *, loans: Loans) -> bool:
     return True
 
 
-def end_mandate(mandate_id: str, *, rail: Rail) -> None:
+def end_mandate(mandate_id: str, *, loans: Loans, rails: Rails) -> None:
     """Tells the rail that the borrower took it back. Raises `Unavailable` until it has heard that."""
+    mandate = Mandates(loans.table).find(mandate_id)
+    assert mandate is not None, mandate_id
     try:
-        rail.revoke(mandate_id)
+        _rail(mandate.loan_id, mandate.created_at, loans, rails).revoke(mandate_id)
     except NoAnswer as error:
         raise Unavailable("temporarily_unavailable", "The rail does not answer.") from error
 
@@ -62,6 +65,12 @@ def _known(order_id: str, loans: Loans) -> RepaymentOrder:
     order = loans.repayment_order(order_id)
     assert order is not None, order_id
     return order
+
+
+def _rail(loan_id: str, since: datetime, loans: Loans, rails: Rails) -> Rail:
+    """That of the loan's market on the day on which it was first asked."""
+    _, contract = loans.get(loan_id)
+    return rails(market_at(contract.market, since).rails.money)
 
 
 def _may_be_sent(order: RepaymentOrder, at: datetime, loans: Loans) -> bool:

@@ -5,16 +5,19 @@ from datetime import datetime
 
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.loans import Loans, changed_payout
-from shared.adapters.rails import NoAnswer, Rail, Standing
+from shared.adapters.rails import NoAnswer, Rail, Rails, Standing
 from shared.application.again import again
 from shared.application.settle_payout import settle_payout
 from shared.domain.payouts import MOVES, Payout
+from shared.markets import market_at
 
 
 def send_payout(
-    payout_id: str, refund_id: str, at: datetime, *, loans: Loans, borrowers: Borrowers, rail: Rail
+    payout_id: str, refund_id: str, at: datetime, *, loans: Loans, borrowers: Borrowers, rails: Rails
 ) -> Payout:
     """The payout as it stands. The caller asks again later while it is open.
+
+    Its rail is that of its market on the day of the order, so that nobody else is asked when another is taken on.
 
     Killed anywhere, or its reply lost: the next call asks the rail by the same id first, and the rail pays one
     id once.
@@ -23,6 +26,8 @@ def send_payout(
     assert payout is not None, payout_id
     if not payout.is_open:
         return payout
+    _, contract = loans.get(payout.loan_id)
+    rail = rails(market_at(contract.market, payout.ordered_at).rails.money)
     try:
         standing = _standing(payout, at, borrowers, rail)
     except NoAnswer:

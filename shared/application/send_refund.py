@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from shared.adapters.held import Held, changed_held
 from shared.adapters.loans import Loans
-from shared.adapters.rails import NoAnswer, Rail, RefundNews, Standing
+from shared.adapters.rails import NoAnswer, Rail, Rails, RefundNews, Standing
 from shared.application.again import again
 from shared.domain.held import MOVES, HeldPayment, of_refund, refund_over
 
 
-def send_refund(held_id: str, *, loans: Loans, rail: Rail) -> HeldPayment:
+def send_refund(held_id: str, *, loans: Loans, rails: Rails) -> HeldPayment:
     """The money as it stands. The caller asks again later while it is on its way.
 
     Killed anywhere, or its reply lost: the next call asks the rail by the same id first, and the rail pays one id once.
@@ -18,7 +18,7 @@ def send_refund(held_id: str, *, loans: Loans, rail: Rail) -> HeldPayment:
     if not held.is_going_back:
         return held
     try:
-        standing = _standing(held, rail)
+        standing = _standing(held, rails(held.rail))
     except NoAnswer:
         return _moved(held, "refund_unknown", loans)
     if standing.status in ("settled", "failed"):

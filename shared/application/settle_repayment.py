@@ -114,6 +114,7 @@ def hold(
         why=why,
         state="held",
         held_at=at,
+        rail=news.rail,
     )
     loans.table.transact([new_held(held), *writes])
     return None

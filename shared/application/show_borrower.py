@@ -34,13 +34,14 @@ class ProfileView:
 @dataclass(frozen=True, slots=True)
 class BankAccountView:
     """`check`: verified, name_differs or not_found; None while its bank has not answered. Money goes there only when
-    it is verified, from `usable_from` on."""
+    it is verified, from `usable_from` on. `bank` is its name, where the account's number tells it."""
 
     holder_name_masked: str
     account_number_masked: str
     check: str | None
     usable_from: datetime | None
     ifsc: str | None
+    bank: str | None
 
 
 def show_borrower(people: People, borrower_id: str, at: datetime) -> BorrowerView:
@@ -79,4 +80,5 @@ def show_bank_account(people: People, borrower_id: str) -> BankAccountView:
         check=borrower.account_check,
         usable_from=borrower.account_usable_from if borrower.account_check == "verified" else None,
         ifsc=item.get("ifsc"),
+        bank=item.get("bank"),
     )

@@ -29,8 +29,8 @@ class HeldPayment:
     """`payment_id` is the rail's. `why` it fits nothing: `unknown_reference`, the loan's is another currency, or a
     merchant gave back more than he was paid (`beyond_purchase`).
 
-    `loan_id` is the loan that it was assigned to; `because` the reason of who resolved it. `refunds` counts the orders
-    to send it back, `refund_reason` is why the last one failed.
+    `rail` is the one that it came by. `loan_id` is the loan that it was assigned to; `because` the reason of who
+    resolved it. `refunds` counts the orders to send it back, `refund_reason` is why the last one failed.
     """
 
     held_id: str
@@ -48,6 +48,7 @@ class HeldPayment:
     because: str | None = None
     refunds: int = 0
     refund_reason: str | None = None
+    rail: str = "upi"
 
     @property
     def is_going_back(self) -> bool:

@@ -140,6 +140,15 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class RailNames:
+    """Under which names the market's rails are stored: `money` moves it; `pages` has pages where borrowers type in a
+    card or sign an agreement, with an address and a secret of its own."""
+
+    money: str
+    pages: str
+
+
+@dataclass(frozen=True, slots=True)
 class Matching:
     """The order of offers, told up front: the figure they are ranked by, and the version of the whole procedure."""
 
@@ -193,6 +202,7 @@ class Market:
     weekend: tuple[int, ...]
     holidays: tuple[date, ...]
     bank_scheme: str
+    rails: RailNames
     document_kinds: tuple[str, ...]
     age_years: Range
     consent_purposes: tuple[str, ...]

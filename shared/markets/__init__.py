@@ -31,6 +31,7 @@ from shared.domain.market import (
     Matching,
     Officer,
     PenalTerms,
+    RailNames,
     Range,
     Reference,
     Rule,
@@ -147,6 +148,7 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about loans that run: how they are paid, and what becomes of those that are not."""
     return {
         "phone_change": PhoneChangeRules(**values["phone_change"]),
+        "rails": RailNames(**values["rails"]),
         "account": AccountRules(**values["bank_account"]),
         "purchases": PurchaseRules(**values["purchases"]),
         "repayment_methods": tuple(values["repayment_methods"]),

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from shared.adapters.bank_cards import Card, card
 from shared.adapters.identity_numbers import identity_number
 from shared.adapters.ifsc import is_known_branch
 from shared.adapters.phones import market_of, masked, mobile_number
@@ -103,3 +104,18 @@ def test_a_published_branch_is_known(ifsc: str) -> None:
 )
 def test_any_other_code_is_not_known(ifsc: str) -> None:
     assert not is_known_branch(ifsc)
+
+
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [
+        ("6228480000000000018", Card("中国农业银行", "DC")),
+        ("6222021234567890128", Card("中国工商银行", "DC")),
+        ("6228100000000000", Card("中国邮政储蓄银行", "CC")),
+        ("622848000000000001", None),
+        ("1234567890123456", None),
+        ("", None),
+    ],
+)
+def test_a_card_is_known_by_its_first_digits_and_its_length(number: str, known: Card | None) -> None:
+    assert card(number) == known

@@ -128,7 +128,7 @@ class DebitDesk(Desk):
 
     def send(self, when: datetime = DEBITED) -> RepaymentOrder:  # type: ignore[override]
         rail: Any = self.bank
-        return send_debit(self.debit().order_id, self.new_id("pout"), when, loans=self.loans, rail=rail)
+        return send_debit(self.debit().order_id, self.new_id("pout"), when, loans=self.loans, rails=lambda _: rail)
 
     def hear_failed(self) -> bool:
         news = DebitNews(type="debit.failed", reference=self.debit().order_id, reason="insufficient_funds")

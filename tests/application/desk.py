@@ -102,7 +102,7 @@ class Desk:
     def __init__(self, book: Table, death: Death, onlooker: Any) -> None:
         self.onlooker = onlooker
         self.loans, self.rail, self.number = Loans(book), Rail(death), next(self.numbers)
-        self.loan_id, self.contract = f"loan_{self.number}", contract()
+        self.loan_id, self.contract, self.asked_of = f"loan_{self.number}", contract(), list[str]()
         loan = sanctioned(self.loan_id, "brw_asha", self.contract, "app_1", "off_1", AT)
         heads = (record(loan, self.loan_id, HEAD), record(self.contract, self.loan_id, CONTRACT))
         book.transact([Write(item) for item in heads])
@@ -133,9 +133,12 @@ class Desk:
 
     def send(self) -> Payout:
         accounts: Any = Accounts()
-        rail: Any = self.rail
-        given: dict[str, Any] = {"loans": self.loans, "borrowers": accounts, "rail": rail}
+        given: dict[str, Any] = {"loans": self.loans, "borrowers": accounts, "rails": self.rail_of}
         return send_payout(self.payouts()[-1].payout_id, self.new_id("pout"), AT, **given)
+
+    def rail_of(self, name: str) -> Any:
+        self.asked_of.append(name)
+        return self.rail
 
     def settle(self, status: str = "settled", on: date | None = ON) -> Payout:
         payout_id = self.payouts()[-1].payout_id

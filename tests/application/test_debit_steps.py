@@ -221,13 +221,16 @@ def test_news_of_nobodys_debit_is_told_so(desk: DebitDesk) -> None:
 
 def test_a_rail_hears_of_the_end_of_a_mandate_as_soon_as_it_answers(desk: DebitDesk) -> None:
     rail: Any = desk.bank
+    desk.lent()
+    desk.give()
+    [mandate] = desk.items("mandate")
     desk.bank.loses = True
     with pytest.raises(Unavailable):
-        end_mandate("mnd_1", rail=rail)
+        end_mandate(mandate["mandate_id"], loans=desk.loans, rails=lambda _: rail)
     desk.bank.loses = False
-    end_mandate("mnd_1", rail=rail)
+    end_mandate(mandate["mandate_id"], loans=desk.loans, rails=lambda _: rail)
 
-    assert desk.bank.ended == ["mnd_1"]
+    assert desk.bank.ended == [mandate["mandate_id"]]
 
 
 def test_a_link_that_is_used_after_all_is_ended_at_the_rail_again(desk: DebitDesk) -> None:

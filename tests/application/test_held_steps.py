@@ -10,12 +10,13 @@ import pytest
 from shared.adapters.audit import Audit
 from shared.adapters.held import Held
 from shared.adapters.loans import CONTRACT, HEAD
-from shared.adapters.rails import NoAnswer, RefundNews, Standing
+from shared.adapters.rails import NoAnswer, PaymentNews, RefundNews, Standing, news
 from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, record
 from shared.application.check_book import is_book_right
 from shared.application.resolve_held import assign_held, return_held
 from shared.application.send_refund import hear_refund, send_refund
+from shared.application.settle_repayment import settle_repayment
 from shared.domain.errors import NotFound, Refused, Unavailable
 from shared.domain.held import HeldPayment, held_id
 from shared.domain.loan import sanctioned
@@ -98,8 +99,11 @@ class HeldDesk(Desk):
         )
 
     def send_back(self) -> HeldPayment:
-        rail: Any = self.bank
-        return send_refund(self.held().held_id, loans=self.loans, rail=rail)
+        return send_refund(self.held().held_id, loans=self.loans, rails=self.bank_of)
+
+    def bank_of(self, name: str) -> Any:
+        self.asked_of.append(name)
+        return self.bank
 
     def hear_back(self, news_type: Any = "refund.settled", number: int = 1) -> HeldPayment | None:
         reference = f"{self.held().held_id}.{number}"
@@ -279,6 +283,17 @@ def test_news_of_a_return_waits_for_the_payment_that_nothing_is_known_of(desk: H
 
     with pytest.raises(Unavailable):
         desk.call_back()
+
+
+def test_money_goes_back_by_the_rail_that_it_came_by(desk: HeldDesk) -> None:
+    body = {"type": "payment.received", "payment_id": "neft_1", "reference": "EMI", "received_on": "2026-02-05"}
+    told = news({**body, "amount": {"minor": 5, "currency": "INR"}, "rail": "another"}, "card")
+    assert isinstance(told, PaymentNews)
+    settle_repayment(told, desk.new_id("pout"), AT, loans=desk.loans)
+    desk.give_back()
+    desk.send_back()
+
+    assert desk.asked_of == [told.rail] == ["card"]
 
 
 def test_a_refund_that_failed_leaves_the_money_held_and_another_has_an_id_of_its_own(desk: HeldDesk) -> None:

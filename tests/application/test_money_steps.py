@@ -5,13 +5,15 @@ Each try makes ids of its own, as a door does.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from shared.adapters.loans import CONTRACT
 from shared.adapters.requests import Replayed
+from shared.adapters.table import ANY, Write, record
 from shared.application.check_book import is_book_right
 from shared.domain.errors import NotFound, Refused, Unavailable
 from tests.application.desk import LATER, ON, Death, Desk, Killed
@@ -181,7 +183,7 @@ def test_a_payout_that_the_rail_took_waits_for_its_news(desk: Desk) -> None:
 def test_a_refusal_by_a_rail_that_has_paid_already_is_no_failure(desk: Desk, death: Death) -> None:
     """Killed after the rail paid, and its second sending refused: the loan must not be paid out under another id."""
     desk.disburse()
-    death.at_call(len(["get", "send"]), comes_after=True)
+    death.at_call(len(["get", "query", "send"]), comes_after=True)
     with pytest.raises(Killed):
         desk.send()
     death.at_call(0, False)
@@ -189,6 +191,16 @@ def test_a_refusal_by_a_rail_that_has_paid_already_is_no_failure(desk: Desk, dea
     desk.rail.refuses = True
 
     assert desk.send().state == "settled"
+
+
+@pytest.mark.parametrize(("market", "rail"), [("in", "upi"), ("cn", "nucc")])
+def test_a_payout_goes_by_the_rail_of_its_market(desk: Desk, market: str, rail: str) -> None:
+    contract = replace(desk.contract, market=market)
+    desk.loans.table.transact([Write(record(contract, desk.loan_id, CONTRACT), ANY)])
+    desk.disburse()
+    desk.send()
+
+    assert desk.asked_of == [rail]
 
 
 def test_a_refusal_by_a_rail_that_never_heard_of_a_payout_is_its_failure(desk: Desk) -> None:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from infra.local.sandbox import RAILS
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.rail import Rail, Settings
 from infra.local.sandbox.signed import serve
 from tests.listening import free_port, listening
 
+NAMES = [rail["rail"] for rail in RAILS.values()]
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzYW5kYm94"
 
 
@@ -21,9 +24,10 @@ def bank(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Doors find its address and secret where an operator stores them."""
     port = free_port()
     with TemporaryDirectory() as directory:
-        rail = Rail(Settings(0, SECRET, "", ""), Memory(Path(directory) / "rail.sqlite"), None)
+        settings = Settings(0, SECRET, "", "", **RAILS["rail"])
+        rail = Rail(settings, Memory(Path(directory) / "rail.sqlite"), None)
         monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
         with listening(port, lambda: serve(rail.answer, port, SECRET)) as url:
-            for name, value in (("url", url), ("secret", SECRET)):
-                aws("ssm").put_parameter(Name=f"/test/rail/upi/{name}", Value=value, Type="String")
+            for known_as, (name, value) in product(NAMES, (("url", url), ("secret", SECRET))):
+                aws("ssm").put_parameter(Name=f"/test/rail/{known_as}/{name}", Value=value, Type="String")
             yield

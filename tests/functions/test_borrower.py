@@ -253,8 +253,16 @@ def test_an_account_that_does_not_fit_is_refused_with_its_pointer(me: Me, pointe
 
 
 def test_a_chinese_account_has_a_card_number_and_no_ifsc(me: Me) -> None:
-    assert me("PUT", "/bank-account", CARD, subject="ming").status == 200
+    saved = me("PUT", "/bank-account", CARD, subject="ming")
+    assert (saved.status, saved.body["bank"], saved.body["check"]) == (200, "中国工商银行", "verified")
     assert me("PUT", "/bank-account", {**CARD, "ifsc": "SBIN0000001"}, subject="ming").body["code"] == "ifsc_unknown"
+
+
+def test_a_loan_is_paid_to_no_credit_card(me: Me) -> None:
+    answer = me("PUT", "/bank-account", {**CARD, "account_number": "6228100000000001"}, subject="ming")
+
+    assert (answer.status, answer.body["code"]) == (422, "card_not_debit")
+    assert answer.body["errors"][0]["pointer"] == "/account_number"
 
 
 def test_a_borrower_with_everything_is_ready(me: Me, people: Table) -> None:

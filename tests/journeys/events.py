@@ -13,7 +13,7 @@ PATH = "/v1/rails/upi/events"
 def send(outside: Outside, event_id: str, event: Any, *, secret: str | None = None, **headers: str) -> Call:
     """An event as the rail signs it, or with another secret; `headers` replace those of the signature."""
     raw = json.dumps(event).encode()
-    signed = signature(secret or outside.services.rail_secret, event_id, raw)
+    signed = signature(secret or outside.services.rail_secrets["in"], event_id, raw)
     replaced = {name.replace("_", "-"): value for name, value in headers.items()}
     return Client(outside.outputs.api_url).send("POST", PATH, raw=raw, key="", headers={**signed, **replaced})
 

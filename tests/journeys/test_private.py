@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from infra.local.borrower import Borrower, Person, another
+from infra.local.china import in_china
 from infra.local.outside import Outside
 from tests.journeys.traces import PRIVATE, traces
 
@@ -51,6 +52,8 @@ def test_no_token_stands_in_a_log(kept: dict[str, str]) -> None:
 
 
 def test_what_is_looked_for_is_what_the_made_up_borrowers_have() -> None:
-    person = another(Person(), 123)
+    asha, mei = another(Person(), 123), in_china(123)
 
-    assert all(PRIVATE.search(each) for each in (person.phone, person.pan, person.account_number, person.name))
+    for person in (asha, mei):
+        number = person.pan or person.identity_number
+        assert all(PRIVATE.search(each) for each in (person.phone, number, person.account_number, person.name))

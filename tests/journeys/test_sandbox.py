@@ -27,7 +27,7 @@ def paid(outside: Outside, reference: str) -> list[Any]:
 
 
 def test_the_rail_takes_one_payout_per_reference(outside: Outside) -> None:
-    url, secret, reference = outside.services.rail_url + "/payouts", outside.services.rail_secret, f"pout_{uuid4()}"
+    url, secret, reference = outside.rail_url + "/payouts", outside.services.rail_secrets["in"], f"pout_{uuid4()}"
     first, again = (ask(url, secret, order(reference)) for _ in range(2))
     other = ask(url, secret, order(reference, 6))
 
@@ -37,15 +37,15 @@ def test_the_rail_takes_one_payout_per_reference(outside: Outside) -> None:
 
 
 def test_the_rail_takes_no_order_that_is_not_signed_by_us(outside: Outside) -> None:
-    url, reference = outside.services.rail_url + "/payouts", f"pout_{uuid4()}"
+    url, reference = outside.rail_url + "/payouts", f"pout_{uuid4()}"
 
     assert ask(url, ANOTHER_SECRET, order(reference)).status == 401
     assert paid(outside, reference) == []
 
 
 def test_the_rail_signs_what_it_answers(outside: Outside) -> None:
-    secret = outside.services.rail_secret
-    answer = ask(f"{outside.services.rail_url}/payouts/pout_unknown", secret, b"", "GET")
+    secret = outside.services.rail_secrets["in"]
+    answer = ask(f"{outside.rail_url}/payouts/pout_unknown", secret, b"", "GET")
 
     assert answer.status == 404
     assert is_signed(secret, dict(answer.headers), answer.data)

@@ -94,8 +94,8 @@ class Stage:
         user = self.outside.cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=phone)
         borrower_id = f"brw_{user['Username']}"
         wiring.people().open(borrower_id, market, "en")
-        rail, check_id, index = wiring.rail("upi"), wiring.new_id("chk"), wiring.index()
-        save_bank_account(wiring.borrowers("borrower"), index, rail, borrower_id, account, check_id, self.now())
+        check_id, index = wiring.new_id("chk"), wiring.index()
+        save_bank_account(wiring.borrowers("borrower"), index, wiring.rail, borrower_id, account, check_id, self.now())
         return borrower_id
 
     def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str, grade: str) -> None:
@@ -134,7 +134,7 @@ class Stage:
     def _told(self, event: tuple[str, Mapping[str, Any]]) -> int:
         event_id, body = event
         raw = json.dumps(body).encode()
-        signed = signature(self.outside.services.rail_secret, event_id, raw)
+        signed = signature(self.outside.services.rail_secrets["in"], event_id, raw)
         return self.api.send("POST", EVENTS, raw=raw, key="", headers=signed).status
 
     def have_been_told(self, notices: Iterable[tuple[str, str]]) -> bool:

@@ -1,4 +1,4 @@
-"""The world outside for a local cloud: a bank rail, a lender, a push service, a keeper of accounts; each a process.
+"""The world outside for a local cloud: bank rails, a lender, a push service, a keeper of accounts; each a process.
 
 They keep what they did in the cloud's directory, under `sandbox`, so that a restart forgets nothing.
 """
@@ -26,21 +26,36 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 PILOT = "tapti"
 ANOTHER_SECRET = "whsec_dGhlIG5ldyBvbmUgdGhhdCB0aGUgcGFydG5lciBoYXMgbm90IHlldA=="
-# One service plays them all.
-RAILS = ("upi", "card")
+# One for each market, under the names that its pack gives. Its hours without debits are those of its banks.
+RAILS: dict[str, dict[str, Any]] = {
+    "rail": {
+        "market": "in",
+        "rail": "upi",
+        "pages": "card",
+        "time_zone": "Asia/Kolkata",
+        "busy": [["10:00", "13:00"], ["17:00", "21:30"]],
+    },
+    "rail_cn": {
+        "market": "cn",
+        "rail": "nucc",
+        "pages": "cardcn",
+        "time_zone": "Asia/Shanghai",
+        "busy": [["00:00", "08:00"], ["22:00", "24:00"]],
+    },
+}
 PARTNERS = Path(__file__).with_name("partners.json")
 MERCHANTS = Path(__file__).with_name("merchants.json")
-SERVICES = ("rail", "partner", "push", "openid")
+SERVICES = (*RAILS, "partner", "push", "openid")
 PROVIDER, CLIENT = "mi", "minnow"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Where the sandbox services listen on this machine, and the rail's secret, to sign as it does."""
+    """Where the sandbox services listen on this machine, and each market's rail with its secret, to sign as it does."""
 
     directory: Path
-    rail_url: str
-    rail_secret: str
+    rails: dict[str, str]
+    rail_secrets: dict[str, str]
     partner_url: str
     partner_secret: str
     push_url: str
@@ -58,19 +73,21 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
     directory.mkdir(exist_ok=True)
     known = _known(directory)
     settings = {name: _settings(known.get(name, {})) for name in SERVICES}
-    settings["rail"] |= {
-        "callback_url": f"{outputs.api_url}/v1/rails/{{rail}}/events",
-        "clock_parameter": f"{outputs.parameters}/clock",
-    }
-    settings["partner"] |= {"rail_url": _url(settings["rail"]["port"])}
+    for name, rail in RAILS.items():
+        settings[name] |= rail | {
+            "callback_url": f"{outputs.api_url}/v1/rails/{{rail}}/events",
+            "clock_parameter": f"{outputs.parameters}/clock",
+        }
+    rails = {rail["market"]: _url(settings[name]["port"]) for name, rail in RAILS.items()}
+    settings["partner"] |= {"rails": rails}
     settings["openid"] |= {"clock_parameter": f"{outputs.parameters}/clock"}
     for name, wanted in settings.items():
         _write(directory / f"{name}.json", wanted)
         _run(directory, name)
     made = Services(
         directory,
-        rail_url=_url(settings["rail"]["port"]),
-        rail_secret=settings["rail"]["secret"],
+        rails=rails,
+        rail_secrets={rail["market"]: settings[name]["secret"] for name, rail in RAILS.items()},
         partner_url=_url(settings["partner"]["port"]),
         partner_secret=settings["partner"]["secret"],
         push_url=_url(settings["push"]["port"]),
@@ -118,7 +135,7 @@ def _free_port(wanted: int) -> int:
 def _run(directory: Path, name: str) -> None:
     with (directory / f"{name}.log").open("ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", f"infra.local.sandbox.{name}", str(directory)],
+            [sys.executable, "-m", f"infra.local.sandbox.{'rail' if name in RAILS else name}", str(directory), name],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -131,7 +148,11 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     """Stores what an operator stores on AWS when a rail or a partner is taken on."""
     partners = json.loads(PARTNERS.read_text())
     asked = [partner["partner_id"] for partner in partners if partner["pricing"] == "request"]
-    places = {f"rail/{rail}": (made.rail_url, made.rail_secret) for rail in RAILS}
+    places = {
+        f"rail/{rail[kind]}": (made.rails[rail["market"]], made.rail_secrets[rail["market"]])
+        for rail in RAILS.values()
+        for kind in ("rail", "pages")
+    }
     places |= {f"partner/{partner_id}": (f"{made.partner_url}/offers", made.partner_secret) for partner_id in asked}
     parameters = cloud.client("ssm")
     for partner in partners:
@@ -145,7 +166,10 @@ def _tell(cloud: Cloud, outputs: Outputs, made: Services) -> None:
     # Two secrets, as while a partner changes over to the new one.
     hooks = f"{ANOTHER_SECRET} {made.partner_secret}"
     told += [(f"partner/{each['partner_id']}/webhook_secrets", hooks, "SecureString") for each in partners]
-    told += [("rail/upi/statements", f"{made.rail_url}/statements", "String")]
+    told += [
+        (f"rail/{rail['rail']}/statements", f"{made.rails[rail['market']]}/statements", "String")
+        for rail in RAILS.values()
+    ]
     told += [("push/service", made.push_url, "String"), ("push/secret", made.push_secret, "SecureString")]
     place, secret = f"openid/{PROVIDER}", _known(made.directory)["openid"]["secret"]
     told += [(f"{place}/issuer", made.openid_url, "String"), (f"{place}/client_id", CLIENT, "String")]

@@ -12,15 +12,15 @@ from uuid import uuid4
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer
 
-RAIL = "card"
-
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """`tells` makes an event, `delivers` calls back with it, `today` is the bank's date."""
+    """`rail` is the name under which they are known. `tells` makes an event, `delivers` calls back with it, `today` is
+    the bank's date."""
 
     memory: Memory
     port: int
+    rail: str
     tells: Callable[..., dict[str, Any]]
     delivers: Callable[[dict[str, Any]], None]
     today: Callable[[], str]
@@ -52,7 +52,7 @@ class Cards:
                 return Answer(202, {"payment_id": page["payment_id"]})
             payment = {**page["order"], "payment_id": f"card_{uuid4().hex[:12]}", "received_on": self.today()}
             self.memory.put("page", page_id, page | {"payment_id": payment["payment_id"]})
-        event = self.tells("payment.received", **payment) | {"rail": RAIL}
+        event = self.tells("payment.received", **payment) | {"rail": self.rail}
         self.memory.put("event", event["event_id"], event)
         self.memory.put("payment", payment["payment_id"], {**payment, "event_id": event["event_id"]})
         Thread(target=self.delivers, args=(event,), daemon=True).start()

@@ -12,13 +12,13 @@ of those by one mandate by `POST /sandbox/mandates/{id}/behaviour`, which comes 
     duplicate_callback  the money comes and is told three times
     unavailable         is answered 503, and nothing is done
 
-As India's banks do, it takes no debit from 10:00 to 13:00 and from 17:00 to 21:30 of its own clock.
+It takes no debit in the hours of its own clock in which it is `busy`.
 """
 
 import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,7 +31,6 @@ BEHAVIOURS = frozenset(
     "ok insufficient_funds account_closed lose_reply lose_callback lose_both duplicate_callback unavailable".split()
 )
 REFUSALS = ("insufficient_funds", "account_closed")
-BUSY = ((time(10), time(13)), (time(17), time(21, 30)))
 # What a borrower does in his bank's app with a mandate that he gave.
 MOVES = {"pause": "paused", "resume": "active", "revoke": "revoked"}
 PAUSE_SECONDS = 0.1
@@ -39,13 +38,15 @@ PAUSE_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Debits:
-    """`tells` makes an event, `delivers` calls back with it; `behaviour` is the next one of a name."""
+    """`tells` makes an event, `delivers` calls back with it; `behaviour` is the next one of a name. `busy` are pairs of
+    `HH:MM`, each up to the second."""
 
     memory: Memory
     tells: Callable[..., dict[str, Any]]
     delivers: Callable[[dict[str, Any]], None]
     behaviour: Callable[[str], str]
     now: Callable[[], datetime]
+    busy: list[list[str]]
 
     def answer(self, verb: str, steps: list[str], body: Any) -> Answer | None:
         """None for what is none of its paths."""
@@ -126,8 +127,8 @@ class Debits:
             return "mandate_not_active"
         if amount["currency"] != mandate["currency"] or amount["minor"] > mandate["limit_minor"]:
             return "beyond_the_mandate"
-        hour = self.now().time()
-        return "busy_hours" if any(start <= hour < end for start, end in BUSY) else None
+        hour = f"{self.now():%H:%M}"
+        return "busy_hours" if any(start <= hour < end for start, end in self.busy) else None
 
     def _finish(self, debit: dict[str, Any]) -> None:
         """The bank pays or does not, and it is told."""
@@ -139,7 +140,7 @@ class Debits:
             return
         payment = {"payment_id": f"mnd_{uuid4().hex[:12]}", "reference": reference, "amount": debit["order"]["amount"]}
         payment |= {"received_on": self.now().date().isoformat()}
-        event = self.tells("payment.received", **payment, payer="a***a@okbank")
+        event = self.tells("payment.received", **payment, payer="a***a")
         payee = {"payee_vpa": self.memory.get("mandate", debit["order"]["mandate"])["payee_vpa"]}
         self.memory.put("payment", payment["payment_id"], {**payment, **payee, "event_id": event["event_id"]})
         self.memory.put("debit", reference, {**debit, **payment, "status": "settled"})

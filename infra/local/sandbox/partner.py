@@ -46,8 +46,8 @@ PAGE = b"<!doctype html><title>Rates</title><p>Our rates are being updated."
 
 
 class Partner:
-    def __init__(self, memory: Memory, rail_url: str) -> None:
-        self.memory, self.rail_url = memory, rail_url
+    def __init__(self, memory: Memory, rails: dict[str, str]) -> None:
+        self.memory, self.rails = memory, rails
         self.numbers = count()
 
     def answer(self, verb: str, steps: list[str], body: Any) -> Answer:
@@ -59,7 +59,8 @@ class Partner:
             case "POST", ["sandbox", "behaviour"]:
                 return self._behave(body)
             case "GET", ["statements", account, on, page]:
-                lines = statements.asked_of(self.rail_url, account, on)
+                rail_url = self.rails.get(statements.market_of(account) or "")
+                lines = statements.asked_of(rail_url, account, on) if rail_url else None
                 return statements.answer(self.memory, lines, account, on, int(page))
             case "POST", ["sandbox", "statements"]:
                 return statements.told(self.memory, body)
@@ -112,7 +113,7 @@ class Partner:
 
 def main(directory: Path) -> None:
     settings = json.loads((directory / "partner.json").read_text())
-    partner = Partner(Memory(directory / "partner.sqlite"), settings["rail_url"])
+    partner = Partner(Memory(directory / "partner.sqlite"), settings["rails"])
     serve(partner.answer, settings["port"], settings["secret"])
 
 

@@ -1,4 +1,6 @@
-"""A bank rail for the sandbox: pays out once per reference, takes UPI payments, and tells Minnow by signed callbacks.
+"""A bank rail for the sandbox: pays out once per reference, takes payments, and tells Minnow by signed callbacks.
+
+Each market has one, a process of its own with its own clock: `RAILS` in `infra/local/sandbox` lists them.
 
 What it does with the next payouts is told it by `POST /sandbox/behaviour {"payouts": ["fail", "ok", …]}`:
 
@@ -45,19 +47,26 @@ BEHAVIOURS = frozenset(
 # A bank does not call back before it has answered, unless it is told to.
 PAUSE_SECONDS = 0.1
 RETRY_SECONDS = (0.2, 0.5, 1, 2, 4, 8, 16)
-ZONE = ZoneInfo("Asia/Kolkata")
 REASON = "beneficiary_account_closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the rail listens and calls back, under the name of the `{rail}` that it plays, and which clock it follows:
-    the deployed stage's own."""
+    the deployed stage's own, in its zone.
+
+    `pages` is the name under which it has pages for borrowers, `busy` the hours in which it takes no debit.
+    """
 
     port: int
     secret: str
     callback_url: str
     clock_parameter: str
+    market: str
+    rail: str
+    pages: str
+    time_zone: str
+    busy: list[list[str]]
 
 
 class Rail:
@@ -65,9 +74,9 @@ class Rail:
         self.settings = settings
         self.memory = memory
         self.parameters = parameters
-        self.debits = Debits(memory, self._event, self._deliver, self._next_behaviour, self._now)
+        self.debits = Debits(memory, self._event, self._deliver, self._next_behaviour, self._now, settings.busy)
         self.refunds = Refunds(memory, self._event, self._deliver, self._next_behaviour, self._today)
-        self.cards = Cards(memory, settings.port, self._event, self._deliver, self._today)
+        self.cards = Cards(memory, settings.port, settings.pages, self._event, self._deliver, self._today)
         for event in memory.every("event"):
             if not event["is_delivered"]:
                 Thread(target=self._deliver, args=(event,), daemon=True).start()
@@ -149,15 +158,18 @@ class Rail:
             self._deliver(self._event("payout.returned", **facts, reason=REASON, returned_on=today))
 
     def _receive(self, payment: dict[str, Any]) -> Answer:
-        """The borrower pays in his UPI app; the reference is the one of the link that he was given."""
-        payment_id, received_on = f"upi_{uuid4().hex[:12]}", payment.get("received_on") or self._today()
+        """The borrower pays in an app of his; the reference is that of the link or the transfer."""
+        payment_id, received_on = (
+            f"{self.settings.rail}_{uuid4().hex[:12]}",
+            payment.get("received_on") or self._today(),
+        )
         event = self._event(
             "payment.received",
             payment_id=payment_id,
             reference=payment["reference"],
             amount=payment["amount"],
             received_on=received_on,
-            payer="a***a@okbank",
+            payer="a***a",
         )
         known = {"payment_id": payment_id, "event_id": event["event_id"], "received_on": received_on}
         self.memory.put("payment", payment_id, {**payment, **known})
@@ -218,7 +230,8 @@ class Rail:
 
     def _event(self, kind: str, **facts: Any) -> dict[str, Any]:
         event_id = f"evt_{uuid4().hex[:16]}"
-        event = {"event_id": event_id, "is_delivered": False, "body": {"type": kind, **facts}}
+        event = {"event_id": event_id, "is_delivered": False, "rail": self.settings.rail}
+        event["body"] = {"type": kind, **facts}
         self.memory.put("event", event_id, event)
         return event
 
@@ -235,7 +248,7 @@ class Rail:
         """The status of one callback; 0 when nobody answered."""
         raw = json.dumps(event["body"]).encode()
         headers = {"content-type": "application/json", **signature(self.settings.secret, event["event_id"], raw)}
-        url = self.settings.callback_url.format(rail=event.get("rail", "upi"))
+        url = self.settings.callback_url.format(rail=event["rail"])
         request = urllib.request.Request(url, raw, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
@@ -252,7 +265,7 @@ class Rail:
     def _now(self) -> datetime:
         """The bank's clock, in the stage's time: now plus the days of its test clock."""
         days = float(self.parameters.get_parameter(Name=self.settings.clock_parameter)["Parameter"]["Value"])
-        return (datetime.now(UTC) + timedelta(days=days)).astimezone(ZONE)
+        return (datetime.now(UTC) + timedelta(days=days)).astimezone(ZoneInfo(self.settings.time_zone))
 
 
 def _shown(payout: dict[str, Any]) -> dict[str, Any]:
@@ -275,14 +288,14 @@ def _nothing() -> Answer:
     return Answer(404, {"code": "not_found"})
 
 
-def main(directory: Path) -> None:
-    settings = Settings(**json.loads((directory / "rail.json").read_text()))
+def main(directory: Path, name: str) -> None:
+    settings = Settings(**json.loads((directory / f"{name}.json").read_text()))
     cloud = local_cloud.find(directory.parent)
     if cloud is None:
         sys.exit("The local cloud of this rail does not run.")
-    rail = Rail(settings, Memory(directory / "rail.sqlite"), cloud.client("ssm"))
+    rail = Rail(settings, Memory(directory / f"{name}.sqlite"), cloud.client("ssm"))
     serve(rail.answer, settings.port, settings.secret)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

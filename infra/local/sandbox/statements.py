@@ -14,15 +14,14 @@ from infra.local.sandbox import refunds
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer
 
-PARTNERS = Path(__file__).with_name("partners.json")
+PARTNERS = json.loads(Path(__file__).with_name("partners.json").read_text())
 # Lines of one page, few enough that a test has more than one.
 PAGE = 20
 KEPT = ("omit", "double", "alter", "late")
 
 
 def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
-    """What the rail moved from and to an account on a day; money comes in by the account's own payment address."""
-    accounts = {each["settlement_account"]: each["payee_vpa"] for each in json.loads(PARTNERS.read_text())}
+    """What the rail moved from and to an account on a day."""
     lines = []
     for payout in memory.every("payout"):
         known_as, amount = payout["reference"], payout["order"]["amount"]
@@ -37,11 +36,11 @@ def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
             lines.append(_line(refund["refund_id"], "merchant_refund", "in", refund["amount"], on, refund["reference"]))
     for refund in memory.every(refunds.KIND):
         order, payment = refund["order"], memory.get("payment", refund["order"]["of_payment"]) or {}
-        if payment.get("payee_vpa") == accounts.get(account, "nobody") and refund.get("settled_on") == on:
+        if _account(payment) == account and refund.get("settled_on") == on:
             lines.append(_line(refund["reference"], "payment_refund", "out", order["amount"], on, refund["reference"]))
     for payment in memory.every("payment"):
         known_as, amount, reference = (payment[name] for name in ("payment_id", "amount", "reference"))
-        if payment.get("payee_vpa") != accounts.get(account, "nobody"):
+        if _account(payment) != account:
             continue
         if payment["received_on"] == on:
             lines.append(_line(known_as, "payment", "in", amount, on, reference))
@@ -76,6 +75,11 @@ def told(memory: Memory, body: dict[str, Any]) -> Answer:
     return Answer(200, body)
 
 
+def market_of(account: str) -> str | None:
+    """The market of the lender whose account it is."""
+    return next((each["market"] for each in PARTNERS if each["settlement_account"] == account), None)
+
+
 def asked_of(rail_url: str, account: str, on: str) -> list[dict[str, Any]] | None:
     """What the rail really moved, for a lender who has the same from his bank; None when the rail does not answer."""
     try:
@@ -84,6 +88,12 @@ def asked_of(rail_url: str, account: str, on: str) -> list[dict[str, Any]] | Non
             return lines
     except OSError:
         return None
+
+
+def _account(payment: dict[str, Any]) -> str | None:
+    """A payment comes into the account that it names, or that of the payment address that it names."""
+    accounts = {each["payee_vpa"]: each["settlement_account"] for each in PARTNERS}
+    return payment.get("to_account") or accounts.get(payment.get("payee_vpa"))
 
 
 def _line(known_as: str, kind: str, direction: str, amount: Any, on: str, reference: str) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""A bank by what its market names accounts with: a branch's IFSC in India, the first digits of a card in China."""
+
+from shared.adapters.bank_cards import DEBIT, card
+from shared.adapters.ifsc import is_known_branch
+from shared.domain.beneficiary import Beneficiary
+from shared.domain.errors import Refused
+
+
+def bank_of(account: Beneficiary, scheme: str) -> str | None:
+    """The bank's name, None where only its bank knows. `scheme` is the market's. Raises `Refused`: `ifsc_unknown` for
+    a branch that there is not or where there are none such, `card_not_debit` for a card that lends money itself."""
+    return _SCHEMES[scheme](account)
+
+
+def _by_branch(account: Beneficiary) -> str | None:
+    if account.ifsc is None or not is_known_branch(account.ifsc):
+        raise Refused("ifsc_unknown", "This IFSC names no branch of a bank of your market.", "/ifsc")
+    return None
+
+
+def _by_card(account: Beneficiary) -> str | None:
+    if account.ifsc is not None:
+        raise Refused("ifsc_unknown", "Banks of your market have no IFSC.", "/ifsc")
+    known = card(account.account_number)
+    if known is not None and known.kind != DEBIT:
+        detail = f"This is no debit card, but another of {known.bank}; a loan is paid to a debit card only."
+        raise Refused("card_not_debit", detail, "/account_number")
+    return known.bank if known else None
+
+
+_SCHEMES = {"ifsc": _by_branch, "cnaps": _by_card}
