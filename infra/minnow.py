@@ -347,7 +347,7 @@ class Minnow(cdk.Stack):
             self.doors[name].may(
                 ["sns:Publish"], "*", because="A text message goes to a phone, and a phone has no ARN."
             )
-        secrets = {"provider": "openid/*", "repay": "rail/card/*"}
+        secrets = {"provider": "openid/*", "repay": "rail/card*"}
         secrets |= dict.fromkeys(("score", "checkout", "desk_applications"), "partner/*")
         secrets |= dict.fromkeys(("borrower", "payout", "debit", "rail"), "rail/*")
         secrets |= dict.fromkeys(("notify", "contact"), "push/*")

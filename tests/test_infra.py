@@ -250,7 +250,7 @@ def test_the_vault_is_opened_by_six_doors_and_filled_by_one() -> None:
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:
     assert who_may({"ssm:GetParameter"}, "/rail/*") == {"payout", "debit", "rail", "borrower", "reconcile"}
-    assert who_may({"ssm:GetParameter"}, "/rail/card/*") == {"repay"}
+    assert who_may({"ssm:GetParameter"}, "/rail/card*") == {"repay"}
     askers = {"score", "checkout", "desk_applications", "reconcile", "webhook", "partner"}
     assert who_may({"ssm:GetParameter"}, "/partner/*") == askers
     assert who_may({"ssm:GetParameter"}, "/push/*") == {"contact", "notify"}

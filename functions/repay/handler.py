@@ -16,15 +16,12 @@ from functions.repay.views import (
     RepaymentWithCode,
 )
 from shared import wiring
-from shared.application.give_mandate import give_mandate, revoke_mandate, show_mandate
+from shared.application.give_mandate import give_mandate, revoke_mandate, show_link, show_mandate
 from shared.application.order_repayment import order_repayment
 from shared.application.show_options import show_options
 from shared.application.show_repayment import show_page, show_repayment, show_repayments
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import AfterRepayment, Limit
-
-# The rail that takes cards, with an address and a secret of its own.
-CARDS = "card"
 
 app = resolver()
 
@@ -62,7 +59,7 @@ def show_all(loan_id: LoanId, after: AfterRepayment = None, limit: Limit = 20) -
 @app.get("/v1/loans/<loan_id>/repayments/<repayment_id>")
 def show(loan_id: LoanId, repayment_id: RepaymentId) -> RepaymentWithCode:
     found = show_repayment(loan_id, repayment_id, caller(app), loans=wiring.loans())
-    page = show_page(found, rail=wiring.rail(CARDS)) if found.awaits_card else None
+    page = show_page(found, loans=wiring.loans(), rails=wiring.rail)
     return views.repayment_with_code(found, page, picture=wiring.code_picture)
 
 
@@ -81,8 +78,9 @@ def give(loan_id: LoanId, body: MandateAsked) -> MandateView:
 
 @app.get("/v1/loans/<loan_id>/mandate")
 def show_given(loan_id: LoanId) -> MandateWithCode:
-    found = show_mandate(loan_id, caller(app), now(), loans=wiring.loans())
-    return views.mandate_with_code(*found, picture=wiring.code_picture)
+    found, debit, on = show_mandate(loan_id, caller(app), now(), loans=wiring.loans())
+    link = show_link(found, on, loans=wiring.loans(), rails=wiring.rail)
+    return views.mandate_with_code(found, debit, on, link, picture=wiring.code_picture)
 
 
 @app.delete("/v1/loans/<loan_id>/mandate")

@@ -109,7 +109,8 @@ class MandateAsked(Body):
 @dataclass(frozen=True, slots=True)
 class MandateView:
     """`state`: created, pending, active, paused, revoked, failed or expired. `link` is for the bank's app, until
-    `link_until`; null once it was used."""
+    `link_until`; null once it was used. Where a mandate is signed on a page of the rail, only asking for the mandate
+    shows its address: it does not last."""
 
     mandate_id: str
     loan_id: str
@@ -159,11 +160,13 @@ def mandate(found: Mandate, on: date) -> MandateView:
     )
 
 
-def mandate_with_code(found: Mandate, debit: Debit | None, on: date, *, picture: Picture) -> MandateWithCode:
+def mandate_with_code(
+    found: Mandate, debit: Debit | None, on: date, link: str | None, *, picture: Picture
+) -> MandateWithCode:
     shown = mandate(found, on)
-    fields = {name: getattr(shown, name) for name in MandateView.__dataclass_fields__}
+    fields = {name: getattr(shown, name) for name in MandateView.__dataclass_fields__} | {"link": link}
     planned = _debit(debit) if debit else None
-    return MandateWithCode(**fields, code=picture(shown.link) if shown.link else None, debit=planned)
+    return MandateWithCode(**fields, code=picture(link) if link else None, debit=planned)
 
 
 def _debit(found: Debit) -> DebitView:

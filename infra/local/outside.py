@@ -188,8 +188,11 @@ class Outside:
         self._rail("POST", of_one if mandate_id else "/sandbox/behaviour", {"debits": list(debits)})
 
     def authorise(self, link: str) -> None:
-        """The borrower opens a mandate's link in his bank's app and agrees."""
-        self._rail("POST", "/sandbox/mandates", {"link": link})
+        """The borrower opens a mandate's link in his bank's app, or the rail's page, and agrees."""
+        if link.startswith("http"):
+            _call("POST", f"{link}/sign")
+        else:
+            self._rail("POST", "/sandbox/mandates", {"link": link})
 
     def at_the_bank(self, mandate_id: str, move: str) -> None:
         """The borrower does something with his mandate in his bank's app: pause, resume or revoke."""

@@ -18,6 +18,7 @@ from shared.adapters.table import plain
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.errors import Malformed
 from shared.domain.held import HeldPayment
+from shared.domain.mandates import Mandate
 from shared.domain.money import DIGITS, Money
 from shared.domain.names import LONGEST_NAME
 from shared.domain.payouts import Payout
@@ -202,7 +203,16 @@ class Rail:
     def page(self, order: RepaymentOrder) -> str:
         """Where the rail takes a card for the order; asked again, another address may pay it too. Raises `NoAnswer`."""
         body = {"reference": order.repayment_id, "amount": plain(order.amount), "payee_vpa": order.payee_vpa}
-        status, answer = self._call("POST", "/payment-pages", order.repayment_id, body)
+        return self._page("/payment-pages", order.repayment_id, body)
+
+    def agreement(self, mandate: Mandate) -> str:
+        """Where the rail has the mandate signed; asked again, another address may do it too. Raises `NoAnswer`."""
+        body = {"reference": mandate.mandate_id, "limit": plain(mandate.limit), "payee_vpa": mandate.payee_vpa}
+        body |= {"valid_from": f"{mandate.valid_from}", "valid_until": f"{mandate.valid_until}"}
+        return self._page("/agreements", mandate.mandate_id, body)
+
+    def _page(self, path: str, message: str, body: dict[str, Any]) -> str:
+        status, answer = self._call("POST", path, message, body)
         if status != 201 or not isinstance(answer, dict) or not _ADDRESS.fullmatch(str(answer.get("url"))):
             raise NoAnswer("not a page")
         return str(answer["url"])

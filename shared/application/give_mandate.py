@@ -8,16 +8,16 @@ from typing import TypeVar
 from shared.adapters.debits import Debits
 from shared.adapters.loans import Loans
 from shared.adapters.mandates import Mandates, changed_mandate, new_mandate
-from shared.adapters.rails import MandateNews
+from shared.adapters.rails import MandateNews, NoAnswer, Rails
 from shared.adapters.requests import Request
 from shared.application.again import again, once
 from shared.domain import agenda, dues, mandates
 from shared.domain.calendar import business_date
 from shared.domain.debits import Debit
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotFound, Unavailable
 from shared.domain.mandates import Mandate
 from shared.domain.money import Money
-from shared.markets import market
+from shared.markets import market, market_at
 
 T = TypeVar("T")
 
@@ -62,6 +62,17 @@ def show_mandate(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) 
     found, on = _latest(loan_id, borrower_id, at, loans)
     debit = Debits(loans.table).of_loan(loan_id)
     return found, debit if debit is not None and debit.mandate_id == found.mandate_id else None, on
+
+
+def show_link(mandate: Mandate, on: date, *, loans: Loans, rails: Rails) -> str | None:
+    """Where the borrower gives it, None when he has or may not any more. Raises `Unavailable`."""
+    if not mandates.awaits_page(mandate, on):
+        return mandate.link if mandates.standing(mandate, on) == "created" else None
+    _, contract = loans.get(mandate.loan_id)
+    try:
+        return rails(market_at(contract.market, mandate.created_at).rails.pages).agreement(mandate)
+    except NoAnswer as error:
+        raise Unavailable("temporarily_unavailable", "The page to sign it on cannot be had at the moment.") from error
 
 
 def revoke_mandate(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans) -> tuple[Mandate, date]:

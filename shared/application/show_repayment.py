@@ -1,9 +1,10 @@
 """A borrower's repayment orders on one of his loans."""
 
 from shared.adapters.loans import Loans
-from shared.adapters.rails import NoAnswer, Rail
+from shared.adapters.rails import NoAnswer, Rails
 from shared.domain.errors import NotFound, Unavailable
 from shared.domain.repayment_orders import RepaymentOrder
+from shared.markets import market_at
 
 
 def show_repayments(
@@ -14,10 +15,14 @@ def show_repayments(
     return loans.repayment_orders(loan_id, after, limit)
 
 
-def show_page(order: RepaymentOrder, *, rail: Rail) -> str:
-    """Where the borrower types in his card: the rail's own page, so that we never see it. Raises `Unavailable`."""
+def show_page(order: RepaymentOrder, *, loans: Loans, rails: Rails) -> str | None:
+    """Where the borrower types in his card, None where he pays otherwise or has paid: the rail's own page, so that we
+    never see it. Raises `Unavailable`."""
+    if not order.awaits_card:
+        return None
+    _, contract = loans.get(order.loan_id)
     try:
-        return rail.page(order)
+        return rails(market_at(contract.market, order.ordered_at).rails.pages).page(order)
     except NoAnswer as error:
         raise Unavailable("temporarily_unavailable", "The card's page cannot be had at the moment.") from error
 

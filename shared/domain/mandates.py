@@ -1,8 +1,8 @@
 """A mandate: the borrower's standing consent that his instalments are debited, up to a limit and a last day.
 
-He gives it in his bank's app, by a link of ours, and the rail tells what became of it. Reserve Bank of India, Digital
-Payments - E-mandate Framework, 2026, 21 April 2026: authenticated once, debits up to a limit without another
-authentication, and taken back at any time.
+He gives it in his bank's app by a link of ours, or signs it on a page of the rail, and the rail tells what became of
+it. Reserve Bank of India, Digital Payments - E-mandate Framework, 2026, 21 April 2026, and People's Bank of China,
+Yinfa [2020] No. 248, on collections: authorised once, for a payee, a limit and a time, and taken back at any time.
 """
 
 from dataclasses import dataclass, replace
@@ -26,9 +26,10 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class MandateRules:
-    """The largest limit, in minor units, zero for none at all; days in which the link is used, and in which debits
-    may come after the loan's last date."""
+    """How it is given: by an intent for UPI (`upi`), or on a `page` of the rail. The largest limit, in minor units,
+    zero for none at all; days in which the link is used, and in which debits may come after the loan's last date."""
 
+    scheme: str
     most_minor: int
     link_days: int
     days_after_last_due: int
@@ -50,10 +51,14 @@ class Mandate:
     created_at: datetime
     version: int = 0
     reason: str | None = None
+    scheme: str = "upi"
 
     @property
-    def link(self) -> str:
-        """A UPI intent for a monthly mandate that the borrower may revoke (NPCI UPI Linking Specification)."""
+    def link(self) -> str | None:
+        """A UPI intent for a monthly mandate that the borrower may revoke (NPCI UPI Linking Specification); None where
+        the rail has a page to sign it on."""
+        if self.scheme != "upi":
+            return None
         since, until = f"{self.valid_from:%d%m%Y}", f"{self.valid_until:%d%m%Y}"
         amount = f"am={self.limit.decimal()}&amrule=MAX&cu={self.limit.currency}"
         rule = f"recur=MONTHLY&validitystart={since}&validityend={until}&rev=Y"
@@ -96,6 +101,7 @@ def created(
         link_until=on + timedelta(days=rules.link_days),
         state="created",
         created_at=at,
+        scheme=rules.scheme,
     )
 
 
@@ -113,6 +119,11 @@ def standing(mandate: Mandate, on: date) -> str:
     """Its state on a day: `expired` after its last day, or when nobody used the link."""
     is_late = on > (mandate.link_until if mandate.state == "created" else mandate.valid_until)
     return "expired" if MOVES[mandate.state] and is_late else mandate.state
+
+
+def awaits_page(mandate: Mandate, on: date) -> bool:
+    """Whether it is to be signed on a page of the rail."""
+    return mandate.scheme == "page" and standing(mandate, on) == "created"
 
 
 def is_open(mandate: Mandate, on: date) -> bool:

@@ -12,7 +12,7 @@ from shared.domain.mandates import MOVES, Mandate, MandateRules
 from shared.domain.money import Money
 from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
 
-RULES = MandateRules(most_minor=1_500_000, link_days=7, days_after_last_due=90)
+RULES = MandateRules(scheme="upi", most_minor=1_500_000, link_days=7, days_after_last_due=90)
 
 
 def given(limit: str = "2000", currency: str = "INR", rules: MandateRules = RULES, **more: Any) -> Mandate:
@@ -43,6 +43,16 @@ def test_a_mandate_is_for_the_life_of_the_loan_and_a_while_longer() -> None:
 def test_its_limit_covers_the_instalment_and_is_no_more_than_the_rules_allow(limit: str, code: str) -> None:
     assert refused(limit) == code
     assert given("969.73").state == given("15000").state == "created"
+
+
+def test_one_that_is_signed_on_a_page_has_no_link_of_ours_and_waits_for_it_while_it_may() -> None:
+    mandate = given(rules=replace(RULES, scheme="page"))
+
+    assert mandate.link is None
+    assert mandates.awaits_page(mandate, mandate.link_until)
+    assert not mandates.awaits_page(mandate, mandate.link_until + timedelta(days=1))
+    assert not mandates.awaits_page(replace(mandate, state="active"), LENT_ON)
+    assert not mandates.awaits_page(given(), LENT_ON)
 
 
 def test_a_limit_of_nothing_allows_no_mandate() -> None:

@@ -97,6 +97,7 @@ def test_the_lenders_are_named_with_whom_to_complain_to(quote: Any) -> None:
 
     assert {lender["partner_id"]: lender["status"] for lender in lenders} == {
         "aravalli": "winding_down",
-        **dict.fromkeys(("himadri", "kaveri", "nilgiri", "sahyadri", "songshan", "tapti", "vindhya"), "live"),
+        **dict.fromkeys(("himadri", "kaveri", "nilgiri", "sahyadri", "tapti", "vindhya"), "live"),
+        **dict.fromkeys(("emei", "qiantang", "songshan", "taihu"), "live"),
     }
     assert all(lender["grievance_officer"]["email"] for lender in lenders)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.loans import CONTRACT, HEAD, Loans
-from shared.adapters.table import Table, Write, record
+from shared.adapters.table import ANY, Table, Write, record
 from shared.domain.references import read
 from tests.domain.lending import Life, contract
 from tests.functions.door import call, opened
@@ -22,7 +22,8 @@ def door(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[An
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
     aws("ssm").put_parameter(Name="/test/clock", Value=str((date(2026, 4, 1) - TODAY).days), Type="String")
     for name, value in {"url": "http://127.0.0.1:9", "secret": "whsec_c2VjcmV0"}.items():
-        aws("ssm").put_parameter(Name=f"/test/rail/card/{name}", Value=value, Type="String")
+        for rail in ("card", "cardcn"):
+            aws("ssm").put_parameter(Name=f"/test/rail/{rail}/{name}", Value=value, Type="String")
     monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
     life = Life(contract())
     start, lent = replace(life.start, loan_id=LOAN), replace(life.loan, loan_id=LOAN)
@@ -111,6 +112,20 @@ def test_a_mandate_is_given_by_a_link_and_taken_back(door: Any) -> None:
     for _ in range(2):
         gone = call(door, f"DELETE {route}", subject="asha")
         assert (gone.status, gone.body["state"], gone.body["link"]) == (200, "revoked", None)
+
+
+def test_a_mandate_in_china_is_signed_on_the_rails_own_page_which_a_silent_rail_does_not_have(
+    door: Any, loans: Table
+) -> None:
+    route, limit = f"/v1/loans/{LOAN}/mandate", {"limit": {"minor": 200_000, "currency": "INR"}}
+    loans.transact([Write(record(replace(contract(), market="cn"), LOAN, CONTRACT), ANY)])
+    made = call(door, f"POST {route}", limit, subject="asha", key="one")
+    shown = call(door, f"GET {route}", subject="asha")
+
+    assert (made.status, made.body["state"], made.body["link"]) == (201, "created", None)
+    assert (shown.status, shown.body["code"]) == (503, "temporarily_unavailable")
+    assert call(door, f"DELETE {route}", subject="asha").body["state"] == "revoked"
+    assert call(door, f"GET {route}", subject="asha").body["link"] is None
 
 
 @pytest.mark.parametrize(("minor", "code"), [(1_500_001, "mandate_beyond_limits"), (0, "invalid_request")])

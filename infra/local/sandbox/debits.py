@@ -1,4 +1,5 @@
-"""The rail's mandates and debits: borrowers authorise a link, and Minnow debits by it until it is taken back.
+"""The rail's mandates and debits: borrowers authorise a link or sign on a page, and Minnow debits by it until it is
+taken back.
 
 What becomes of the next debits is told it by `POST /sandbox/behaviour {"debits": ["insufficient_funds", "ok", …]}`, or
 of those by one mandate by `POST /sandbox/mandates/{id}/behaviour`, which comes first:
@@ -47,6 +48,7 @@ class Debits:
     behaviour: Callable[[str], str]
     now: Callable[[], datetime]
     busy: list[list[str]]
+    port: int
 
     def answer(self, verb: str, steps: list[str], body: Any) -> Answer | None:
         """None for what is none of its paths."""
@@ -58,6 +60,12 @@ class Debits:
                 return Answer(200, _shown(debit)) if debit else _nothing()
             case "POST", ["mandates", mandate_id, "revocation"]:
                 return self._end(mandate_id)
+            case "POST", ["agreements"]:
+                self.memory.put("agreement", body["reference"], body)
+                return Answer(201, {"url": f"http://127.0.0.1:{self.port}/sandbox/agreements/{body['reference']}"})
+            case "POST", ["sandbox", "agreements", mandate_id, "sign"]:
+                asked = self.memory.get("agreement", mandate_id)
+                return self._begin(mandate_id, asked["limit"], asked["payee_vpa"]) if asked else _nothing()
             case "POST", ["sandbox", "mandates"]:
                 return self._authorise(body["link"])
             case "POST", ["sandbox", "mandates", mandate_id, "behaviour"]:
@@ -73,10 +81,13 @@ class Debits:
         """The borrower opens the link in his bank's app and agrees."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
         whole, _, cents = asked["am"].partition(".")
-        mandate = {"mandate_id": asked["tr"], "limit_minor": int(whole + cents), "currency": asked["cu"]}
-        mandate |= {"state": "active", "link": link, "payee_vpa": asked["pa"]}
-        self.memory.put("mandate", asked["tr"], mandate)
-        events = [self.tells(f"mandate.{state}", reference=asked["tr"]) for state in ("pending", "active")]
+        return self._begin(asked["tr"], {"minor": int(whole + cents), "currency": asked["cu"]}, asked["pa"])
+
+    def _begin(self, mandate_id: str, limit: dict[str, Any], payee_vpa: str) -> Answer:
+        mandate = {"mandate_id": mandate_id, "limit_minor": limit["minor"], "currency": limit["currency"]}
+        mandate |= {"state": "active", "payee_vpa": payee_vpa}
+        self.memory.put("mandate", mandate_id, mandate)
+        events = [self.tells(f"mandate.{state}", reference=mandate_id) for state in ("pending", "active")]
         Thread(target=self._deliver_all, args=(events,), daemon=True).start()
         return Answer(202, mandate)
 

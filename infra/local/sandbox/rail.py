@@ -74,7 +74,9 @@ class Rail:
         self.settings = settings
         self.memory = memory
         self.parameters = parameters
-        self.debits = Debits(memory, self._event, self._deliver, self._next_behaviour, self._now, settings.busy)
+        self.debits = Debits(
+            memory, self._event, self._deliver, self._next_behaviour, self._now, settings.busy, settings.port
+        )
         self.refunds = Refunds(memory, self._event, self._deliver, self._next_behaviour, self._today)
         self.cards = Cards(memory, settings.port, settings.pages, self._event, self._deliver, self._today)
         for event in memory.every("event"):
