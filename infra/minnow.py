@@ -43,6 +43,7 @@ SETTLERS = 5
 # Ten calls ask rails for about 50 debits a second.
 COLLECTORS = 10
 RIGHTS = ("rights", "erase")
+BORROWERS = tuple(dict.fromkeys(route.door for route in ROUTES if route.who == "borrower"))
 BY_SCHEDULE = ("night", "watch", "remind", "erase", "collect", "settling", "resend", "credit_file", "undecided")
 
 
@@ -123,6 +124,10 @@ class Minnow(cdk.Stack):
         for name in ("score", "payout", "borrower", "rights"):
             self.people.written_by(doors[name], "openings#*")
         self.people.written_by(doors["rights"], "brw_*", "erasures#*", "sessions#*")
+        # Whoever serves a borrower asks first whether his device signed in, and whether that is over.
+        for name in BORROWERS:
+            self.people.read_by(doors[name], "sessions#*")
+            doors[name].knows(people_table=self.people.table.table_name)
         self.people.written_by(doors["sign_in"], "sessions#*")
         vouched = ("provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*")
         self.people.written_by(doors["provider"], *vouched)
@@ -139,22 +144,7 @@ class Minnow(cdk.Stack):
             self.people.written_by(doors[name], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*")
-        for name in (
-            "apply",
-            "disburse",
-            "score",
-            "payout",
-            "borrower",
-            "kyc",
-            "kyc_check",
-            "identity",
-            "provider",
-            "phone",
-            "notify",
-            "contact",
-            "checkout",
-            *RIGHTS,
-        ):
+        for name in ("score", "payout", "kyc_check", "identity", "notify", "erase"):
             doors[name].knows(people_table=self.people.table.table_name)
 
     def _loans(self) -> None:

@@ -40,17 +40,24 @@ def resolver() -> APIGatewayHttpResolver:
     return app
 
 
-def serve(app: APIGatewayHttpResolver) -> Handler:
-    """The Lambda handler of a door: guards the body, resolves the route, logs one line."""
+def serve(app: APIGatewayHttpResolver, *guards: Callable[[Mapping[str, Any]], None]) -> Handler:
+    """The Lambda handler of a door: guards the body, resolves the route, logs one line.
+
+    `guards` look at the event before anything else does, and raise `Refused`.
+    """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger.clear_state()
         logger.append_keys(request_id=event["requestContext"]["requestId"])
         try:
             _with_access_token(event)
+            for guard in guards:
+                guard(event)
             parsed_body(event)
         except (Malformed, Refused) as refusal:
             answer = problem(refusal, event)
+        except (ClientError, BotoCoreError) as error:
+            answer = problem(_unavailable(error), event)
         else:
             answer = app.resolve(event, context)
         verb, path = event["requestContext"]["http"]["method"], event["routeKey"].partition(" ")[2]

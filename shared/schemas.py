@@ -29,6 +29,8 @@ OnDay = Annotated[
     Query(description="a day, YYYY-MM-DD"),
 ]
 Market = Annotated[str, Field(pattern=r"^[a-z]{2}$", strict=True)]
+# What a device is called in a list of sign-ins; not what its owner calls it.
+DeviceModel = Annotated[str, Field(pattern=r"^[!-~][ -~]{0,39}$", strict=True)]
 
 # A list's page: at most so many, from the one behind the id that the page before named. The id needs no seal, since a
 # list lies under its reader's own key: whoever makes one up only skips entries of his own.

@@ -22,6 +22,10 @@ Resource = dict[str, Any]
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
 PEOPLE_WRITERS |= {"credit_file", "score", "payout", "provider", "phone", "desk_models"}
 PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
+# They read no more of the people than whether the caller's device has signed in.
+PEOPLE_READERS |= {"loans", "repay", "plans", "relief", "dispute"}
+BORROWERS = {route.door for route in ROUTES if route.who == "borrower"}
+SIGNED_IN = ["sessions#*"]
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
 LOANS_WRITERS |= {
@@ -215,8 +219,25 @@ def test_a_door_with_one_kind_of_item_sees_only_its_keys(door: str, table: str, 
     asked = [each for each in powers(door) if each[0].startswith("dynamodb:") and "/index/" not in each[1]]
     seen = [limits for _, on, limits in asked if f'"{table}Table' in on]
 
+    limits = [each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for each in seen]
     assert seen
-    assert all(each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == keys for each in seen)
+    assert all(each in (keys, SIGNED_IN if door in BORROWERS and table == "People" else keys) for each in limits)
+
+
+@pytest.mark.parametrize("door", sorted(BORROWERS))
+def test_who_serves_borrowers_asks_first_whether_the_callers_device_has_signed_in(door: str) -> None:
+    read = [limits for action, on, limits in powers(door) if action == "dynamodb:GetItem" and '"PeopleTable' in on]
+    handler = (ROOT / "functions" / door / "handler.py").read_text()
+
+    assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": SIGNED_IN}} in read
+    assert handler.endswith("handler = serve(app, bound)\n")
+
+
+@pytest.mark.parametrize("door", ["loans", "repay", "plans", "relief", "dispute"])
+def test_who_serves_loans_sees_nothing_else_of_people(door: str) -> None:
+    limits = [limits for action, on, limits in powers(door) if action.startswith("dynamodb:") and '"PeopleTable' in on]
+
+    assert {str(each) for each in limits} == {str({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": SIGNED_IN}})}
 
 
 def test_a_books_key_opens_only_through_its_table() -> None:

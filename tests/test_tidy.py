@@ -27,13 +27,14 @@ ROOMS = {
     "shared/application/**/*.py": {"shared.domain", "shared.markets", "shared.adapters", "shared.application"},
     "shared/*.py": {
         *("shared.domain.errors", "shared.domain.money", "shared.domain.staff"),
+        *("shared.domain.proofs", "shared.domain.sessions"),
         *("shared.adapters", "shared.body", "shared.problems"),
         *("shared.settings", "shared.wiring", "shared.identity", "shared.schemas"),
         *("aws_lambda_powertools", "boto3", "botocore", "pydantic"),
     },
     "functions/**/*.py": {
         *("shared.domain", "shared.markets", "shared.application", "shared.runtime", "shared.wiring"),
-        *("shared.identity", "shared.wiring_lenders", "shared.schemas", "functions"),
+        *("shared.identity", "shared.device", "shared.wiring_lenders", "shared.schemas", "functions"),
         *("pydantic", "aws_lambda_powertools", "typing_extensions"),
     },
     "infra/*.py": {"infra", "aws_cdk", "constructs", "packaging"},

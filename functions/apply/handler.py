@@ -12,6 +12,7 @@ from shared.application.accept_offer import accept_offer
 from shared.application.review_application import ask_review
 from shared.application.show_offers import OfferView, offer_view
 from shared.application.submit_application import submit_application
+from shared.device import bound
 from shared.domain.applications import Application, Review, require_decided, state_on
 from shared.domain.calendar import business_date
 from shared.domain.loan import Loan
@@ -191,4 +192,4 @@ def _sanction(loan: Loan) -> Sanction:
     return Sanction(**{name: getattr(loan, name) for name in Sanction.__dataclass_fields__})
 
 
-handler = serve(app)
+handler = serve(app, bound)

@@ -17,6 +17,7 @@ from shared.application.show_borrower import (
     show_borrower,
     show_profile,
 )
+from shared.device import bound
 from shared.domain.beneficiary import Beneficiary
 from shared.domain.borrowers import Address, Means, Person
 from shared.domain.consents import Consent
@@ -139,4 +140,4 @@ def check(body: Nothing) -> BankAccountView:
     return show_bank_account(wiring.people(), caller(app))
 
 
-handler = serve(app)
+handler = serve(app, bound)

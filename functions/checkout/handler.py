@@ -15,6 +15,7 @@ from shared.application.reserve_checkout import Order, reserve_checkout
 from shared.application.show_checkout import release_checkout, show_checkout
 from shared.application.show_limit import show_limit
 from shared.application.show_offers import OfferView, offer_view
+from shared.device import bound
 from shared.domain.checkouts import Checkout, state_at
 from shared.domain.limits import LimitStanding
 from shared.domain.loan import Loan
@@ -134,4 +135,4 @@ def _confirmation(loan: Loan) -> Confirmation:
     return Confirmation(**{name: getattr(loan, name) for name in Confirmation.__dataclass_fields__})
 
 
-handler = serve(app)
+handler = serve(app, bound)

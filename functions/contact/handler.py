@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared import wiring
 from shared.application.register_device import register_device
+from shared.device import bound
 from shared.domain.contact import OptOut, Wishes
 from shared.domain.devices import Device
 from shared.runtime import caller, now, resolver, serve
@@ -97,4 +98,4 @@ def _device(device: Device) -> DeviceView:
     return DeviceView(device.device_id, device.platform, device.registered_at, device.removed_at)
 
 
-handler = serve(app)
+handler = serve(app, bound)

@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from shared import wiring
 from shared.application.cancel_loan import cancel_loan
 from shared.application.order_disbursement import order_disbursement
+from shared.device import bound
 from shared.domain.loan import Loan
 from shared.runtime import now, request, resolver, serve
 from shared.schemas import Body
@@ -50,4 +51,4 @@ def _step(loan: Loan) -> Step:
     return Step(loan.loan_id, loan.state, loan.payout_id)
 
 
-handler = serve(app)
+handler = serve(app, bound)

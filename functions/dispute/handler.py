@@ -9,6 +9,7 @@ from functions.desk import disputes as views
 from functions.desk.disputes import DisputeView
 from shared import wiring
 from shared.application.raise_dispute import raise_dispute
+from shared.device import bound
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import Body
 
@@ -46,4 +47,4 @@ def show_all() -> Disputes:
     return Disputes(tuple(views.dispute(dispute, at) for dispute in wiring.disputes().of_borrower(caller(app))))
 
 
-handler = serve(app)
+handler = serve(app, bound)

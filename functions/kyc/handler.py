@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared import identity, wiring
 from shared.application.request_upload import request_upload
+from shared.device import bound
 from shared.domain.documents import LARGEST_BYTES, Document, Upload
 from shared.runtime import caller, now, resolver, serve
 from shared.schemas import Body
@@ -81,4 +82,4 @@ def _view(document: Document) -> DocumentView:
     )
 
 
-handler = serve(app)
+handler = serve(app, bound)

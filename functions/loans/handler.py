@@ -14,6 +14,7 @@ from shared.application.explain_loan import explain_instalment, imagine, standin
 from shared.application.show_credit_file import show_credit_file
 from shared.application.show_loan import no_dues, on_day, quote_payoff, show_loan, show_loan_on
 from shared.application.show_standing import Standing, show_standing
+from shared.device import bound
 from shared.runtime import caller, now, resolver, serve
 from shared.schemas import AfterLoan, Limit, OnDay
 
@@ -112,4 +113,4 @@ def show_letter(loan_id: LoanId) -> Letter:
     return views.letter(*no_dues(loan_id, caller(app), now(), loans=wiring.loans()))
 
 
-handler = serve(app)
+handler = serve(app, bound)

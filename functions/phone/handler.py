@@ -9,6 +9,7 @@ from pydantic import Field
 from shared import identity, wiring
 from shared.application import change_phone
 from shared.application.change_phone import Desk
+from shared.device import bound
 from shared.domain.phone_changes import PhoneChange
 from shared.runtime import caller, now, resolver, serve
 from shared.schemas import Body
@@ -79,4 +80,4 @@ def _view(change: PhoneChange) -> ChangeView:
     return ChangeView(change.state, change.phone_masked, change.asked_at, change.open_from, change.open_until)
 
 
-handler = serve(app)
+handler = serve(app, bound)

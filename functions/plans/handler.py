@@ -12,6 +12,7 @@ from shared.application.ask_plan import ask_plan
 from shared.application.decide_plan import answer_plan
 from shared.application.show_plans import preview_plan, show_plan, show_prospects
 from shared.application.work_case import contacts_of
+from shared.device import bound
 from shared.runtime import caller, now, request, resolver, serve
 
 app = resolver()
@@ -76,4 +77,4 @@ def _books() -> dict[str, Any]:
     return {"loans": wiring.loans(), "plans_of": wiring.plans(), "partners": wiring.partners()}
 
 
-handler = serve(app)
+handler = serve(app, bound)

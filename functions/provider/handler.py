@@ -9,10 +9,12 @@ from pydantic import Field
 from shared import identity, wiring
 from shared.application import provider_sign_in
 from shared.application.provider_sign_in import Desk
+from shared.device import bound, device
 from shared.domain.providers import Link, ProviderSignIn
+from shared.domain.sessions import Device
 from shared.domain.sign_ins import Tokens
 from shared.runtime import caller, now, resolver, serve
-from shared.schemas import Body
+from shared.schemas import Body, DeviceModel
 
 app = resolver()
 
@@ -34,6 +36,7 @@ class SessionBody(Body):
     provider: Provider
     session: Session
     code: Code
+    device_model: DeviceModel | None = None
 
 
 class LinkBody(Body):
@@ -71,6 +74,7 @@ def answer(body: SessionBody) -> Tokens:
         session=body.session,
         code=body.code,
         secret=wiring.new_secret(),
+        device=Device(device(app), body.device_model),
         at=now(),
     )
 
@@ -98,4 +102,4 @@ def _shown(found: list[Link]) -> Links:
     return Links([LinkView(each.provider_id, each.linked_at.isoformat()) for each in found])
 
 
-handler = serve(app)
+handler = serve(app, bound)

@@ -11,6 +11,7 @@ from shared import wiring
 from shared.application.ask_waiver import ask_waiver
 from shared.application.settle_loan import decline_settlement, own_settlements
 from shared.application.show_waiver import show_waiver, show_waivers, waiver_terms
+from shared.device import bound
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import Body, Text
 
@@ -87,4 +88,4 @@ def answer(loan_id: LoanId, settlement_id: SettlementId, body: SettlementAnswer)
     )
 
 
-handler = serve(app)
+handler = serve(app, bound)

@@ -20,6 +20,7 @@ from shared.application.give_mandate import give_mandate, revoke_mandate, show_l
 from shared.application.order_repayment import order_repayment
 from shared.application.show_options import show_options
 from shared.application.show_repayment import show_page, show_repayment, show_repayments
+from shared.device import bound
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import AfterRepayment, Limit
 
@@ -88,4 +89,4 @@ def revoke(loan_id: LoanId) -> MandateView:
     return views.mandate(*revoke_mandate(loan_id, caller(app), now(), loans=wiring.loans()))
 
 
-handler = serve(app)
+handler = serve(app, bound)

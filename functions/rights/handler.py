@@ -10,6 +10,7 @@ from shared import identity, wiring
 from shared.application import ask_erasure
 from shared.application.end_session import end_session, end_sessions, open_sessions
 from shared.application.export_borrower import Export, export_borrower
+from shared.device import bound
 from shared.domain.erasure import Erasure
 from shared.domain.openings import Opening
 from shared.domain.sessions import Session
@@ -54,9 +55,11 @@ class ErasureView:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """`is_this`: the one that asks."""
+    """`is_this`: the one that asks. `device_key`: the thumbprint of the key that it is bound to."""
 
     session_id: str
+    device_key: str
+    device_model: str | None
     started_at: datetime
     renewed_at: datetime
     ended_at: datetime | None
@@ -131,12 +134,19 @@ def _sessions(found: list[Session]) -> Sessions:
 
 
 def _session(each: Session) -> SessionView:
-    is_this = each.session_id == session(app)
-    return SessionView(each.session_id, each.started_at, each.renewed_at, each.ended_at, is_this)
+    return SessionView(
+        session_id=each.session_id,
+        device_key=each.device,
+        device_model=each.device_model,
+        started_at=each.started_at,
+        renewed_at=each.renewed_at,
+        ended_at=each.ended_at,
+        is_this=each.session_id == session(app),
+    )
 
 
 def _view(erasure: Erasure) -> ErasureView:
     return ErasureView(erasure.state, erasure.asked_at, erasure.waits_for, erasure.due_on)
 
 
-handler = serve(app)
+handler = serve(app, bound)

@@ -6,9 +6,11 @@ from pydantic import Field
 
 from shared import identity
 from shared.application import sign_in
+from shared.device import device
+from shared.domain.sessions import Device
 from shared.domain.sign_ins import SignIn, Tokens
 from shared.runtime import now, resolver, serve
-from shared.schemas import Body, Market
+from shared.schemas import Body, DeviceModel, Market
 
 app = resolver()
 
@@ -28,6 +30,7 @@ class SessionBody(Body):
     phone: Phone
     session: Token
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$", strict=True)]
+    device_model: DeviceModel | None = None
 
 
 class RefreshBody(Body):
@@ -41,12 +44,13 @@ def begin(body: SignInBody) -> SignIn:
 
 @app.post("/v1/sessions", status_code=201)
 def answer(body: SessionBody) -> Tokens:
-    return sign_in.answer(identity.pool(), identity.sessions(), body.phone, body.session, body.code, now())
+    bound_to = Device(device(app), body.device_model)
+    return sign_in.answer(identity.pool(), identity.sessions(), body.phone, body.session, body.code, bound_to, now())
 
 
 @app.post("/v1/sessions/refresh")
 def refresh(body: RefreshBody) -> Tokens:
-    return sign_in.refresh(identity.pool(), identity.sessions(), body.refresh_token, now())
+    return sign_in.refresh(identity.pool(), identity.sessions(), body.refresh_token, device(app), now())
 
 
 handler = serve(app)

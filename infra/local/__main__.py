@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from infra.local import ask, journey, sandbox
 from infra.local import cloud as local_cloud
-from infra.local import journey, sandbox
 from infra.local.borrower import Borrower, Person
 from infra.local.client import CallFailed, TooLate
 from infra.local.cloud import Cloud, CloudError
@@ -45,7 +45,8 @@ def up() -> None:
     _say(f"A borrower:  {asha.person.phone}; codes sent to phones are at {asha.outside.inbox}")
     try:
         asha.sign_in()
-        _say(f"Signed in for 15 minutes:  curl -H 'Authorization: Bearer {asha.client.token}' {outputs.api_url}/v1/me")
+        ask.keep(asha.client, asha.tokens["refresh_token"])
+        _say("Signed in as her device:  .venv/bin/python -m infra.local.ask GET /v1/me")
     except CallFailed as refused:
         _say(f"Not signed in now: {refused.call.code}")
     _say(f"Addresses of everything else:  {KEPT / 'outputs.json'}")

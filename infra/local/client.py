@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import urllib3
 
+from infra.local.device import Device
+
 SECONDS = 35
 NEW_KEY = "new"
 TRIES = 3
@@ -61,12 +63,19 @@ def unheard(call: Call) -> None:
 
 
 class Client:
-    """Calls of one caller. `told` hears of each."""
+    """Calls of one caller, each signed by the device that makes it. `told` hears of each."""
 
-    def __init__(self, api_url: str, token: str | None = None, told: Callable[[Call], None] = unheard) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        token: str | None = None,
+        told: Callable[[Call], None] = unheard,
+        device: Device | None = None,
+    ) -> None:
         self.api_url = api_url
         self.token = token
         self.told = told
+        self.device = device or Device()
         self.pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=SECONDS)
 
     def send(
@@ -120,6 +129,7 @@ class Client:
         self, verb: str, path: str, body: Any, *, key: str, raw: bytes | None, headers: Mapping[str, str]
     ) -> Call:
         sent = {"content-type": "application/json"} if raw is not None or body is not None else {}
+        sent["dpop"] = self.device.proof(verb, self.api_url + path, self.token)
         if self.token:
             sent["authorization"] = f"Bearer {self.token}"
         if verb == "POST" and key:

@@ -8,9 +8,10 @@ from shared.adapters.openid import OpenId, authorization_url
 from shared.adapters.provider_links import ProviderLinks, Vouchers
 from shared.adapters.sessions import Sessions
 from shared.application.again import again
-from shared.application.sign_in import recorded
+from shared.application.sign_in import begun
 from shared.domain import providers
 from shared.domain.providers import Link, ProviderSignIn, Round, challenge
+from shared.domain.sessions import Device
 from shared.domain.sign_ins import Tokens
 
 
@@ -45,6 +46,7 @@ def answer(
     session: str,
     code: str,
     secret: str,
+    device: Device,
     at: datetime,
 ) -> Tokens:
     """Tokens of the borrower whom the account signs in: the same as a code on his phone gives. `secret` is a fresh one,
@@ -59,7 +61,7 @@ def answer(
     tokens = pool.vouched(borrower_id, secret)
     if tokens is None:
         raise providers.not_good()
-    recorded(sessions, tokens, at)
+    begun(sessions, tokens, device, at)
     return tokens
 
 

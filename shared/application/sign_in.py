@@ -8,7 +8,7 @@ from shared.adapters.sessions import Sessions, named
 from shared.application.again import again
 from shared.domain.errors import Refused
 from shared.domain.one_time_codes import VALID
-from shared.domain.sessions import Session, renewed
+from shared.domain.sessions import Device, Session, renewed, require_bound
 from shared.domain.sign_ins import Challenge, SignIn, Tokens, WrongCode
 
 LANGUAGES = {"in": "en", "cn": "zh"}
@@ -24,38 +24,46 @@ def begin(pool: Pool, phone: str, market: str, language: str | None) -> SignIn:
     return SignIn(challenge.session, masked(number), int(VALID.total_seconds()))
 
 
-def answer(pool: Pool, sessions: Sessions, phone: str, session: str, code: str, at: datetime) -> Tokens:
-    """Tokens for the right code. Raises `code_wrong`, with the session for another try while there is one."""
+def answer(pool: Pool, sessions: Sessions, phone: str, session: str, code: str, device: Device, at: datetime) -> Tokens:
+    """Tokens for the right code, bound to the device. Raises `code_wrong`, with the session for another try while
+    there is one."""
     outcome = pool.answer(mobile_number(phone), session, code)
     if isinstance(outcome, Tokens):
-        recorded(sessions, outcome, at)
+        begun(sessions, outcome, device, at)
         return outcome
     raise WrongCode(outcome.session if isinstance(outcome, Challenge) else None)
 
 
-def refresh(pool: Pool, sessions: Sessions, refresh_token: str, at: datetime) -> Tokens:
-    """Raises `not_signed_in` for a token that is not good, and for one whose session was ended: it is good no more."""
+def refresh(pool: Pool, sessions: Sessions, refresh_token: str, device: str, at: datetime) -> Tokens:
+    """New tokens for the device that signed in. Raises `device_other` for another one, `not_signed_in` for a token that
+    is not good, and for one whose session was ended: it is good no more."""
     tokens = pool.refresh(refresh_token)
     if tokens is None:
         raise _not_signed_in()
-    if not recorded(sessions, tokens, at):
+    borrower_id, session_id = named(tokens.access_token)
+
+    def step() -> bool:
+        seen = sessions.find(borrower_id, session_id)
+        if seen is None or seen.ended_at is not None:
+            return False
+        sessions.save(borrower_id, renewed(require_bound(seen, device), at), seen)
+        return True
+
+    if not again(step):
         pool.revoke(refresh_token)
         raise _not_signed_in()
     return tokens
 
 
-def recorded(sessions: Sessions, tokens: Tokens, at: datetime) -> bool:
-    """Records that the session begins or goes on; False when it was ended."""
+def begun(sessions: Sessions, tokens: Tokens, device: Device, at: datetime) -> None:
+    """Records that the session begins, bound to the device: before that its tokens open nothing."""
     borrower_id, session_id = named(tokens.access_token)
 
-    def step() -> bool:
-        seen = sessions.find(borrower_id, session_id)
-        if seen is not None and seen.ended_at is not None:
-            return False
-        sessions.save(borrower_id, renewed(seen, at) if seen else Session(session_id, at, at), seen)
-        return True
+    def step() -> None:
+        if sessions.find(borrower_id, session_id) is None:
+            sessions.save(borrower_id, Session(session_id, at, at, device.key, device.model), None)
 
-    return again(step)
+    again(step)
 
 
 def _not_signed_in() -> Refused:

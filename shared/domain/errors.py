@@ -20,6 +20,10 @@ CATALOGUE: dict[str, str] = {
     # who is asking
     "not_signed_in": "A valid access token is needed.",
     "wrong_token": "The token is not an access token of this service.",
+    "device_proof_missing": "The request has no proof of the device.",
+    "device_proof_invalid": "The device's proof is not one of this request.",
+    "device_proof_untimely": "The device's proof is not of this minute.",
+    "device_other": "The token was given to another device.",
     "signature_invalid": "The message's signature does not fit.",
     "role_missing": "The caller's roles do not allow this.",
     "code_wrong": "The code is wrong or no longer valid.",

@@ -119,11 +119,13 @@ class Driver:
 
     def _send(self, one: Sent) -> None:
         time.sleep(max(0.0, one.sent_at - time.monotonic()))
-        headers = {"authorization": f"Bearer {one.someone.token}", "idempotency-key": str(uuid4())}
+        token, device = one.someone.token, one.someone.device
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": str(uuid4())}
         headers["content-type"] = "application/json"
         url, body = f"{self.outside.outputs.api_url}/v1/applications", json.dumps(BODY).encode()
         for _ in range(TRIES):
             # What an app does: the same request under the same key, while the clock runs.
+            headers["dpop"] = device.proof("POST", url, token)
             with suppress(urllib3.exceptions.HTTPError):
                 answer = self.pool.request("POST", url, body=body, headers=headers)
                 if answer.status == 201:

@@ -11,13 +11,16 @@ from functools import cache
 from typing import Any
 
 from infra.local.deploy import STACK
+from infra.local.device import Device
 from infra.local.outside import Outside
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.people import People
+from shared.adapters.sessions import Sessions, named
 from shared.adapters.table import Table
 from shared.adapters.vault import Vault
 from shared.domain.borrowers import EMPLOYMENTS, Address, Borrower, Means, Person
 from shared.domain.money import Money
+from shared.domain.sessions import Session
 from shared.markets import market_at
 
 MARKET, BORN = "in", date(1994, 6, 15)
@@ -27,11 +30,12 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """A borrower with a token that is good for minutes, and what he stated of his means."""
+    """A borrower with a token that is good for minutes, what he stated of his means, and the device that calls."""
 
     borrower_id: str
     token: str
     means: Means
+    device: Device
 
 
 def crowd(outside: Outside, numbers: range) -> list[Someone]:
@@ -61,7 +65,9 @@ def _someone(outside: Outside, number: int) -> Someone:
     number_of_tax = f"ABCP{'VWXYZ'[number // 10_000 % 5]}{number % 10_000:04d}D"
     book.save_profile(borrower_id, Person("Asha Verma", number_of_tax, HOME), stated, at)
     book.people.change(borrower_id, lambda seen: (_ready(seen, at), []))
-    return Someone(borrower_id, token, stated)
+    device = Device()
+    Sessions(book.people.table).save(borrower_id, Session(named(token)[1], at, at, device.key_id), None)
+    return Someone(borrower_id, token, stated, device)
 
 
 def _ready(borrower: Borrower, at: datetime) -> Borrower:

@@ -103,7 +103,7 @@ def _insisted(client: Client, path: str, body: Any, *, loses: bool) -> Call:
 
 def _lost(client: Client, path: str, body: Any, key: str) -> None:
     """The call is made, and nobody hears the answer: it may well still be under way when it is made again."""
-    impatient = Client(client.api_url, client.token)
+    impatient = Client(client.api_url, client.token, device=client.device)
     impatient.pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=5, read=IMPATIENT_SECONDS))
     try:
         impatient.send("POST", path, body, key=key)

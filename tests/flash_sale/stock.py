@@ -20,10 +20,12 @@ from shared import identity, wiring
 from shared.adapters.limits import changed_limit
 from shared.adapters.partners import store
 from shared.adapters.people import SK
+from shared.adapters.sessions import named
 from shared.adapters.table import ANY, Write, record
 from shared.domain.borrowers import Borrower
 from shared.domain.limits import SpendingLimit
 from shared.domain.money import Money
+from shared.domain.sessions import Session
 from shared.markets import market_at, today
 
 LENDER = "sahyadri"
@@ -58,7 +60,11 @@ def _buyer(outside: Outside, number: int, granted: Money) -> Client:
         AuthParameters={"USERNAME": phone, "PASSWORD": password},
     )["AuthenticationResult"]
     _known(f"brw_{pool.admin_get_user(**user)['Username']}", granted)
-    return Client(outputs.api_url, tokens["AccessToken"])
+    client = Client(outputs.api_url, tokens["AccessToken"])
+    borrower_id, session_id = named(tokens["AccessToken"])
+    at = datetime.now(UTC)
+    identity.sessions().save(borrower_id, Session(session_id, at, at, client.device.key_id), None)
+    return client
 
 
 def _known(borrower_id: str, granted: Money) -> None:

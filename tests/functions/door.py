@@ -2,17 +2,25 @@
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from infra.local.device import Device
 from shared import identity, settings, wiring, wiring_lenders
 from shared.adapters import capacity, clients, merchants, parameters, partners, webhooks
 from shared.adapters.table import Table
+from shared.domain.sessions import Session
+
+API = "api.example"
+# The device on which whoever calls has signed in.
+PHONE = Device()
 
 
 class Context:
@@ -32,7 +40,9 @@ class Answer:
 @contextmanager
 def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Iterator[Any]:
     """The handler of a door whose settings name the given tables: `opened("apply", monkeypatch, loans=loans)`."""
-    for table_name, table in tables.items():
+    # Sessions lie in the book of people, which a test about loans need not have.
+    known = {"people": tables["loans"], **tables} if "loans" in tables else tables
+    for table_name, table in known.items():
         monkeypatch.setenv(f"MINNOW_{table_name.upper()}_TABLE", table.name)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Minnow")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "minnow-test")
@@ -54,6 +64,13 @@ def forget() -> None:
             function.cache_clear()
 
 
+def _sign_in(subject: str, session_id: str, device: Device) -> None:
+    """That this borrower has signed in on the device, unless he did before."""
+    sessions, borrower_id, at = identity.sessions(), f"brw_{subject}", datetime.now(UTC)
+    if sessions.find(borrower_id, session_id) is None:
+        sessions.save(borrower_id, Session(session_id, at, at, device.key_id), None)
+
+
 def call(
     handler: Any,
     route: str,
@@ -63,19 +80,26 @@ def call(
     key: str | None = None,
     query: dict[str, str] | None = None,
     roles: tuple[str, ...] = (),
-    session: str = "",
+    session: str = "here",
+    device: Device = PHONE,
+    headers: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Answer:
     """Calls `route` ("POST /v1/quotes") as whose subject is given: a borrower, or with `roles` one of the staff.
 
-    `session` names the sign-in that the token comes from.
+    `session` names the sign-in that the token comes from, begun on the first device that calls with it. `headers` are
+    sent instead of the right ones, those that are None not at all.
     """
     verb, path = route.split(" ")
-    headers = {"content-type": "application/json"}
-    if key:
-        headers["idempotency-key"] = key
+    given = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
+    token = f"token of {subject}".replace(" ", "-") if subject else None
+    given |= {"authorization": f"Bearer {token}"} if token else {}
+    given |= {"dpop": device.proof(verb, f"https://{API}{path}", token)}
+    if subject and not roles:
+        _sign_in(subject, session, device)
     context: dict[str, Any] = {
         "requestId": "request",
         "stage": "$default",
+        "domainName": API,
         "http": {"method": verb, "path": path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1", "userAgent": "test"},
     }
     if subject:
@@ -88,7 +112,7 @@ def call(
         "rawPath": path,
         "rawQueryString": urlencode(query or {}),
         "queryStringParameters": query or {},
-        "headers": headers,
+        "headers": {name: value for name, value in {**given, **headers}.items() if value is not None},
         "requestContext": context,
         "body": body if isinstance(body, str) else json.dumps(body) if body is not None else None,
         "isBase64Encoded": False,

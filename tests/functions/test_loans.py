@@ -126,8 +126,9 @@ def test_a_line_of_the_statement_says_what_its_payment_settled(desk: Desk) -> No
 
 
 def test_what_if_compares_with_what_was_agreed_and_writes_nothing(desk: Desk) -> None:
-    before = desk.stored()
     asked = {"changes": [{"change": "foreclose", "on": "2026-05-01"}]}
+    desk.get("")
+    before = desk.stored()
     found = desk.get("/what-if", asked).body
 
     assert found["on"] == "2026-04-16"

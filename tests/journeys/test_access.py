@@ -150,7 +150,8 @@ def test_an_id_that_is_none_is_never_an_error_of_ours(stranger: Borrower, route:
 def test_nobody_gets_in_without_an_access_token(
     outside: Outside, stranger: Borrower, route: Route, token: str | None
 ) -> None:
-    client = Client(outside.outputs.api_url, stranger.tokens["id_token"] if token == "id" else token)
+    shown = stranger.tokens["id_token"] if token == "id" else token
+    client = Client(outside.outputs.api_url, shown, device=stranger.client.device)
     address = named(route)
     answer = client.send(
         route.verb, ID.sub(lambda found: UNKNOWN[found[1]], address), BODIES.get((route.verb, address))
