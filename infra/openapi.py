@@ -20,6 +20,7 @@ from infra.routes import ROUTES, Route
 from infra.summaries import SUMMARIES
 from shared import runtime
 from shared.adapters.rails import News
+from shared.device import device
 from shared.domain.errors import CATALOGUE
 from shared.problems import CONTENT_TYPE, RETRYABLE, STATUS, STATUS_OF_CODE, TYPES
 
@@ -111,7 +112,7 @@ def _header(name: str, description: str, **schema: Any) -> Json:
     }
 
 
-IDEMPOTENCY_KEY = "IdempotencyKey"
+IDEMPOTENCY_KEY, PROOF = "IdempotencyKey", "DeviceProof"
 # Standard Webhooks: https://www.standardwebhooks.com
 SIGNATURE = ("WebhookId", "WebhookTimestamp", "WebhookSignature")
 PARAMETERS = {
@@ -120,6 +121,11 @@ PARAMETERS = {
         "Names this request: sent again with the same body, it is answered again and done once; "
         "with another body it is refused.",
         pattern="^[!-~]{1,255}$",
+    ),
+    PROOF: _header(
+        "DPoP",
+        "The device's proof of this very request (RFC 9449), signed with ES256: `htm`, `htu` without the query, `iat`, "
+        "`jti`, and `ath` where a token goes with it. The device that signs in is the one that calls from then on.",
     ),
     "WebhookId": _header("webhook-id", "The message's id, the same each time it is delivered."),
     "WebhookTimestamp": _header(
@@ -227,7 +233,7 @@ def _functions(module: ModuleType) -> dict[tuple[str, str], Any]:
 
 def _operation(route: Route, stock: Json, function: Any) -> Json:
     """One operation, with what the resolver cannot know: who may call, how it refuses, what makes it happen once."""
-    happens_once = function.__globals__.get("request") is runtime.request and "request" in function.__code__.co_names
+    happens_once = function.__globals__.get("request") is runtime.request and _uses(function, "request")
     success = {
         status: {**response, "description": HTTPStatus(int(status)).phrase}
         for status, response in stock["responses"].items()
@@ -236,7 +242,9 @@ def _operation(route: Route, stock: Json, function: Any) -> Json:
     if happens_once:
         for response in success.values():
             response["headers"] = {"Idempotency-Replayed": {"$ref": "#/components/headers/IdempotencyReplayed"}}
-    names = [*((IDEMPOTENCY_KEY,) if happens_once else ()), *(SIGNATURE if route.who == "signed" else ())]
+    proves = route.who == "borrower" or (function.__globals__.get("device") is device and _uses(function, "device"))
+    names = [*((IDEMPOTENCY_KEY,) if happens_once else ()), *((PROOF,) if proves else ())]
+    names += SIGNATURE if route.who == "signed" else ()
     parameters = [*stock.get("parameters", ()), *({"$ref": f"#/components/parameters/{name}"} for name in names)]
     made = {
         **stock,
@@ -247,6 +255,10 @@ def _operation(route: Route, stock: Json, function: Any) -> Json:
         "security": _security(route),
     }
     return {**made, "parameters": parameters} if parameters else made
+
+
+def _uses(function: Any, name: str) -> bool:
+    return name in function.__code__.co_names
 
 
 def _refusals(route: Route, stock: Json, happens_once: bool) -> Iterator[str]:

@@ -134,6 +134,13 @@ def test_only_a_borrowers_route_asks_for_a_token(route: Route) -> None:
 
 
 @each_route
+def test_the_devices_proof_is_asked_for_where_a_borrower_is_known_or_gets_tokens(route: Route) -> None:
+    gives_tokens = route.path.startswith("/v1/sessions")
+
+    assert ("DPoP" in headers_asked(route)) == (route.who == "borrower" or gives_tokens)
+
+
+@each_route
 def test_only_a_signed_route_asks_for_a_signature(route: Route) -> None:
     assert headers_asked(route) & SIGNATURE == (SIGNATURE if route.who == "signed" else set())
 

@@ -11,7 +11,7 @@ from shared.application import change_phone
 from shared.application.change_phone import Desk
 from shared.device import bound
 from shared.domain.phone_changes import PhoneChange
-from shared.runtime import caller, now, resolver, serve
+from shared.runtime import caller, now, resolver, serve, session
 from shared.schemas import Body
 
 app = resolver()
@@ -61,8 +61,8 @@ def send_code(body: PhoneBody) -> ChangeView:
 
 @app.post("/v1/me/phone-change/confirmation")
 def confirm(body: ConfirmationBody) -> ChangeView:
-    sessions = identity.sessions()
-    return _view(change_phone.confirm_change(_desk(), sessions, caller(app), body.phone, body.code, now()))
+    sessions, asking = identity.sessions(), session(app)
+    return _view(change_phone.confirm_change(_desk(), sessions, asking, caller(app), body.phone, body.code, now()))
 
 
 def _desk() -> Desk:

@@ -121,7 +121,8 @@ def show_sessions() -> Sessions:
 
 @app.delete("/v1/me/sessions")
 def end_all() -> Sessions:
-    return _sessions(end_sessions(caller(app), now(), sessions=identity.sessions(), accounts=identity.accounts()))
+    sessions, accounts = identity.sessions(), identity.accounts()
+    return _sessions(end_sessions(caller(app), session(app), now(), sessions=sessions, accounts=accounts))
 
 
 @app.delete("/v1/me/sessions/<session_id>")

@@ -11,7 +11,7 @@ from shared.adapters.phone_changes import PhoneChanges
 from shared.adapters.phones import masked, mobile_number
 from shared.adapters.sessions import Sessions
 from shared.application.again import again
-from shared.application.end_session import end_sessions
+from shared.application.end_session import end_others, end_session
 from shared.application.one_time_code import check, send
 from shared.domain.errors import NotFound, Refused
 from shared.domain.phone_changes import PhoneChange, asked, ended, require_open, text
@@ -74,9 +74,9 @@ def send_code(desk: Desk, borrower_id: str, phone: str, code: str, at: datetime)
 
 
 def confirm_change(
-    desk: Desk, sessions: Sessions, borrower_id: str, phone: str, code: str, at: datetime
+    desk: Desk, sessions: Sessions, asking: str, borrower_id: str, phone: str, code: str, at: datetime
 ) -> PhoneChange:
-    """The change, done: from now on the new phone signs in, and every sign-in so far is over.
+    """The change, done: from now on the new phone signs in, and every sign-in so far is over, that which asks too.
 
     Raises `Refused` for a wrong code, and for a phone that signs somebody else in. Killed after the pool knows the new
     phone, the same call again finds it there and does the rest.
@@ -88,9 +88,11 @@ def confirm_change(
         if not check(desk.logins, number, code, at):
             raise WrongCode(None)
         desk.accounts.change_phone(borrower_id, number)
-    # The change is done last: whoever was killed before it comes again, and ends what sign-ins are left.
-    end_sessions(borrower_id, at, sessions=sessions, accounts=desk.accounts)
-    return _ended(desk, borrower_id, "done")
+    # The sign-in that asks is ended last: whoever was killed before it comes again, and does what is left.
+    end_others(borrower_id, asking, at, sessions=sessions, accounts=desk.accounts)
+    change = _ended(desk, borrower_id, "done")
+    end_session(borrower_id, asking, at, sessions=sessions)
+    return change
 
 
 def withdraw_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:

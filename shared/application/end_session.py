@@ -15,7 +15,7 @@ def open_sessions(borrower_id: str, at: datetime, *, sessions: Sessions) -> list
 
 
 def end_session(borrower_id: str, session_id: str, at: datetime, *, sessions: Sessions) -> Session:
-    """It gets no new access token any more; the present one ends by itself within minutes. Raises `NotFound`."""
+    """Its tokens open nothing any more. Raises `NotFound`."""
 
     def step() -> Session:
         seen = sessions.get(borrower_id, session_id)
@@ -27,8 +27,16 @@ def end_session(borrower_id: str, session_id: str, at: datetime, *, sessions: Se
     return again(step)
 
 
-def end_sessions(borrower_id: str, at: datetime, *, sessions: Sessions, accounts: Accounts) -> list[Session]:
-    """All of them, the one that asks too: the pool itself takes none of their tokens any more."""
+def end_sessions(
+    borrower_id: str, asking: str, at: datetime, *, sessions: Sessions, accounts: Accounts
+) -> list[Session]:
+    """All of them; `asking`, the one that asks, comes last, since it cannot ask again after that."""
+    others = end_others(borrower_id, asking, at, sessions=sessions, accounts=accounts)
+    return [end_session(borrower_id, asking, at, sessions=sessions), *others]
+
+
+def end_others(borrower_id: str, asking: str, at: datetime, *, sessions: Sessions, accounts: Accounts) -> list[Session]:
+    """All but the one that asks. The pool itself gives no new access token to any of them, nor to that one."""
     accounts.sign_out(borrower_id)
-    found = open_sessions(borrower_id, at, sessions=sessions)
-    return [end_session(borrower_id, session.session_id, at, sessions=sessions) for session in found]
+    found = [each for each in open_sessions(borrower_id, at, sessions=sessions) if each.session_id != asking]
+    return [end_session(borrower_id, each.session_id, at, sessions=sessions) for each in found]

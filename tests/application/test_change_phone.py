@@ -74,11 +74,11 @@ def test_a_change_killed_at_a_call_of_the_pool_is_done_by_the_same_call_again(
     send_code(desk, ASHA, NEW, "123456", LATER)
     members.dies_at = call
     with pytest.raises(Killed):
-        confirm_change(desk, sessions, ASHA, NEW, "123456", LATER)
+        confirm_change(desk, sessions, "old phone", ASHA, NEW, "123456", LATER)
     if call == "AdminUpdateUserAttributes":
         # The code is spent by then: the borrower asks for another.
         send_code(desk, ASHA, NEW, "654321", LATER)
-    done = confirm_change(desk, sessions, ASHA, NEW, "654321", LATER)
+    done = confirm_change(desk, sessions, "old phone", ASHA, NEW, "654321", LATER)
 
     assert (done.state, members.phone) == ("done", NEW)
     assert members.calls.count("AdminUserGlobalSignOut") >= 1

@@ -94,7 +94,7 @@ def call(
     token = f"token of {subject}".replace(" ", "-") if subject else None
     given |= {"authorization": f"Bearer {token}"} if token else {}
     given |= {"dpop": device.proof(verb, f"https://{API}{path}", token)}
-    if subject and not roles:
+    if subject and session and not roles:
         _sign_in(subject, session, device)
     context: dict[str, Any] = {
         "requestId": "request",

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from infra.local.device import Device
 from shared import identity
 from shared.adapters.sessions import Sessions, named
 from shared.adapters.table import Stale, Table
 from shared.application.end_session import end_session
 from shared.domain.sessions import Session, ended, renewed
 from tests.application.desk import Death, Killed
+from tests.functions.door import PHONE as MINE
 from tests.functions.door import Answer, call, opened
 
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -62,13 +64,13 @@ class Phones:
     def __init__(self, sign_in: Any, rights: Any) -> None:
         self.doors = {"sign_in": sign_in, "rights": rights}
 
-    def sign_in(self, name: str, subject: str = "asha") -> Answer:
-        body = {"phone": PHONE, "session": f"{subject} {name}".ljust(40), "code": "123456"}
-        return call(self.doors["sign_in"], "POST /v1/sessions", body)
+    def sign_in(self, name: str, subject: str = "asha", device: Device = MINE, **more: str) -> Answer:
+        body = {"phone": PHONE, "session": f"{subject} {name}".ljust(40), "code": "123456", **more}
+        return call(self.doors["sign_in"], "POST /v1/sessions", body, device=device)
 
-    def refresh(self, name: str) -> Answer:
+    def refresh(self, name: str, device: Device = MINE) -> Answer:
         body = {"refresh_token": f"asha {name}".ljust(40)}
-        return call(self.doors["sign_in"], "POST /v1/sessions/refresh", body)
+        return call(self.doors["sign_in"], "POST /v1/sessions/refresh", body, device=device)
 
     def me(self, verb: str, place: str = "", subject: str = "asha") -> Answer:
         route = f"{verb} /v1/me/sessions{place}"
@@ -103,6 +105,30 @@ def test_a_sign_in_is_listed_once_however_often_it_is_renewed(phones: Phones) ->
     assert shown["started_at"] < shown["renewed_at"]
 
 
+def test_a_sign_in_shows_on_which_device_it_was(phones: Phones) -> None:
+    phones.sign_in("first", device_model="Redmi 12")
+    [shown] = phones.me("GET").body["sessions"]
+
+    assert (shown["device_key"], shown["device_model"]) == (MINE.key_id, "Redmi 12")
+
+
+def test_a_stolen_refresh_token_is_of_no_use_on_another_device(phones: Phones) -> None:
+    phones.sign_in("first")
+    refused = phones.refresh("first", Device())
+
+    assert (refused.status, refused.body["code"]) == (401, "device_other")
+    assert phones.refresh("first").status == 200, "its owner goes on"
+
+
+def test_nobody_gets_tokens_without_a_device(phones: Phones) -> None:
+    for place, body in (("", {"phone": PHONE, "session": "s" * 40, "code": "123456"}), ("/refresh", {})):
+        asked = body or {"refresh_token": "asha first".ljust(40)}
+        refused = call(phones.doors["sign_in"], f"POST /v1/sessions{place}", asked, headers={"dpop": None})
+        assert (refused.status, refused.body["code"]) == (401, "device_proof_missing")
+
+    assert phones.listed() == ["first"], "that of who asks"
+
+
 def test_each_sign_in_is_a_session_and_nobody_sees_anothers(phones: Phones) -> None:
     for name in ("first", "second"):
         phones.sign_in(name)
@@ -128,9 +154,9 @@ def test_a_session_that_was_ended_is_not_renewed_and_its_token_is_revoked(phones
 def test_signing_out_everywhere_ends_all(phones: Phones) -> None:
     for name in ("first", "second"):
         phones.sign_in(name)
-    phones.me("DELETE")
+    assert phones.me("DELETE").status == 200
 
-    assert phones.listed() == []
+    assert phones.me("GET").body["code"] == "not_signed_in", "that which asked is over too"
     assert [phones.refresh(name).status for name in ("first", "second")] == [401, 401]
 
 
