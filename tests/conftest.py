@@ -25,11 +25,16 @@ SESSION = botocore.session.get_session()
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Makes clients of an AWS in memory: `aws("dynamodb")`."""
+    as_somebody(monkeypatch)
+    with mock_aws():
+        yield lambda service: SESSION.create_client(service, region_name=REGION)
+
+
+def as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up credentials: a client that is made without any keeps none for its whole life."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        yield lambda service: SESSION.create_client(service, region_name=REGION)
 
 
 @pytest.fixture

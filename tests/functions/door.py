@@ -17,6 +17,7 @@ from shared import identity, settings, wiring, wiring_lenders
 from shared.adapters import capacity, clients, merchants, parameters, partners, webhooks
 from shared.adapters.table import Table
 from shared.domain.sessions import Session
+from tests.conftest import as_somebody
 
 API = "api.example"
 # The device on which whoever calls has signed in.
@@ -44,6 +45,8 @@ def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Itera
     known = {"people": tables["loans"], **tables} if "loans" in tables else tables
     for table_name, table in known.items():
         monkeypatch.setenv(f"MINNOW_{table_name.upper()}_TABLE", table.name)
+    # Clients live longer than a test: the next may be about doors that call with them.
+    as_somebody(monkeypatch)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Minnow")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "minnow-test")
     forget()

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import REGION
 from tests.functions.door import Answer, call, opened
 
 Post = Callable[[str, Any], Answer]
@@ -13,7 +12,6 @@ Post = Callable[[str, Any], Answer]
 
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("MINNOW_USER_POOL_ID", "never asked")
     monkeypatch.setenv("MINNOW_PEOPLE_TABLE", "never asked")
     monkeypatch.setenv("MINNOW_USER_POOL_CLIENT_ID", "never asked")
