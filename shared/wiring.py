@@ -10,6 +10,7 @@ from shared.adapters.clients import client
 from shared.settings import optional, setting
 
 if TYPE_CHECKING:
+    from shared.adapters.addresses import Addresses
     from shared.adapters.applications import Applications
     from shared.adapters.audit import Audit
     from shared.adapters.borrowers import Borrowers
@@ -87,10 +88,17 @@ def loans() -> "Loans":
 
 
 @cache
+def addresses() -> "Addresses":
+    from shared.adapters.addresses import Addresses
+
+    return Addresses(allows_loopback=bool(optional("ALLOWS_LOOPBACK")))
+
+
+@cache
 def rail(name: str) -> "Rail":
     from shared.adapters.rails import Rail
 
-    return Rail(client("ssm"), setting("PARAMETERS"), name)
+    return Rail(client("ssm"), setting("PARAMETERS"), name, addresses())
 
 
 @cache
@@ -179,7 +187,7 @@ def settlements_queue() -> "Queue":
 def statements() -> "Statements":
     from shared.adapters.statements import Statements
 
-    return Statements(client("ssm"), setting("PARAMETERS"))
+    return Statements(client("ssm"), setting("PARAMETERS"), addresses())
 
 
 @cache
@@ -276,7 +284,7 @@ def push() -> "Push":
     from shared.adapters.messages import ONCE
     from shared.adapters.push import Push
 
-    return Push(client("sns", ONCE), client("ssm"), setting("PARAMETERS"))
+    return Push(client("sns", ONCE), client("ssm"), setting("PARAMETERS"), addresses())
 
 
 @cache

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 from shared import wiring
 from shared.adapters.clients import client
-from shared.settings import optional, setting
+from shared.settings import setting
 
 if TYPE_CHECKING:
-    from shared.adapters.addresses import Addresses
     from shared.adapters.capacity import Capacity
     from shared.adapters.outbox import Outbox
     from shared.adapters.partner_health import Healths
@@ -36,14 +35,7 @@ def outbox() -> "Outbox":
 def webhooks() -> "Webhooks":
     from shared.adapters.webhooks import Webhooks
 
-    return Webhooks(client("ssm"), setting("PARAMETERS"), addresses())
-
-
-@cache
-def addresses() -> "Addresses":
-    from shared.adapters.addresses import Addresses
-
-    return Addresses(allows_loopback=bool(optional("ALLOWS_LOOPBACK")))
+    return Webhooks(client("ssm"), setting("PARAMETERS"), wiring.addresses())
 
 
 @cache
@@ -78,4 +70,4 @@ def merchant_changes() -> "MerchantChanges":
 def pricing() -> "Pricing":
     from shared.adapters.pricing import Pricing
 
-    return Pricing(client("ssm"), setting("PARAMETERS"))
+    return Pricing(client("ssm"), setting("PARAMETERS"), wiring.addresses())

@@ -65,7 +65,7 @@ def propose_partner(body: PartnerProposed) -> ProposalView:
         wiring.new_id("aud"),
         at,
         changes=wiring_lenders.partner_changes(),
-        check=lambda partner: check_partner(partner, at, wiring_lenders.addresses()),
+        check=lambda partner: check_partner(partner, at, wiring.addresses()),
         request=request(app, 201, by=member),
         view=views.proposal,
     )
@@ -83,7 +83,7 @@ def decide_partner(partner_id: PartnerId, body: ProposalDecision) -> ProposalVie
         wiring.new_id("aud"),
         at,
         changes=wiring_lenders.partner_changes(),
-        check=lambda partner: check_partner(partner, at, wiring_lenders.addresses()),
+        check=lambda partner: check_partner(partner, at, wiring.addresses()),
         request=request(app, by=member),
         view=views.proposal,
     )

@@ -53,6 +53,10 @@ class Addresses:
             raise _forbidden("It leads nowhere.") from error
 
 
+# What a stage on the internet sends to.
+PUBLIC = Addresses()
+
+
 def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)

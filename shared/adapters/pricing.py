@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from shared.adapters import signed_http
+from shared.adapters.addresses import PUBLIC, Addresses
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
 from shared.domain.offers import Ask, Price
@@ -31,6 +32,7 @@ class Pricing:
 
     ssm: Any
     parameters: str
+    addresses: Addresses = PUBLIC
 
     def prices(self, asks: Sequence[Ask]) -> dict[str, Price | str]:
         """By partner id the price, or a word of `REASONS` where there is none."""
@@ -42,7 +44,7 @@ class Pricing:
     def _price(self, ask: Ask) -> Price | str:
         try:
             url, secret = (self._parameter(ask.partner_id, name) for name in ("url", "secret"))
-            return price_in(answer(url, secret, ask))
+            return price_in(answer(url, secret, ask, self.addresses))
         except ClientError as error:
             reason, cause = "no_address", error.response["Error"]["Code"]
         except WebhookVerificationError as error:
@@ -63,13 +65,13 @@ class Pricing:
         return parameter(self.ssm, f"{self.parameters}/partner/{partner_id}/{name}")
 
 
-def answer(url: str, secret: str, ask: Ask) -> bytes:
+def answer(url: str, secret: str, ask: Ask, addresses: Addresses) -> bytes:
     """The verified bytes of the answer. It carries the question's id, so that no older answer can stand in for it.
 
     Raises `WebhookVerificationError`, `ValueError` or `OSError`.
     """
     webhook, message = Webhook(secret), f"{ask.application_id}.{ask.partner_id}"
-    _, raw, received = signed_http.call("POST", url, webhook, message, plain(ask), PATIENCE_SECONDS)
+    _, raw, received = signed_http.call("POST", url, webhook, message, plain(ask), PATIENCE_SECONDS, addresses)
     webhook.verify(raw, received, json_parse=False)
     if received["webhook-id"] != message:
         raise WebhookVerificationError("the answer is to another question")

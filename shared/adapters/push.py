@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from standardwebhooks.webhooks import Webhook
 
 from shared.adapters import signed_http
+from shared.adapters.addresses import PUBLIC, Addresses
 from shared.adapters.messages import UNREACHED
 from shared.adapters.parameters import parameter
 from shared.domain.errors import Refused, Unavailable
@@ -32,6 +33,7 @@ class Push:
     sns: Any
     ssm: Any
     parameters: str
+    addresses: Addresses = PUBLIC
 
     def register(self, token: str) -> str:
         """The address of the device that has the token, always the same. Raises `Refused` or `Unavailable`."""
@@ -45,7 +47,7 @@ class Push:
         service = parameter(self.ssm, f"{self.parameters}/push/service")
         if service.startswith("arn:"):
             return SnsPush(self.sns, service)
-        return HttpPush(service, parameter(self.ssm, f"{self.parameters}/push/secret"))
+        return HttpPush(service, parameter(self.ssm, f"{self.parameters}/push/secret"), self.addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class HttpPush:
 
     url: str
     secret: str
+    addresses: Addresses = PUBLIC
 
     def register(self, token: str) -> str:
         address = self._call("/devices", token[:64], {"token": token}).get("address")
@@ -104,7 +107,8 @@ class HttpPush:
 
     def _call(self, path: str, message: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            _, raw, _ = signed_http.call("POST", self.url + path, Webhook(self.secret), message, body, PATIENCE_SECONDS)
+            webhook, url = Webhook(self.secret), self.url + path
+            _, raw, _ = signed_http.call("POST", url, webhook, message, body, PATIENCE_SECONDS, self.addresses)
             answer = json.loads(raw)
         except urllib.error.HTTPError as error:
             raise _refused() if error.code == 422 else _unavailable(str(error.code)) from None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from shared.adapters import signed_http
+from shared.adapters.addresses import PUBLIC, Addresses
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
 from shared.domain.beneficiary import AtBank, Beneficiary
@@ -159,6 +160,7 @@ class Rail:
     ssm: Any
     parameters: str
     name: str
+    addresses: Addresses = PUBLIC
 
     def send(self, payout: Payout, beneficiary: Beneficiary) -> Standing:
         """Orders the payout. Sent twice, it is paid once, since the id is the same. Raises `NoAnswer`."""
@@ -249,7 +251,7 @@ class Rail:
     def _call(self, verb: str, path: str, message: str, body: dict[str, Any] | None) -> tuple[int, Any]:
         webhook, url = Webhook(self._parameter("secret")), self._parameter("url") + path
         try:
-            status, raw, _ = signed_http.call(verb, url, webhook, message, body, PATIENCE_SECONDS)
+            status, raw, _ = signed_http.call(verb, url, webhook, message, body, PATIENCE_SECONDS, self.addresses)
             return status, json.loads(raw)
         except urllib.error.HTTPError as error:
             if error.code >= 500 or error.code in (408, 429):

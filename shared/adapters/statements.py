@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from shared.adapters import signed_http
+from shared.adapters.addresses import PUBLIC, Addresses
 from shared.adapters.parameters import parameter
 from shared.domain.reconciliation import Line, Statement
 
@@ -61,6 +62,7 @@ class Statements:
 
     ssm: Any
     parameters: str
+    addresses: Addresses = PUBLIC
 
     def of(self, side: str, account: str, on: date, currency: str) -> Statement | None:
         """That of `rail/upi` or `partner/<id>`; None when it is not there yet, or is no statement at all.
@@ -71,7 +73,7 @@ class Statements:
         try:
             url, secret = (parameter(self.ssm, f"{self.parameters}/{side}/{name}") for name in ("statements", "secret"))
             while number <= MOST_PAGES:
-                page, raw = _page(url, secret, account, on, number)
+                page, raw = _page(url, secret, account, on, number, self.addresses)
                 if any(line.amount.currency != currency for line in page.lines):
                     raise ValueError("a line is of another currency")
                 lines += [line.line() for line in page.lines]
@@ -85,11 +87,13 @@ class Statements:
         return None
 
 
-def _page(url: str, secret: str, account: str, on: date, number: int) -> tuple[_Page, bytes]:
+def _page(url: str, secret: str, account: str, on: date, number: int, addresses: Addresses) -> tuple[_Page, bytes]:
     """The answer bears the question's id, so that none to another question can stand in for it. Raises as `of` says."""
     webhook, message = Webhook(secret), f"statement.{account}.{on}.{number}"
     address = f"{url}/{account}/{on}/{number}"
-    _, raw, received = signed_http.call("GET", address, webhook, message, None, PATIENCE_SECONDS, LARGEST_PAGE)
+    _, raw, received = signed_http.call(
+        "GET", address, webhook, message, None, PATIENCE_SECONDS, addresses, LARGEST_PAGE
+    )
     webhook.verify(raw, received, json_parse=False)
     if received["webhook-id"] != message:
         raise WebhookVerificationError("the answer is to another question")

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from shared.adapters.addresses import Addresses
 from shared.adapters.parameters import parameter
 from shared.adapters.pricing import PATIENCE_SECONDS, Pricing, price_in
 from shared.domain.offers import Ask, Price
 from shared.domain.partner_health import REASONS
 from tests.sandbox import rupees
 
+HERE = Addresses(allows_loopback=True)
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBsZW5kZXI="
 OTHER_SECRET = "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA=="
 ASK = Ask("app_1", "kaveri", "in", rupees(20_000), 12, "A", ("kaveri_personal",))
@@ -83,7 +85,7 @@ def priced(aws: Callable[[str], Any]) -> Callable[..., dict[str, Price | str]]:
             for name, value in (("url", url), ("secret", SECRET)):
                 ssm.put_parameter(Name=f"/test/partner/kaveri/{name}", Value=value, Type="String", Overwrite=True)
             parameter.cache_clear()
-            return Pricing(ssm, "/test").prices([ASK])
+            return Pricing(ssm, "/test", HERE).prices([ASK])
 
     return ask
 
@@ -147,7 +149,7 @@ def test_a_lender_that_does_not_listen_gives_no_answer(aws: Callable[[str], Any]
     for name, value in (("url", "http://127.0.0.1:1/offers"), ("secret", SECRET)):
         ssm.put_parameter(Name=f"/silent/partner/kaveri/{name}", Value=value, Type="String")
 
-    assert Pricing(ssm, "/silent").prices([ASK]) == {"kaveri": "unreachable"}
+    assert Pricing(ssm, "/silent", HERE).prices([ASK]) == {"kaveri": "unreachable"}
 
 
 def test_a_rate_is_read_without_losing_a_digit() -> None:

@@ -10,10 +10,12 @@ from infra.local.sandbox import push as sandbox
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import serve
 from shared.adapters import parameters
+from shared.adapters.addresses import Addresses
 from shared.adapters.push import HttpPush, Push, SnsPush
 from shared.domain.errors import Refused, Unavailable
 from tests.listening import free_port, listening
 
+HERE = Addresses(allows_loopback=True)
 SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSBwdXNoIHNlcnZpY2U="
 TOKEN = "token-of-a-phone-0001"
 
@@ -28,7 +30,7 @@ def service(memory: Memory) -> Iterator[HttpPush]:
     """The sandbox's service on a port of its own."""
     port = free_port()
     with listening(port, lambda: serve(sandbox.Push(memory).answer, port, SECRET)) as url:
-        yield HttpPush(url, SECRET)
+        yield HttpPush(url, SECRET, HERE)
 
 
 def shown(memory: Memory) -> list[tuple[str, str]]:
@@ -56,7 +58,7 @@ def test_a_service_that_does_not_take_a_message_is_unavailable(service: HttpPush
 
 def test_nobody_without_the_secret_is_heard(service: HttpPush, memory: Memory) -> None:
     with pytest.raises(Unavailable):
-        HttpPush(service.url, SECRET[:-4] + "YWI=").register(TOKEN)
+        HttpPush(service.url, SECRET[:-4] + "YWI=", HERE).register(TOKEN)
     assert memory.every("device") == []
 
 
@@ -69,7 +71,7 @@ def test_a_token_that_no_device_has_is_refused(service: HttpPush) -> None:
 
 def test_nobody_at_the_address_is_unavailable() -> None:
     with pytest.raises(Unavailable):
-        HttpPush("http://127.0.0.1:9", SECRET).register(TOKEN)
+        HttpPush("http://127.0.0.1:9", SECRET, HERE).register(TOKEN)
 
 
 def test_sns_has_one_endpoint_for_a_token_and_takes_messages_to_it(aws: Any) -> None:

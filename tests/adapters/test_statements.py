@@ -13,6 +13,7 @@ import pytest
 from infra.local.sandbox import statements as sandbox
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer, serve
+from shared.adapters.addresses import Addresses
 from shared.adapters.exchange import exchange
 from shared.adapters.parameters import parameter
 from shared.adapters.statements import Statements
@@ -64,7 +65,7 @@ def statements(bank: Bank) -> Iterator[Statements]:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
     parameter.cache_clear()
-    yield Statements(Parameters(port), "/stage")
+    yield Statements(Parameters(port), "/stage", Addresses(allows_loopback=True))
     stop(port)
     server.join(5)
     parameter.cache_clear()
