@@ -1,9 +1,9 @@
-"""One borrower in India through a whole loan, by calls of the API alone, told as it happens."""
+"""Borrowers through whole loans, by calls of the API alone, told as it happens."""
 
 import time
 from typing import Any
 
-from infra.local import account, late, purchase, relief
+from infra.local import account, china, late, purchase, relief
 from infra.local.borrower import TWENTY_THOUSAND, Borrower, Person, another
 from infra.local.client import Client
 from infra.local.cloud import Cloud
@@ -36,8 +36,9 @@ def main(cloud: Cloud, outputs: Outputs, services: Services) -> None:
     tell_the_end(asha, loan_id)
     for number, story in enumerate((late.story, relief.plan_story, relief.waiver_story, purchase.story), start=2):
         story(Borrower(outside, another(Person(), number), told=account.call))
+    china.story(Borrower(outside.in_market("cn"), china.in_china(6), told=account.call))
     account.title("Where to look next")
-    account.line(f"Five loans took {time.monotonic() - began:.0f} s; the calendar was turned by nine months.")
+    account.line(f"Six loans took {time.monotonic() - began:.0f} s; the calendar was turned by ten months.")
     account.line("`make up` does not stop at the end: it prints addresses and a borrower to go on with.")
     account.line(f"{cloud.directory}: the addresses (outputs.json), the logs of the cloud, the rail and the lender.")
     account.line("functions/repay → shared/application → shared/domain → shared/adapters: how a repayment is made.")

@@ -39,7 +39,7 @@ def be_told(ravi: Borrower, loan_id: str, kind: str) -> None:
     path = f"/v1/loans/{loan_id}/notices"
     before = len(_sent(ravi.client.get(path)["notices"]))
     ravi.outside.turn_to(10)
-    ravi.outside.at_its_hour("remind-in")
+    ravi.outside.at_its_hour(f"remind-{ravi.outside.market}")
     found = ravi.client.get_until("a notice", path, lambda found: kind in _kinds(found["notices"], before), SECONDS)
     for notice in _sent(found["notices"])[before:]:
         account.line(f"{notice['sent_at'][:16]} UTC  {notice['text']}")

@@ -49,4 +49,5 @@ def wanted(application: Application, decision: Decision, *, on: date, at: dateti
         instalment_limit=decision.instalment_limit,
         at=at,
         on=on,
+        language=application.language,
     )

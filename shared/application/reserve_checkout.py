@@ -1,7 +1,7 @@
 """Reserve an order: a part of the borrower's limit is held for some minutes, with the offers of every lender."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -69,7 +69,7 @@ def reserve_checkout(
         limits.require_on_time(now.loans, on, at)
         free = limits.require_free(now.limit, now.used, order.amount, at)
         claim = _free_claim(order, at, checkouts=checkouts, loans=loans)
-        wanted = _wanted(checkout_id, order, merchant, market, now, free, at, on)
+        wanted = replace(_wanted(checkout_id, order, merchant, market, now, free, at, on), language=borrower.language)
         made = lenders.board(market, wanted)
         orders.require_offers(made)
         checkout = _checkout(checkout_id, order, borrower.id, merchant, market, made, at)

@@ -84,7 +84,7 @@ class Application:
 
     `asked` counts the borrower's applications of the last days, this one with them; `is_first` says that there was
     none before, and so no loan to read. `automated` is there once a person has decided. `inputs` is what the board was
-    made from.
+    made from, `language` that of the statements in it.
     """
 
     application_id: str
@@ -109,6 +109,7 @@ class Application:
     grounds: Grounds | None = None
     review: Review | None = None
     automated: Automated | None = None
+    language: str = "en"
 
     @property
     def by_machine(self) -> tuple[Decision, datetime]:
@@ -191,6 +192,7 @@ def submitted(
         submitted_at=at,
         asked=asked,
         is_first=is_first,
+        language=borrower.language,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from shared.domain.contract import Fee, Purchase
 from shared.domain.cost import Cost, shown
+from shared.domain.kfs_words import ENGLISH, WORDS, KfsWords
 from shared.domain.market import Market, Officer
 from shared.domain.merchants import Merchant
 from shared.domain.money import Money
@@ -21,13 +22,6 @@ from shared.domain.partners import Partner
 from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.products import Product
 from shared.domain.terms import Terms
-
-LANGUAGE = "en"
-_PERSONAL = "unsecured personal loan"
-_PURCHASE = "unsecured loan for a purchase, paid to"
-_AT_ONCE = "100 % upfront"
-_MONTHLY = "monthly"
-_FIRST_DUE = "one month after disbursement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +146,22 @@ def key_facts(
     issued_at: datetime,
     issued_on: date,
     purchase: Purchase | None = None,
+    language: str = "en",
 ) -> KeyFacts:
-    """The statement of one offer; of a `purchase`, it names whom the money goes to."""
+    """The statement of one offer; of a `purchase`, it names whom the money goes to. In English where the market or
+    the statement does not have the language."""
+    language = language if language in WORDS and language in market.recovery_agents else "en"
+    words = WORDS[language]
     return KeyFacts(
         number=number,
-        language=LANGUAGE,
+        language=language,
         market=market.code,
         lender=partner.name,
         issued_at=issued_at.replace(microsecond=0),
         valid_until=market.kfs_valid_until(issued_on),
-        part_1=_part_one(number, market, product, made, purchase),
-        part_2=_part_two(market, partner, purchase),
-        annex_b=_sheet(made),
+        part_1=_part_one(number, market, product, made, purchase, words),
+        part_2=_part_two(market, partner, purchase, language),
+        annex_b=_sheet(made, words),
         schedule=tuple(
             ScheduleRow(row.number, row.due_on, row.opening, row.principal, row.interest, row.total)
             for row in made.rows
@@ -177,58 +175,61 @@ def fingerprint(facts: KeyFacts | Partner | Merchant) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _part_one(number: str, market: Market, product: Product, made: Cost, purchase: Purchase | None) -> PartOne:
+def _part_one(
+    number: str, market: Market, product: Product, made: Cost, purchase: Purchase | None, words: KfsWords
+) -> PartOne:
     return PartOne(
         proposal_number=number,
-        type_of_loan=_PERSONAL if purchase is None else f"{_PURCHASE} {purchase.merchant}",
+        type_of_loan=words.personal if purchase is None else words.purchase.format(merchant=purchase.merchant),
         sanctioned_amount=made.terms.principal,
-        disbursal_schedule=_AT_ONCE,
+        disbursal_schedule=words.at_once,
         stage_details=None,
         loan_term_months=made.terms.instalments,
-        instalment_type=_MONTHLY,
+        instalment_type=words.monthly,
         number_of_epis=len(made.rows),
         epi_amount=made.instalment,
-        commencement_of_repayment=_FIRST_DUE,
+        commencement_of_repayment=words.first_due,
         interest_rate=made.terms.annual_rate,
-        interest_rate_type="fixed",
+        interest_rate_type=words.fixed,
         floating_rate=FloatingRate(),
         fees_to_lender=tuple(fee for fee in made.fees if fee.payee == "lender"),
         fees_to_third_parties=tuple(fee for fee in made.fees if fee.payee != "lender"),
         apr=shown(made.apr),
         contingent_charges=ContingentCharges(
-            penal_charges=penal_text((product.penal or market.penal).pinned(made.terms.annual_rate), made.terms),
+            penal_charges=penal_text((product.penal or market.penal).pinned(made.terms.annual_rate), made.terms, words),
             other_penal_charges=None,
-            foreclosure_charges=_foreclosure(market, product),
+            foreclosure_charges=_foreclosure(market, product, words),
             switching_charges=None,
             other=None,
         ),
     )
 
 
-def _part_two(market: Market, partner: Partner, purchase: Purchase | None) -> PartTwo:
+def _part_two(market: Market, partner: Partner, purchase: Purchase | None, language: str) -> PartTwo:
+    words = WORDS[language]
     return PartTwo(
-        recovery_agents=market.recovery_agents,
-        grievance_redressal="Write or call the lender's officer first; the answer comes within 30 days.",
+        recovery_agents=market.recovery_agents[language],
+        grievance_redressal=words.complaints,
         grievance_officer=partner.grievance_officer,
         may_be_transferred=False,
         collaborative_lending=None,
         cooling_off_days=market.cooling_off_days,
-        cooling_off=_cooling_off(market) if purchase is None else f"{_cooling_off(market)} {_given_back(purchase)}",
+        cooling_off=_cooling_off(market, words) + (_given_back(purchase, words) if purchase else ""),
         platform_as_recovery_agent=None,
     )
 
 
-def _sheet(made: Cost) -> Sheet:
+def _sheet(made: Cost, words: KfsWords) -> Sheet:
     return Sheet(
         sanctioned_amount=made.terms.principal,
         loan_term_months=made.terms.instalments,
         instalments_for_principal=None,
-        epi_type=_MONTHLY,
+        epi_type=words.monthly,
         epi_amount=made.instalment,
         number_of_epis=len(made.rows),
         instalments_for_capitalised_interest=None,
-        commencement_of_repayment=_FIRST_DUE,
-        interest_rate_type="fixed",
+        commencement_of_repayment=words.first_due,
+        interest_rate_type=words.fixed,
         interest_rate=made.terms.annual_rate,
         total_interest=made.total_interest,
         fees_to_lender=made.fees_of("lender"),
@@ -236,52 +237,41 @@ def _sheet(made: Cost) -> Sheet:
         net_disbursed=made.net_disbursed,
         total_payable=made.total_payable,
         apr=shown(made.apr),
-        schedule_of_disbursement=_AT_ONCE,
+        schedule_of_disbursement=words.at_once,
         due_dates=tuple(row.due_on for row in made.rows),
     )
 
 
-def penal_text(penal: Penalty, terms: Terms) -> str:
+def penal_text(penal: Penalty, terms: Terms, words: KfsWords = ENGLISH) -> str:
     """What default costs, in words made of the very terms that will be applied."""
-    rate, grace = _percent(penal.annual_rate), ""
-    if penal.grace_days and penal.grace == FORGIVES:
-        grace = f" after a grace of {penal.grace_days} days, which stay free whatever comes later"
-    elif penal.grace_days:
-        grace = f", and nothing if it is paid within {penal.grace_days} days"
-    cap = "" if penal.cap_share is None else f", at most {_percent(penal.cap_share)} of what was unpaid on the due date"
-    tax = f", plus tax of {_percent(penal.tax_rate)}" if penal.tax_rate else ""
-    if penal.kind == "charge":
-        what, nature = (
-            "A penal charge",
-            " It is not interest: it is never added to the principal and bears no interest.",
-        )
-    else:
-        what, nature = "A penal rate", " It takes the place of the contract's rate on what is overdue."
-    goes_on = (
-        " Overdue principal bears the contract's interest until the last due date." if terms.interest_on_overdue else ""
-    )
-    return f"{what} of {rate} a year on the overdue amount for each day{grace}{cap}{tax}.{nature}{goes_on}"
+    clauses = ""
+    if penal.grace_days:
+        grace = words.grace_forgives if penal.grace == FORGIVES else words.grace_defers
+        clauses = grace.format(days=penal.grace_days)
+    if penal.cap_share is not None:
+        clauses += words.cap.format(share=_percent(penal.cap_share))
+    if penal.tax_rate:
+        clauses += words.tax.format(share=_percent(penal.tax_rate))
+    whole = words.charge if penal.kind == "charge" else words.rate
+    goes_on = words.goes_on if terms.interest_on_overdue else ""
+    return whole.format(rate=_percent(penal.annual_rate), clauses=clauses) + goes_on
 
 
-def _foreclosure(market: Market, product: Product) -> str:
+def _foreclosure(market: Market, product: Product, words: KfsWords) -> str:
     if not product.foreclosure_rate:
-        return "None."
-    text = f"{_percent(product.foreclosure_rate)} of the principal that is closed early"
-    return f"{text}, plus tax of {_percent(market.fee_tax_rate)}." if market.fee_tax_rate else f"{text}."
+        return words.no_foreclosure
+    tax = words.tax.format(share=_percent(market.fee_tax_rate)) if market.fee_tax_rate else ""
+    return words.foreclosure.format(share=_percent(product.foreclosure_rate), clauses=tax)
 
 
-def _cooling_off(market: Market) -> str:
-    text = (
-        f"Within {market.cooling_off_days} days of disbursement you may leave the loan by repaying the principal "
-        "and the interest of the days that you had it, without any penalty."
-    )
-    return f"{text} The fees named above are kept." if market.cooling_off_keeps_fees else text
+def _cooling_off(market: Market, words: KfsWords) -> str:
+    text = words.cooling_off.format(days=market.cooling_off_days)
+    return text + words.fees_kept if market.cooling_off_keeps_fees else text
 
 
-def _given_back(purchase: Purchase) -> str:
-    text = "What the merchant gives back for a returned order was never lent: it bears no interest and no charge."
-    fees = "kept" if purchase.refund_keeps_fees else "given back with the last of the price"
-    return f"{text} The fees named above are {fees}."
+def _given_back(purchase: Purchase, words: KfsWords) -> str:
+    fees = words.given_back_fees_kept if purchase.refund_keeps_fees else words.given_back_fees_too
+    return words.given_back + fees
 
 
 def _percent(share: Decimal) -> str:

@@ -213,7 +213,7 @@ class Market:
     no_contact_on: tuple[date, ...]
     notices: NoticeRules
     grievance_officer: Officer
-    recovery_agents: str
+    recovery_agents: Mapping[str, str]
     buckets: tuple[tuple[str, int], ...]
     non_performing: str | None
     restructured: str | None

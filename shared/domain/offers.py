@@ -37,7 +37,7 @@ class Wanted:
     """What offers are made for. `at` is the instant of the decision, `on` its date in the market.
 
     A `purchase` is paid whole: `amount` is its price, to which a lender's fees come, and together they are no more than
-    `most`. Then `application_id` is the checkout's.
+    `most`. Then `application_id` is the checkout's. `language` is that of the statements.
     """
 
     application_id: str
@@ -49,6 +49,7 @@ class Wanted:
     on: date
     purchase: Purchase | None = None
     most: Money | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,7 @@ def _offer(market: Market, wanted: Wanted, partner: Partner, product: Product, m
         issued_at=wanted.at,
         issued_on=wanted.on,
         purchase=wanted.purchase,
+        language=wanted.language,
     )
     return Offer(
         offer_id=offer_id,

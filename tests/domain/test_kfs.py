@@ -2,15 +2,21 @@
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from string import Formatter
+from typing import Any
+
+import pytest
 
 from shared.adapters.table import load, plain
 from shared.domain.cost import cost
 from shared.domain.fees import FeeRule
 from shared.domain.kfs import KeyFacts, fingerprint, key_facts
-from tests.sandbox import AT, INDIA, PARTNERS, TODAY, rupees
+from shared.domain.kfs_words import ENGLISH, WORDS, KfsWords
+from shared.domain.money import Money
+from tests.sandbox import AT, CHINA, INDIA, PARTNERS, TODAY, rupees
 
 PARTNER = PARTNERS["sahyadri"]
 # RBI/2024-25/18, Annex B: 20,000 at 15 % over 24 months; 240 to the lender and 160 to a third party.
@@ -65,6 +71,47 @@ def test_a_foreclosure_charge_is_named_with_its_tax() -> None:
 
     expected = "2.5 % of the principal that is closed early, plus tax of 18 %."
     assert found.part_1.contingent_charges.foreclosure_charges == expected
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_language_has_every_sentence_filled_with_the_same_facts(language: str) -> None:
+    words = WORDS[language]
+    for field in fields(KfsWords):
+        wanted, found = (
+            {name for _, name, _, _ in Formatter().parse(getattr(each, field.name)) if name}
+            for each in (ENGLISH, words)
+        )
+        assert wanted == found and getattr(words, field.name).strip(), field.name
+
+
+def test_a_statement_in_china_is_in_chinese_from_its_first_sentence_to_the_collectors() -> None:
+    lender = PARTNERS["taihu"]
+    made = cost(CHINA, Money(1_000_000, "CNY"), Decimal("0.16"), 6, lender.products[0].fees, TODAY)
+    found = key_facts("KFS-1", CHINA, lender, lender.products[0], made, issued_at=AT, issued_on=TODAY, language="zh")
+
+    assert found.language == "zh"
+    assert found.part_1.contingent_charges.penal_charges == (
+        "逾期期间，对逾期金额按日计收罚息，年利率24 %。逾期部分以此利率代替合同利率。"
+    )
+    sentences = [each for part in (found.part_1, found.part_2, found.annex_b) for each in texts_of(part)]
+    assert len(sentences) == 14
+    assert [each for each in sentences if not any("一" <= letter <= "鿿" for letter in each)] == []
+
+
+def texts_of(part: Any) -> list[str]:
+    """Sentences, without names, numbers and dates."""
+    found = {field.name: getattr(part, field.name) for field in fields(part)}
+    named = [text for name, text in found.items() if isinstance(text, str) and name != "proposal_number"]
+    inner = found.get("contingent_charges")
+    return named + (texts_of(inner) if inner else [])
+
+
+def test_a_language_that_the_market_does_not_have_gives_a_statement_in_english() -> None:
+    made = cost(CHINA, Money(1_000_000, "CNY"), Decimal("0.16"), 6, (), TODAY)
+    lender = PARTNERS["taihu"]
+    found = key_facts("KFS-1", CHINA, lender, lender.products[0], made, issued_at=AT, issued_on=TODAY, language="hi")
+
+    assert (found.language, found.annex_b.epi_type) == ("en", "monthly")
 
 
 def test_the_hash_is_that_of_what_the_api_shows() -> None:

@@ -1,11 +1,20 @@
 """A borrower in China on the deployed stage: the whole way, as one in India goes it, by the rules of that market."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 
 from infra.local.borrower import Borrower
 from infra.local.china import in_china
 from infra.local.outside import Outside
 from tests.journeys import books
+from tests.journeys.waiting import until
+
+# Each function on the way may have to start first.
+SECONDS = 120
+MERCHANTS_ACCOUNT = "6222020200112230"
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +69,110 @@ def test_the_whole_way_to_a_letter_that_nothing_is_owed(mei: Borrower) -> None:
     letter = mei.client.get(f"/v1/loans/{loan_id}/no-dues-letter")
 
     assert (application["state"], application["decision"]["scorecard"]) == ("offered", "cn-2")
+    assert {offer["kfs"]["language"] for offer in board["matched"]} == {"zh"}
+    assert all("罚息" in offer["penal_charges"] for offer in board["matched"])
     assert [float(offer["apr"]) <= 0.24 for offer in board["matched"]] == [True] * len(board["matched"])
     assert (paid["order"]["amount"], paid["status"]) == (mei.money(1_000_000), "settled")
     assert (repaid["method"], repaid["received"]) == ("bank_transfer", first["total"])
     assert letter["loan_id"] == loan_id
+
+
+def test_a_number_that_another_borrower_told_first_brings_a_person_in(china: Outside, mei: Borrower) -> None:
+    other = Borrower(china, replace(in_china(2), identity_number=mei.person.identity_number))
+    other.become_ready()
+
+    assert other.apply(other.money(500_000), 6)["state"] == "referred"
+
+
+def test_an_order_is_paid_by_a_loan_and_a_card_pays_it_on_the_rails_page(china: Outside) -> None:
+    buyer = Borrower(china, in_china(3))
+    buyer.become_ready()
+    limit = buyer.apply(buyer.money(800_000), 6, purpose="purchase")
+    bought = buyer.confirm(buyer.reserve("MEIHUA-1", buyer.money(300_000), 3, merchant_id="meihua"))
+    loan_id = bought["loan_id"]
+    buyer.await_state(loan_id, "active")
+    [paid] = [each for each in china.payouts(MERCHANTS_ACCOUNT) if each["order"]["remark"] == "MEIHUA-1"]
+    repayments = f"/v1/loans/{loan_id}/repayments"
+    body = {"amount": buyer.money(50_000), "purpose": "prepayment", "method": "card"}
+    order = f"{repayments}/{buyer.client.post(repayments, body)['repayment_id']}"
+    china.pay_by_card(buyer.client.get(order)["payment_page"])
+    done = buyer.client.get_until("the money", order, lambda found: found["state"] == "settled", SECONDS)
+    books.check(buyer, loan_id)
+
+    assert limit["state"] == "granted"
+    assert (paid["order"]["amount"], paid["status"]) == (buyer.money(300_000), "settled")
+    assert done["received"] == buyer.money(50_000)
+
+
+class Payer:
+    """A borrower with a loan of six instalments."""
+
+    def __init__(self, china: Outside, number: int) -> None:
+        self.borrower = Borrower(china, in_china(number))
+        self.loan_id = self.borrower.active_loan(self.borrower.money(600_000), 6)
+        self.path, self.outside = f"/v1/loans/{self.loan_id}", china
+
+    def get(self, part: str = "") -> Any:
+        return self.borrower.client.get(self.path + part)
+
+    def texts(self, kind: str) -> list[str]:
+        return [each["text"] for each in self.get("/notices")["notices"] if each["kind"] == kind and each["sent_at"]]
+
+    @property
+    def due_on(self) -> date:
+        return date.fromisoformat(self.get("/schedule")["instalments"][0]["due_on"])
+
+    def turn_to(self, on: date, hour: int) -> None:
+        self.outside.turn_to(hour)
+        self.outside.advance((on - date.fromisoformat(self.outside.rail_today())).days)
+
+
+@pytest.fixture(scope="module")
+def payers(china: Outside) -> tuple[Payer, Payer]:
+    """The first has signed that she may be debited; the second will not pay."""
+    china.turn_to(10)
+    payer, late = Payer(china, 4), Payer(china, 5)
+    payer.borrower.client.post(f"{payer.path}/mandate", {"limit": payer.borrower.money(200_000)})
+    china.authorise(payer.get("/mandate")["link"])
+    until("the mandate", lambda: payer.get("/mandate")["state"], lambda state: state == "active", SECONDS)
+    return payer, late
+
+
+def test_a_debit_is_told_in_chinese_and_comes_by_the_signed_mandate_on_the_due_date(
+    china: Outside, payers: tuple[Payer, Payer]
+) -> None:
+    payer, _ = payers
+    payer.turn_to(payer.due_on - timedelta(days=2), 10)
+    china.at_its_hour("remind-cn")
+    [told] = until("the notice of the debit", lambda: payer.texts("debit_notice"), bool, SECONDS)
+    payer.turn_to(payer.due_on, 9)
+    china.at_its_hour("collect-cn")
+    found = until("the money", lambda: books.entries(payer.borrower, payer.loan_id, "repayment"), bool, SECONDS)
+    books.check(payer.borrower, payer.loan_id)
+
+    assert "扣款" in told
+    assert [entry["effective_on"] for entry in found] == [payer.due_on.isoformat()]
+    assert payer.get("/mandate")["link"] is None
+
+
+def test_what_is_overdue_bears_the_higher_rate_and_is_told_in_contact_hours_only(
+    china: Outside, payers: tuple[Payer, Payer]
+) -> None:
+    _, late = payers
+    late.turn_to(late.due_on + timedelta(days=9), 22)
+    china.night()
+    china.at_its_hour("remind-cn")
+    late.turn_to(late.due_on + timedelta(days=10), 10)
+    before = late.texts("overdue")
+    china.night()
+    china.at_its_hour("remind-cn")
+    told = until("the reminder", lambda: late.texts("overdue"), bool, SECONDS)
+    loan, shown = late.get(), late.get("/instalments/1")
+    owed = sum(due[part]["minor"] for due in loan["dues"] for part in ("principal", "interest", "fee", "penalty"))
+    late.borrower.repay(late.loan_id, late.borrower.money(owed))
+    books.check(late.borrower, late.loan_id)
+
+    assert (before, loan["days_past_due"]) == ([], 10)
+    assert "罚息" in told[-1]
+    assert {row["annual_rate"] for row in shown["penalty_rows"]} == {"0.18"}
+    assert late.get()["overdue"]["minor"] == 0
