@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -174,5 +175,5 @@ def test_what_is_overdue_bears_the_higher_rate_and_is_told_in_contact_hours_only
 
     assert (before, loan["days_past_due"]) == ([], 10)
     assert "罚息" in told[-1]
-    assert {row["annual_rate"] for row in shown["penalty_rows"]} == {"0.18"}
+    assert {Decimal(row["annual_rate"]) for row in shown["penalty_rows"]} == {Decimal("0.18")}
     assert late.get()["overdue"]["minor"] == 0
