@@ -21,6 +21,7 @@ from infra.documents import Documents
 from infra.excuses import excuse
 from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
 from infra.identity import Identity
+from infra.lender_files import LenderFiles
 from infra.partners import TOLD_AT_ONCE, lenders
 from infra.queues import TRIES_WHILE_A_RAIL_THINKS, Work, kept
 from infra.routes import DOORS, ROUTES
@@ -74,6 +75,7 @@ class Minnow(cdk.Stack):
         self.parking = kept(self, "Parking", stage)
         self.documents = Documents(self, stage=stage, checked_by=self.doors["kyc_check"])
         self.credit_files = CreditFiles(self, stage=stage, log=self.documents.log)
+        self.lender_files = LenderFiles(self, stage=stage, log=self.documents.log)
         self.identity = Identity(self, stage=stage, door=self.doors["identity"])
         self.staff = Staff(self, stage=stage)
         self._clock()
@@ -85,6 +87,7 @@ class Minnow(cdk.Stack):
         self._notices()
         self.credit_files.built_by(self.doors, loans=self.loans, people=self.people)
         self._settlements()
+        self.lender_files.given_to(self.doors)
         self._rights()
         self._outside()
         lenders(self, stage=stage, doors=self.doors, loans=self.loans, told=self.told)

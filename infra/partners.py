@@ -29,7 +29,7 @@ def lenders(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door], loans:
     # A try in vain asks for another once, seconds later; what comes after that is the schedule's.
     webhook.may_call_itself()
     loans.written_by(webhook, "events#*", "webhooks")
-    loans.read_by(webhook, "loan_*", "partners")
+    loans.read_by(webhook, "loan_*", "partners", "settled_day#*")
     loans.read_by(resend, "partners")
     loans.read_by(asked, "partners", "loan_*", "events#*")
     stored = ("partners", "partner#*", "merchants", "merchant#*")

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from shared.adapters.cases import Cases
     from shared.adapters.channels import Channels
     from shared.adapters.clock import Clock
-    from shared.adapters.credit_files import CreditFiles, FileStore
+    from shared.adapters.credit_files import CreditFiles
     from shared.adapters.disputes import Disputes
     from shared.adapters.endings import WriteOffs
     from shared.adapters.exports import LoanRecords
+    from shared.adapters.file_store import FileStore
     from shared.adapters.held import Held
     from shared.adapters.keyed_hash import Index
     from shared.adapters.loans import Loans
@@ -246,7 +247,7 @@ def credit_files() -> "CreditFiles":
 
 @cache
 def file_store() -> "FileStore":
-    from shared.adapters.credit_files import FileStore
+    from shared.adapters.file_store import FileStore
 
     return FileStore(client("s3"), setting("CREDIT_BUCKET"))
 

@@ -9,11 +9,13 @@ from shared.settings import setting
 
 if TYPE_CHECKING:
     from shared.adapters.capacity import Capacity
+    from shared.adapters.file_store import FileStore
     from shared.adapters.outbox import Outbox
     from shared.adapters.partner_health import Healths
     from shared.adapters.pricing import Pricing
     from shared.adapters.proposals import MerchantChanges, PartnerChanges
     from shared.adapters.queue import Queue
+    from shared.adapters.settled_days import SettledDays
     from shared.adapters.webhooks import Webhooks
 
 
@@ -29,6 +31,21 @@ def outbox() -> "Outbox":
     from shared.adapters.outbox import Outbox
 
     return Outbox(wiring.loans_table())
+
+
+@cache
+def lender_files() -> "FileStore":
+    from shared.adapters.documents import REGIONAL
+    from shared.adapters.file_store import FileStore
+
+    return FileStore(client("s3", REGIONAL), setting("LENDERS_BUCKET"))
+
+
+@cache
+def settled_days() -> "SettledDays":
+    from shared.adapters.settled_days import SettledDays
+
+    return SettledDays(wiring.loans_table())
 
 
 @cache

@@ -27,6 +27,7 @@ QUERIES = {
     "GET /v1/desk/cases": {"market": "in"},
     "GET /v1/desk/partners/{partner_id}/report": {"on": "2026-01-01"},
     "GET /v1/desk/partners/{partner_id}/movements": {"on": "2026-01-01"},
+    "GET /v1/desk/partners/{partner_id}/files": {"on": "2026-01-01"},
     "GET /v1/desk/differences": {"partner": "nobody"},
     "GET /v1/desk/claims": {"partner": "nobody"},
     "GET /v1/desk/disputes": {"market": "in"},

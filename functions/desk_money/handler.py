@@ -1,14 +1,24 @@
 """`/v1/desk/partners/{id}/days` and `report`, `/v1/desk/differences`, `/v1/desk/claims`: what moved between lenders and
 borrowers, and what nobody has explained yet."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.desk_money import views
-from functions.desk_money.views import Claims, Differences, DifferenceView, Explanation, Movements, Report, SettledDays
-from shared import wiring
+from functions.desk_money.views import (
+    Claims,
+    Differences,
+    DifferenceView,
+    Explanation,
+    LenderFiles,
+    Movements,
+    Report,
+    SettledDays,
+)
+from shared import wiring, wiring_lenders
 from shared.application.explain_difference import explain_difference
+from shared.application.show_files import files_of
 from shared.application.show_settled_day import claims_of, days_of, differences_of, movements_of, report_of
 from shared.domain.staff import month_of
 from shared.markets import today
@@ -21,6 +31,7 @@ PartnerId = Annotated[str, Path(max_length=64)]
 OfPartner = Annotated[str, Query(max_length=64, description="the lender's id")]
 Month = Annotated[str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM; this one unless told")]
 On = Annotated[Day, Query(description="a day that is over, YYYY-MM-DD")]
+FileKind = Annotated[Literal["settlement", "transfer"], Query(description="a settled day, or the lender's book")]
 DifferenceId = Annotated[str, Path(max_length=64)]
 AfterDifference = Annotated[str | None, Query(pattern=r"^dif_[0-9A-F]{26}$", description="the page before's `next`")]
 AfterClaim = Annotated[str | None, Query(pattern=r"^loan_[0-9A-Z]{26}$", description="the page before's `next`")]
@@ -50,6 +61,13 @@ def show_movements(partner_id: PartnerId, on: On, after: AfterMovement = None, l
     partner = wiring.partners().get(partner_id)
     currency, found, then = movements_of(partner, on, after, limit, now(), loans=wiring.loans())
     return Movements(tuple(views.movement(each, currency) for each in found), then)
+
+
+@app.get("/v1/desk/partners/<partner_id>/files")
+def show_files(partner_id: PartnerId, on: On, kind: FileKind = "settlement") -> LenderFiles:
+    staff(app, "approver", "auditor")
+    partner = wiring.partners().get(partner_id)
+    return views.files(files_of(partner.partner_id, kind, on, store=wiring_lenders.lender_files()))
 
 
 @app.get("/v1/desk/differences")

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from functions.plans.views import Reason
 from shared.application import show_settled_day
+from shared.application.show_files import Files
 from shared.application.show_settled_day import PoolStanding
 from shared.domain import reconciliation
 from shared.domain.flows import Movement
@@ -167,6 +169,31 @@ class Claims:
     pool: PoolStanding | None
     claims: tuple[ClaimView, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LenderFile:
+    """`url` gives the file to whoever has it, until the link expires."""
+
+    name: str
+    bytes: int
+    sha256: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LenderFiles:
+    """`manifest` is the manifest as it stands in its file: sums, and name, bytes and SHA-256 of each part."""
+
+    manifest: Mapping[str, Any]
+    manifest_url: str
+    parts: tuple[LenderFile, ...]
+    expires_in_seconds: int
+
+
+def files(found: Files) -> LenderFiles:
+    parts = tuple(LenderFile(part.name, part.bytes, part.sha256, part.url) for part in found.parts)
+    return LenderFiles(found.manifest, found.manifest_url, parts, found.expires_in_seconds)
 
 
 def day(found: SettledDay) -> DayView:

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
 
-from shared import wiring
+from shared import wiring, wiring_lenders
 from shared.application.settle_day import settle_day
 from shared.application.start_settling import ToSettle
 from shared.runtime import now
@@ -20,7 +20,14 @@ message = TypeAdapter(ToSettle)
 def settle(record: SQSRecord) -> None:
     asked = message.validate_json(record.body)
     partner = wiring.partners().get(asked.partner_id)
-    settled = settle_day(partner, asked.on, now(), loans=wiring.loans(), statements=wiring.statements())
+    settled = settle_day(
+        partner,
+        asked.on,
+        now(),
+        loans=wiring.loans(),
+        statements=wiring.statements(),
+        store=wiring_lenders.lender_files(),
+    )
     told = {"partner_id": settled.partner_id, "on": settled.on.isoformat(), "state": settled.state}
     logger.info("day_settled", extra={**told, "movements": settled.movements, "differences": settled.differences})
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
 
 from shared import wiring, wiring_lenders
-from shared.application.tell_partner import retry, tell_step
+from shared.application.tell_partner import retry, tell_settlement, tell_step
 from shared.domain.partner_events import SOON_SECONDS, WAITING, Retry
 from shared.runtime import now
 
@@ -21,7 +21,7 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, l
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the relay sends: the step of a loan that its partner is told of."""
+    """What the relay sends: the step of a loan, or a settled day, that its partner is told of."""
 
     task: str
     pk: str
@@ -45,10 +45,14 @@ def tell(record: SQSRecord, lambda_context: Any) -> None:
         )
         logger.info("partner_told_again", extra={"partner_id": asked.partner_id, "delivered": delivered})
         return
-    told = tell_step(asked.pk, asked.sk, now(), loans=wiring.loans(), partners=partners, outbox=outbox, hooks=hooks)
+    given: dict[str, Any] = {"partners": partners, "outbox": outbox, "hooks": hooks}
+    if (day := wiring_lenders.settled_days().at_place(asked.pk, asked.sk)) is not None:
+        told = tell_settlement(day, now(), **given)
+    else:
+        told = tell_step(asked.pk, asked.sk, now(), loans=wiring.loans(), **given)
     again = {each.partner_id for each in told if each.state == WAITING and each.tries == 1}
     wiring_lenders.partners_queue().send([Retry(partner_id) for partner_id in again], SOON_SECONDS)
-    logger.info("partner_told", extra={"loan_id": asked.pk, "events": {each.event_id: each.state for each in told}})
+    logger.info("partner_told", extra={"of": asked.pk, "events": {each.event_id: each.state for each in told}})
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Credit files while they are built, in the loans book: runs, loans to read, lines; and the finished parts in S3."""
+"""Credit files while they are built, in the loans book: runs, loans to read, lines."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -108,31 +108,6 @@ class CreditFiles:
                 yield [load(Line, item) for item in found]
             if after is None:
                 return
-
-
-@dataclass(frozen=True, slots=True)
-class FileStore:
-    """The bucket of finished files, whose parts are JSON lines. A part that is there is never written again."""
-
-    s3: Any
-    bucket: str
-
-    def has(self, name: str) -> bool:
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=name, MaxKeys=1)
-        return any(each["Key"] == name for each in found.get("Contents", ()))
-
-    def names(self, prefix: str) -> list[tuple[str, int]]:
-        """All parts under a name with their bytes, in its order."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-        return [(each["Key"], each["Size"]) for page in pages for each in page.get("Contents", ())]
-
-    def put(self, name: str, rows: Iterable[Any]) -> None:
-        self.s3.put_object(
-            Bucket=self.bucket,
-            Key=name,
-            Body="".join(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows).encode(),
-            ContentType="application/x-ndjson",
-        )
 
 
 def row(line: Line, name: str, identity_number: str) -> Item:

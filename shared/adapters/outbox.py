@@ -93,7 +93,7 @@ def _item(delivery: Delivery) -> Item:
 
 
 def _key(delivery: Delivery) -> tuple[str, str]:
-    shard = crc32(delivery.loan_id.encode()) % SHARDS
+    shard = crc32(delivery.subject.encode()) % SHARDS
     place = f"{delivery.occurred_at.isoformat()}#{delivery.event_id}"
     return f"events#{delivery.partner_id}#{shard:02}", place
 

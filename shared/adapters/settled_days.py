@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from shared.adapters.class_news import TELLS
 from shared.adapters.table import Table, Write, load, load_all, record
 from shared.domain.errors import NotFound
 from shared.domain.guarantee import Claim, Pool
 from shared.domain.settled_day import SettledDay
 
-POOL, CLAIM = "pool", "guarantee_claim"
+POOL, CLAIM, PREFIX = "pool", "guarantee_claim", "settled_day#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,21 @@ class SettledDays:
         """Of `2026-11`, the earliest day first."""
         return load_all(SettledDay, self.table.query(_pk(partner_id), month))
 
-    def keep(self, day: SettledDay, *also: Write) -> None:
+    def keep(self, day: SettledDay, *also: Write, **attributes: str) -> SettledDay:
         """A new one, or one version later than it was read, with what belongs to it. Raises `Stale`."""
         kept = replace(day, version=day.version + 1)
-        item = record(kept, _pk(kept.partner_id), kept.on.isoformat())
+        item = record(kept, _pk(kept.partner_id), kept.on.isoformat(), **attributes)
         self.table.transact([Write(item, day.version or None), *also])
+        return kept
+
+    def file(self, day: SettledDay) -> SettledDay:
+        """As `keep`, with files that its lender is to be told of."""
+        return self.keep(day, **TELLS)
+
+    def at_place(self, pk: str, sk: str) -> SettledDay | None:
+        """By the keys of its item; None for what is no settled day."""
+        item = self.table.get(pk, sk) if pk.startswith(PREFIX) else None
+        return load(SettledDay, item) if item else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +86,4 @@ def _list(claim: Claim) -> str:
 
 
 def _pk(partner_id: str) -> str:
-    return f"settled_day#{partner_id}"
+    return f"{PREFIX}{partner_id}"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from shared.adapters.borrowers import Borrowers
-from shared.adapters.credit_files import CreditFiles, FileStore, row
+from shared.adapters.credit_files import CreditFiles, row
+from shared.adapters.file_store import FileStore
 from shared.adapters.queue import Queue
 from shared.domain.file_run import PART, FileRun, FileSweep, all_shards, begun, next_reference
 from shared.domain.night import shards

@@ -10,11 +10,13 @@ from datetime import date, datetime
 
 from shared.adapters.capacity import Capacity
 from shared.adapters.differences import Differences
+from shared.adapters.file_store import FileStore
 from shared.adapters.flows import Flows
 from shared.adapters.loans import Loans
 from shared.adapters.settled_days import Guarantees, SettledDays, changed_pool
 from shared.adapters.statements import Statements
 from shared.application.again import again
+from shared.application.file_day import file_day
 from shared.application.free_capacity import free_capacity
 from shared.application.reconcile_day import Day, reconciled
 from shared.domain.calendar import business_date
@@ -26,11 +28,13 @@ from shared.domain.settled_day import Compared, SettledDay, booked, fingerprint,
 from shared.markets import market_at
 
 
-def settle_day(partner: Partner, on: date, at: datetime, *, loans: Loans, statements: Statements) -> SettledDay:
+def settle_day(
+    partner: Partner, on: date, at: datetime, *, loans: Loans, statements: Statements, store: FileStore
+) -> SettledDay:
     """The settled day as it is now kept. `on` is a day that is over in the lender's market.
 
-    Killed anywhere, the next run goes on: each difference is a write of its own under a name of its own, and the
-    settled day comes last.
+    Killed anywhere, the next run goes on: each difference is a write of its own under a name of its own, the settled
+    day comes behind them, and its files last.
     """
     market = market_at(partner.market, at)
     assert on < business_date(at, market.time_zone), on
@@ -39,7 +43,7 @@ def settle_day(partner: Partner, on: date, at: datetime, *, loans: Loans, statem
     sides = {side: reconciled(side, flows, day) for side in SIDES}
     # Before the settled day is kept: a day that agrees is not looked at again.
     free_capacity(partner.partner_id, freed(flows), on.isoformat(), capacity=Capacity(loans.table))
-    return again(lambda: _kept(flows, sides, day))
+    return again(lambda: file_day(_kept(flows, sides, day), flows, days=SettledDays(loans.table), store=store))
 
 
 def _kept(flows: Sequence[Flow], sides: Mapping[str, tuple[Compared | None, bool]], day: Day) -> SettledDay:
@@ -55,10 +59,8 @@ def _kept(flows: Sequence[Flow], sides: Mapping[str, tuple[Compared | None, bool
     now = replace(now, rail=rail, partner=partner, differences=count, state=state)
     if known is None:
         pool = guarantees.pool(day.partner.partner_id).lent(now.lent)
-        days.keep(now, *([changed_pool(pool)] if day.partner.guarantee else []))
-    elif now != known:
-        days.keep(now)
-    return now
+        return days.keep(now, *([changed_pool(pool)] if day.partner.guarantee else []))
+    return days.keep(now) if now != known else known
 
 
 def _books(flows: Sequence[Flow], day: Day) -> SettledDay:

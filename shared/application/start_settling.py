@@ -81,7 +81,7 @@ def to_settle(partner: Partner, market: Market, today: date, loans: Loans) -> li
     return [
         (ToSettle(partner.partner_id, on), on not in known or known[on].state == "waiting")
         for on in asked
-        if on >= begun and (on not in known or known[on].state != "agreed")
+        if on >= begun and (on not in known or known[on].state != "agreed" or known[on].manifest_sha256 is None)
     ]
 
 

@@ -28,8 +28,10 @@ from shared.domain.partner_events import (
     cloud_event,
     delivery,
     events,
+    settled,
 )
 from shared.domain.partners import Partner
+from shared.domain.settled_day import SettledDay
 
 # What a call takes from the index at a time.
 PAGE = 25
@@ -45,17 +47,19 @@ def tell_step(
     Returns those that are new: a message that comes again finds its events in the outbox.
     """
     loan, contract = loans.get(loan_id)
-    partner, told = partners.find(loan.partner_id), list[Delivery]()
     classes = class_news.of_loan(loans.table, loan_id)
     made = _made(loan_id, place, classes, loans)
-    is_behind = len(outbox.waiting(loan.partner_id, BEHIND)) == BEHIND
-    for event in events(loan, contract, loans.entries(loan_id), classes):
-        if event.entry_id in made and outbox.get(new := delivery(event, KEPT)) is None:
-            waits_too = replace(new, state=WAITING, next_try=at)
-            tried = waits_too if is_behind else _tried(new, partner, at, outbox, hooks)
-            outbox.put(tried, None)
-            told.append(tried)
-    return told
+    found = events(loan, contract, loans.entries(loan_id), classes)
+    news = [delivery(event, KEPT) for event in found if event.entry_id in made]
+    return _told(loan.partner_id, news, at, partners, outbox, hooks)
+
+
+def tell_settlement(
+    day: SettledDay, at: datetime, *, partners: Partners, outbox: Outbox, hooks: Webhooks
+) -> list[Delivery]:
+    """As `tell_step`: that a lender's day is settled, once its files are there."""
+    news = [settled(day)] if day.manifest_sha256 is not None else []
+    return _told(day.partner_id, news, at, partners, outbox, hooks)
 
 
 def retry(
@@ -106,6 +110,20 @@ def events_of_loan(partner_id: str, loan_id: str, *, loans: Loans) -> tuple[Mapp
         raise NotFound("not_found", "There is no such loan.")
     classes = class_news.of_loan(loans.table, loan_id)
     return tuple(map(cloud_event, events(loan, contract, loans.entries(loan_id), classes)))
+
+
+def _told(
+    partner_id: str, news: Iterable[Delivery], at: datetime, partners: Partners, outbox: Outbox, hooks: Webhooks
+) -> list[Delivery]:
+    partner, told = partners.find(partner_id), list[Delivery]()
+    is_behind = len(outbox.waiting(partner_id, BEHIND)) == BEHIND
+    for new in news:
+        if outbox.get(new) is None:
+            waits_too = replace(new, state=WAITING, next_try=at)
+            tried = waits_too if is_behind else _tried(new, partner, at, outbox, hooks)
+            outbox.put(tried, None)
+            told.append(tried)
+    return told
 
 
 def _made(loan_id: str, place: str, classes: Iterable[ClassNews], loans: Loans) -> set[str | None]:

@@ -16,6 +16,7 @@ from shared.domain.class_news import ClassNews
 from shared.domain.contract import Contract
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
+from shared.domain.settled_day import SettledDay
 
 # Of an event: what it is known by, when it was recorded, its type, its data.
 _Made = tuple[str, datetime, str, Mapping[str, Any]]
@@ -31,6 +32,7 @@ TYPES = {
     "closure": "loan.closed",
 }
 SANCTIONED, REVERSED, CLASS_CHANGED = "loan.sanctioned", "loan.reversed", "loan.class_changed"
+SETTLED = "settlement.filed"
 # Whoever sends waits so long after each try in vain; all of it is three days.
 WAITS = (
     *(timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30)),
@@ -66,11 +68,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An event on its way. `said` is what the partner's endpoint answered last."""
+    """An event on its way. `subject` is the loan, or the day, that it is about; `said` is what the partner's endpoint
+    answered last."""
 
     event_id: str
     partner_id: str
-    loan_id: str
+    subject: str
     sequence: str
     occurred_at: datetime
     event: Mapping[str, Any]
@@ -137,12 +140,37 @@ def delivery(event: Event, state: str) -> Delivery:
     return Delivery(
         event_id=event.event_id,
         partner_id=event.partner_id,
-        loan_id=event.loan_id,
+        subject=event.loan_id,
         sequence=event.sequence,
         occurred_at=event.occurred_at,
         event=cloud_event(event),
         state=state,
     )
+
+
+def settled(day: SettledDay) -> Delivery:
+    """A lender's day is settled and its files are there: an event of the lender, in the sequence of his days."""
+    event_id, subject = f"settlement.{day.partner_id}.{day.on}", f"settlements/{day.on}"
+    event = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "/v1/settlements",
+        "type": f"minnow.{SETTLED}",
+        "subject": subject,
+        "time": day.settled_at.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "sequence": day.on.isoformat(),
+        "data": {
+            "partner_id": day.partner_id,
+            "on": day.on.isoformat(),
+            "currency": day.currency,
+            "movements": day.movements,
+            "net_minor": day.net,
+            "owed_by_lender_minor": day.owed_by_lender,
+            "manifest_sha256": day.manifest_sha256,
+        },
+    }
+    return Delivery(event_id, day.partner_id, subject, day.on.isoformat(), day.settled_at, event, KEPT)
 
 
 def answered(tried: Delivery, status: int | None, at: datetime) -> Delivery:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from shared.domain.flows import Flow, summed
 
@@ -54,8 +55,9 @@ class Compared:
 class SettledDay:
     """`sums` are the movements by kind, `accounts` those of the ledger by what moved them; `net` is the lender's gain.
 
-    `rail` and `partner` are None until their statements are there. `differences` counts those of the day that are open.
-    Amounts are in minor units of `currency`. `movements_sha256` fixes the day: it may never be another.
+    `rail` and `partner` are None until their statements are there, `manifest_sha256` until the day's files are.
+    `differences` counts those of the day that are open. Amounts are in minor units of `currency`. `movements_sha256`
+    fixes the day: it may never be another.
     """
 
     partner_id: str
@@ -78,12 +80,28 @@ class SettledDay:
     rail: Compared | None = None
     partner: Compared | None = None
     differences: int = 0
+    manifest_sha256: str | None = None
     version: int = 0
 
     @property
     def owed_by_lender(self) -> int:
         """For the platform and the guarantor, from the lender; below nothing he gets it."""
         return self.fee + self.fee_tax + self.shared_back - self.invoked
+
+    def statement(self) -> dict[str, Any]:
+        """What never changes of the day, as the lender's file has it: amounts in minor units of `currency`."""
+        amounts = ("net", "lent", "freed", "fee", "fee_tax", "invoked", "shared_back", "owed_by_lender")
+        return {
+            "partner_id": self.partner_id,
+            "market": self.market,
+            "on": self.on.isoformat(),
+            "currency": self.currency,
+            "movements": self.movements,
+            "movements_sha256": self.movements_sha256,
+            "sums": dict(sorted(self.sums.items())),
+            "accounts": {kind: dict(sorted(moved.items())) for kind, moved in sorted(self.accounts.items())},
+            **{name: getattr(self, name) for name in amounts},
+        }
 
 
 def booked(

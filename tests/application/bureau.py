@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.adapters.credit_files import CreditFiles, FileStore
+from shared.adapters.credit_files import CreditFiles
+from shared.adapters.file_store import FileStore
 from shared.adapters.loans import Loans
 from shared.adapters.notices import Notices
 from shared.adapters.queue import Queue

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.adapters.differences import Differences
+from shared.adapters.file_store import FileStore
 from shared.adapters.flows import Flows
 from shared.adapters.rails import Amount, PaymentNews, ReturnNews
 from shared.adapters.requests import Request
@@ -19,6 +20,7 @@ from shared.application.settle_repayment import settle_repayment
 from shared.domain.reconciliation import Difference, Line, Statement
 from shared.domain.settled_day import SettledDay
 from shared.domain.staff import Staff
+from tests.application.bureau import Bucket
 from tests.application.desk import AT, ON, Death, Desk
 from tests.domain.lending import rupees
 from tests.memory import Dynamo
@@ -69,10 +71,12 @@ class SettlingDesk(Desk):
     def __init__(self, book: Table, death: Death, onlooker: Any) -> None:
         super().__init__(book, death, onlooker)
         self.bank, self.lender = Bank(self), LENDER
+        self.bucket = Bucket(death)
+        self.store = FileStore(self.bucket, "lenders")
 
     def settle_day(self, on: date = ON, at: datetime = NIGHT) -> SettledDay:
         statements: Any = self.bank
-        return settle_day(self.lender, on, at, loans=self.loans, statements=statements)
+        return settle_day(self.lender, on, at, loans=self.loans, statements=statements, store=self.store)
 
     def explain(self, movement_id: str, member: Staff = RAVI, key: str = "explain", side: str = "rail") -> Any:
         [known] = [each for each in self.differences() if (each.side, each.movement_id) == (side, movement_id)]

@@ -215,4 +215,4 @@ def _headers(secret: str, at: datetime) -> dict[str, str]:
 
 
 def _named(waiting: Delivery, loan_id: str) -> Delivery:
-    return replace(waiting, loan_id=loan_id, event_id=f"{loan_id}.1")
+    return replace(waiting, subject=loan_id, event_id=f"{loan_id}.1")

@@ -62,6 +62,25 @@ def test_the_report_of_a_day_says_what_moved_what_is_owed_and_what_differs(staff
     assert found["pool"]["cap"] == money(2_000_000 * 4 // 100)
 
 
+def test_the_files_of_a_day_are_given_as_links_to_who_may_have_them(
+    aws: Any, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINNOW_LENDERS_BUCKET", "lenders")
+    s3 = aws("s3")
+    s3.create_bucket(Bucket="lenders", CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
+    for name, body in staff.desk.bucket.kept.items():
+        s3.put_object(Bucket="lenders", Key=name, Body=body)
+    answer = call(staff.handler, f"GET /v1/desk{OF_DAY}/files", subject="anita", roles=("approver",), query={**DAY})
+    none = call(
+        staff.handler, f"GET /v1/desk{OF_DAY}/files", subject="anita", roles=("approver",), query={"on": "2026-01-01"}
+    )
+
+    assert answer.body["manifest"]["net"] == -1_863_027
+    [part] = answer.body["parts"]
+    assert part["name"] in part["url"] and "Expires=300" in part["url"].replace("X-Amz-", "")
+    assert none.status == 404 and staff.get(f"{OF_DAY}/files", **DAY).body["code"] == "role_missing"
+
+
 def test_a_months_days_are_listed(staff: Staff) -> None:
     [day] = staff.get(f"{OF_DAY}/days", month="2026-01").body["days"]
 

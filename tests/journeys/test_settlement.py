@@ -1,5 +1,8 @@
 """Lenders' days on the deployed stage: what moved is compared with two statements, and what differs is dealt with."""
 
+import hashlib
+import json
+import urllib.request
 from datetime import date, timedelta
 from typing import Any
 
@@ -99,6 +102,12 @@ def test_a_day_with_payouts_payments_and_a_return_agrees(
         assert found[side]["unexplained"]["minor"] == found[side]["held"]["minor"] == 0
         assert found[side]["net"] == found["net"]
     assert found["fee"]["minor"] >= 0 and found["late_payouts"] == [] and day["state"] == "agreed"
+    files = approver.client.get(f"/v1/desk/partners/{LENDER}/files?on={on}")
+    [part] = files["parts"]
+    with urllib.request.urlopen(part["url"], timeout=10) as answer:
+        body = answer.read()
+    assert hashlib.sha256(body).hexdigest() == part["sha256"]
+    assert sum(json.loads(line)["minor"] for line in body.splitlines()) == found["net"]["minor"]
     until("every lender's day", lambda: outside.settle()["asked"], lambda it: it == 0, SECONDS)
 
 
