@@ -9,12 +9,12 @@ from stdnum.in_ import pan
 from shared.domain.errors import Refused
 
 
-def identity_number(text: str, market: str, birth_date: date) -> str:
-    """The number in its plain form. Raises `pan_invalid` or `identity_number_invalid`."""
-    return _pan(text) if market == "in" else _resident(text, birth_date)
+def identity_number(text: str, scheme: str, birth_date: date) -> str:
+    """The number in its plain form; `scheme` is the market's. Raises `pan_invalid` or `identity_number_invalid`."""
+    return _SCHEMES[scheme](text, birth_date)
 
 
-def _pan(text: str) -> str:
+def _pan(text: str, _: date) -> str:
     """The fourth letter says whose number it is; only a person borrows here (P)."""
     refusal = Refused("pan_invalid", "A PAN has five letters, four digits and a letter.", "/pan")
     try:
@@ -38,3 +38,6 @@ def _resident(text: str, birth_date: date) -> str:
     if not number.isascii() or ric.get_birth_date(number) != birth_date:
         raise refusal
     return number
+
+
+_SCHEMES = {"pan": _pan, "resident": _resident}

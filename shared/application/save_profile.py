@@ -7,7 +7,7 @@ from shared.adapters.identity_numbers import identity_number
 from shared.adapters.keyed_hash import Index
 from shared.application.mark_shared import IDENTITY_NUMBER, mark_shared
 from shared.domain import names
-from shared.domain.borrowers import Address, Borrower, Means, Person, check_means
+from shared.domain.borrowers import Address, Means, Person, check_means
 from shared.domain.calendar import business_date
 from shared.markets import market_at
 
@@ -19,17 +19,17 @@ def save_profile(
     borrower = borrowers.people.get(borrower_id)
     market = market_at(borrower.market, at)
     check_means(means, market, business_date(at, market.time_zone))
-    known = _checked(person, borrower, means.birth_date)
+    known = _checked(person, market.identity_scheme, means.birth_date)
     mark_shared(borrower_id, IDENTITY_NUMBER, known.identity_number, people=borrowers.people, index=index)
     borrowers.save_profile(borrower_id, known, means, at)
 
 
-def _checked(person: Person, borrower: Borrower, birth_date: date) -> Person:
+def _checked(person: Person, identity_scheme: str, birth_date: date) -> Person:
     address = Address(
         line=names.line(person.address.line, "/address/line"),
         city=names.line(person.address.city, "/address/city"),
         state=names.line(person.address.state, "/address/state"),
         postal_code=person.address.postal_code,
     )
-    number = identity_number(person.identity_number, borrower.market, birth_date)
+    number = identity_number(person.identity_number, identity_scheme, birth_date)
     return Person(names.name(person.name, "/name"), number, address)

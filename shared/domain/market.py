@@ -202,9 +202,11 @@ class Market:
     weekend: tuple[int, ...]
     holidays: tuple[date, ...]
     bank_scheme: str
+    identity_scheme: str
     rails: RailNames
     document_kinds: tuple[str, ...]
     age_years: Range
+    excluded_employments: tuple[str, ...]
     consent_purposes: tuple[str, ...]
     consents_needed: tuple[str, ...]
     contact_hours: tuple[str, str]

@@ -19,7 +19,7 @@ from shared.domain.scoring import Decision, Reason
 from shared.domain.staff import Staff
 
 # Reasons that no person sets aside.
-FIRM = ("age_out_of_range", "instalment_unaffordable", "amount_above_limit", "no_matching_offer")
+FIRM = ("age_out_of_range", "employment_excluded", "instalment_unaffordable", "amount_above_limit", "no_matching_offer")
 
 
 def asked(application: Application, market: Market, reason: str, *, on: date, at: datetime) -> Application:

@@ -95,6 +95,8 @@ def _against(
     ages = market.age_years
     if features.age_years not in ages:
         yield Reason("age_out_of_range", f"Loans are for people of {ages.least} to {ages.most} years.")
+    if features.employment in market.excluded_employments:
+        yield Reason("employment_excluded", f"No loans are made here to who lives as a {features.employment}.")
     if instalment > room:
         says = f"The instalment would be more than the {room} a month that your income leaves room for."
         yield Reason("instalment_unaffordable", says)

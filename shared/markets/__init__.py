@@ -94,7 +94,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of `Market`, from the rules' names."""
     least, most = values["annual_rate"]
     as_they_are = (
-        *("is_open", "currency", "time_zone", "referral_days", "bank_scheme"),
+        *("is_open", "currency", "time_zone", "referral_days", "bank_scheme", "identity_scheme"),
         *("recovery_agents", "retention_years", "scorecard", "non_performing"),
     )
     return {
@@ -119,6 +119,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "holidays": tuple(date.fromisoformat(day) for day in values["holidays"]),
         "document_kinds": tuple(values["document_kinds"]),
         "age_years": Range(*values["age_years"]),
+        "excluded_employments": tuple(values["excluded_employments"]),
         "consent_purposes": tuple(values["consents"]["purposes"]),
         "consents_needed": tuple(values["consents"]["needed"]),
         "contact_hours": tuple(values["contact_hours"]),

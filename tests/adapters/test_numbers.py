@@ -61,7 +61,7 @@ def test_a_masked_phone_shows_its_last_four_digits() -> None:
 
 
 def test_a_pan_of_a_person_is_taken_in_capitals() -> None:
-    assert identity_number("abcpe1234f", "in", BORN) == "ABCPE1234F"
+    assert identity_number("abcpe1234f", "pan", BORN) == "ABCPE1234F"
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_a_pan_of_a_person_is_taken_in_capitals() -> None:
 )
 def test_what_is_no_pan_of_a_person_is_refused(text: str) -> None:
     with pytest.raises(Refused) as refusal:
-        identity_number(text, "in", BORN)
+        identity_number(text, "pan", BORN)
 
     assert (refusal.value.code, refusal.value.pointer) == ("pan_invalid", "/pan")
 
 
 def test_a_resident_identity_number_carries_its_owners_birth_date() -> None:
-    assert identity_number("11010519491231002X", "cn", date(1949, 12, 31)) == "11010519491231002X"
+    assert identity_number("11010519491231002X", "resident", date(1949, 12, 31)) == "11010519491231002X"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_resident_identity_number_carries_its_owners_birth_date() -> None:
 )
 def test_what_is_no_resident_identity_number_is_refused(text: str, born: date) -> None:
     with pytest.raises(Refused) as refusal:
-        identity_number(text, "cn", born)
+        identity_number(text, "resident", born)
 
     assert (refusal.value.code, refusal.value.pointer) == ("identity_number_invalid", "/identity_number")
 

@@ -43,7 +43,8 @@ def expected(asked: Asked, market: str, on: date) -> Expected:
     most = rules["grades"][grade]["most"]
     room = max(int(asked.income * Decimal(rules["affordable_share"])) - asked.owed, 0)
     outcome = "decline"
-    if score >= table["refer_from"] and instalment <= room and asked.amount <= most:
+    is_served = asked.employment not in rules["excluded_employments"]
+    if is_served and score >= table["refer_from"] and instalment <= room and asked.amount <= most:
         outcome = "approve" if score >= table["approve_from"] else "refer"
     return Expected(score, grade, outcome, 0 if outcome == "decline" else most)
 

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.borrowers import Features
+from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.scoring import Decision, decide, instalment_limit
 from shared.markets import CODES, market
 from shared.markets.scorecards import scorecard
-from tests.sandbox import INDIA, TODAY, earning, rupees
+from tests.sandbox import CHINA, INDIA, TODAY, earning, rupees
 
 CARD = scorecard(INDIA.scorecard)
 
@@ -143,3 +145,13 @@ def test_the_same_facts_get_the_same_answer() -> None:
     assert decide(INDIA, CARD, earning(), rupees(20_000), 12) == decide(
         INDIA, CARD, replace(earning()), rupees(20_000), 12
     )
+
+
+@pytest.mark.parametrize(("market", "is_excluded"), [(CHINA, True), (INDIA, False)])
+def test_a_student_is_lent_nothing_where_the_market_says_so(market: Market, is_excluded: bool) -> None:
+    income, nothing = Money(4_500_000, market.currency), Money(0, market.currency)
+    student = Features(20, income, nothing, "student", 24)
+    found = decide(market, scorecard(market.scorecard), student, market.money(market.amount_minor.least), 12)
+
+    assert ("employment_excluded" in {reason.code for reason in found.reasons}) == is_excluded
+    assert (found.outcome == "decline") == is_excluded
