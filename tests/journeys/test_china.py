@@ -10,6 +10,7 @@ import pytest
 from infra.local.borrower import Borrower
 from infra.local.china import in_china
 from infra.local.outside import Outside
+from infra.local.staff import Member
 from tests.journeys import books
 from tests.journeys.waiting import until
 
@@ -177,3 +178,19 @@ def test_what_is_overdue_bears_the_higher_rate_and_is_told_in_contact_hours_only
     assert "罚息" in told[-1]
     assert {Decimal(row["annual_rate"]) for row in shown["penalty_rows"]} == {Decimal("0.18")}
     assert late.get()["overdue"]["minor"] == 0
+
+
+def test_a_lenders_day_agrees_with_the_statement_of_that_markets_rail(china: Outside) -> None:
+    payer, reviewer = Payer(china, 7), Member(china, "ravi", "reviewer")
+    payer.borrower.repay(payer.loan_id, payer.borrower.money(100_000), "prepayment")
+    on, lender = china.rail_today(), payer.get()["partner_id"]
+    china.advance(1)
+    china.settle()
+
+    def state() -> str:
+        answer = reviewer.client.send("GET", f"/v1/desk/partners/{lender}/report?on={on}")
+        return str(answer.body["state"]) if answer.is_success else ""
+
+    found = until("the settlement", state, lambda found: found in ("agreed", "differs"), SECONDS)
+
+    assert found == "agreed"
