@@ -53,7 +53,9 @@ def borrow(mei: Borrower) -> str:
     board = mei.offers(application)
     account.table([{name: offer[name] for name in COMPARED} for offer in board["matched"]])
     account.show({"no offer from": board["unmatched"]})
-    loan_id = str(mei.accept(application, board["matched"][0])["loan_id"])
+    first, *_ = board["matched"]
+    account.line(f"Her Key Facts Statement says of default: {first['penal_charges']}")
+    loan_id = str(mei.accept(application, first)["loan_id"])
     mei.disburse(loan_id)
     mei.await_state(loan_id, "active")
     return loan_id

@@ -35,7 +35,7 @@ def story(ravi: Borrower) -> None:
 
 def be_told(ravi: Borrower, loan_id: str, kind: str) -> None:
     """What comes to his phone when it is ten in the morning there, once he was told one of a kind."""
-    account.title("What comes to his phone in the hours in which he may be contacted")
+    account.title("What comes to the phone in the hours of contact")
     path = f"/v1/loans/{loan_id}/notices"
     before = len(_sent(ravi.client.get(path)["notices"]))
     ravi.outside.turn_to(10)

@@ -192,7 +192,7 @@ class Simulation:
         asking = [case for case in self.cases if case.pays_out_on is not None and case.pays_out_on <= day]
         self._pay_out([case for case in asking if case.trouble == "ok"], day)
         for case in (case for case in asking if case.trouble != "ok"):
-            self.stage.outside.behave(case.trouble)
+            self.stage.outside.in_market(case.market).behave(case.trouble)
             self.faults[f"payouts: {case.trouble.replace('_', ' ')}"] += 1
             self._pay_out([case], day)
             case.trouble = "ok"
@@ -232,8 +232,8 @@ class Simulation:
         return all((head["state"] == "active") == (did[key] not in ("fail", "return")) for key, head in heads.items())
 
     def _rail(self) -> dict[str, Any]:
-        """All payouts as the rail knows them."""
-        return {payout["reference"]: payout for payout in self.stage.outside.payouts()}
+        """All payouts as the rails know them."""
+        return {payout["reference"]: payout for payout in self.stage.payouts()}
 
     def _begins(self, case: Case, day: date) -> None:
         case.is_paid_out(day)
@@ -345,7 +345,7 @@ class Simulation:
     def _to_close(self, case: Case, payment: Payment) -> int | None:
         """What the oracle knows to close the loan on that day, or about as much."""
         day = payment.received_on
-        known = [fact for fact in case.facts(self.stage.outside.payouts()) if fact.on < day]
+        known = [fact for fact in case.facts(self.stage.payouts()) if fact.on < day]
         by_hand = ByHand(case.contract).live(known, day - timedelta(days=1))
         by_hand.fall_due(day)
         if by_hand.state != "active":

@@ -123,6 +123,10 @@ class Stage:
         given: dict[str, Any] = {"people": wiring.people(), "loans": self.loans, "request": request}
         order_disbursement(loan_id, payout_id, self.now(), **given, view=str)
 
+    def payouts(self) -> list[dict[str, Any]]:
+        """All that the rails of all markets were asked to pay."""
+        return [payout for market in TIME_ZONES for payout in self.outside.in_market(market).payouts()]
+
     def order_repayment(self, order: RepaymentOrder) -> None:
         self.loans.change(new_order(order))
 

@@ -18,7 +18,7 @@ OUTCOMES = {"waived": "waivers kept", "waiver lapsed": "waivers lapsed"}
 
 def verdict(simulation: Simulation) -> list[Difference]:
     stage, told = simulation.stage, [*simulation.astray]
-    rail, texts = stage.outside.payouts(), stage.texts()
+    rail, texts = stage.payouts(), stage.texts()
     for case in simulation.cases:
         loan, contract = stage.loans.get(case.loan_id)
         on, sent, zone = stage.today(case.market), stage.notices(case.loan_id), TIME_ZONES[case.market]
