@@ -56,6 +56,17 @@ class Documents(Construct):
         door.may(["kms:GenerateDataKey", "kms:Decrypt"], self.key.key_arn)
         door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
 
+    def known_by(self, door: Door) -> None:
+        """The door makes a key for what papers are compared with, and can open no other."""
+        door.may(["kms:GenerateDataKey"], self.key.key_arn)
+        door.knows(kyc_key=self.key.key_arn)
+
+    def looked_at_by(self, door: Door) -> None:
+        """The door signs links to what is kept in its own name, so it needs what the download needs."""
+        door.may(["s3:GetObject", "s3:GetObjectVersion"], self.kept, because=NEW_KEYS)
+        door.may(["kms:Decrypt"], self.key.key_arn)
+        door.knows(kyc_bucket=self.name, kyc_key=self.key.key_arn)
+
     def checked_by(self, door: Door) -> None:
         """The door reads what arrives, and writes what it accepts where no upload can."""
         door.may(["s3:GetObject", "s3:GetObjectVersion"], self.objects, because=NEW_KEYS)

@@ -22,6 +22,7 @@ from infra.excuses import excuse
 from infra.function import REQUEST_SECONDS, WORK_SECONDS, Door
 from infra.identity import Identity
 from infra.lender_files import LenderFiles
+from infra.papers import papers
 from infra.partners import TOLD_AT_ONCE, lenders
 from infra.queues import TRIES_WHILE_A_RAIL_THINKS, Work, kept
 from infra.routes import DOORS, ROUTES
@@ -90,6 +91,7 @@ class Minnow(cdk.Stack):
         self.lender_files.given_to(self.doors)
         self._rights()
         self._outside()
+        papers(doors=self.doors, documents=self.documents, people=self.people, loans=self.loans)
         lenders(self, stage=stage, doors=self.doors, loans=self.loans, told=self.told)
         api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
         if not stage.requires_tls:
@@ -141,13 +143,11 @@ class Minnow(cdk.Stack):
         self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*", *linked)
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
-        self.people.written_by(doors["kyc"], "brw_*")
         # The same paper, account or number under two borrowers is found by its hash.
-        for name in ("borrower", "kyc_check"):
-            self.people.written_by(doors[name], "brw_*", "paper#*")
+        self.people.written_by(doors["borrower"], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*")
-        for name in ("score", "payout", "kyc_check", "identity", "notify", "erase"):
+        for name in ("score", "payout", "identity", "notify", "erase"):
             doors[name].knows(people_table=self.people.table.table_name)
 
     def _loans(self) -> None:
@@ -322,7 +322,9 @@ class Minnow(cdk.Stack):
         his = ("brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*", "reported#*")
         self.loans.read_by(rights, *his)
         self.loans.swept_by(rights, "orders")
-        self.loans.read_by(erase, "brw_*", "app_*", "loan_*")
+        self.loans.read_by(erase, "app_*", "loan_*")
+        # What a borrower is to be told of his papers and data.
+        self.loans.written_by(erase, "brw_*")
         for door in (rights, erase):
             door.knows(loans_table=self.loans.table.table_name)
         self.identity.asked_by(rights)
@@ -350,8 +352,6 @@ class Minnow(cdk.Stack):
                 ["ssm:GetParameter"], parameters, because="Rails and partners are data: each has its own secret here."
             )
             self.doors[name].knows(parameters=self.stage.prefix)
-        self.documents.uploaded_by(self.doors["kyc"])
-        self.documents.checked_by(self.doors["kyc_check"])
 
     def _dead_letters(self) -> dict[str, sqs.Queue]:
         return {

@@ -26,6 +26,8 @@ class Route:
 
 SETTLEMENTS = "/v1/desk/loans/{loan_id}/settlements"
 
+PAPER = "/v1/desk/documents/{borrower_id}/{document_id}"
+
 ROUTES = (
     Route("GET", "/v1/markets/{market}", "quote", "public"),
     Route("POST", "/v1/quotes", "quote", "public"),
@@ -160,6 +162,9 @@ ROUTES = (
     Route("POST", "/v1/desk/cases/{loan_id}/contacts", "desk_cases", "staff", ("collector",)),
     Route("POST", "/v1/desk/cases/{loan_id}/promises", "desk_cases", "staff", ("collector",)),
     Route("POST", "/v1/desk/cases/{loan_id}/legal", "desk_cases", "staff", ("approver",)),
+    Route("GET", "/v1/desk/documents", "desk_documents", "staff", ("reviewer", "approver", "auditor")),
+    Route("GET", PAPER, "desk_documents", "staff", ("reviewer", "approver")),
+    Route("POST", f"{PAPER}/decision", "desk_documents", "staff", ("reviewer", "approver")),
     Route("GET", "/v1/desk/disputes", "desk", "staff", ("reviewer", "approver", "auditor")),
     Route("GET", "/v1/desk/disputes/{dispute_id}", "desk", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/disputes/{dispute_id}/decision", "desk", "staff", ("reviewer", "approver")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.clients import client
 from shared.settings import setting
-from shared.wiring import people_table
+from shared.wiring import people, people_table
 
 if TYPE_CHECKING:
     from shared.adapters.accounts import Accounts
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from shared.adapters.logins import Logins
     from shared.adapters.messages import TextMessages
     from shared.adapters.openid import OpenId
+    from shared.adapters.paper_list import PaperList
+    from shared.adapters.paper_seals import PaperSeals
     from shared.adapters.phone_changes import PhoneChanges
     from shared.adapters.provider_links import ProviderLinks, Vouchers
     from shared.adapters.sessions import Sessions
@@ -93,6 +95,21 @@ def pool() -> "Pool":
     from shared.adapters.identity import PATIENT, Pool
 
     return Pool(client("cognito-idp", PATIENT), setting("USER_POOL_ID"), setting("USER_POOL_CLIENT_ID"))
+
+
+@cache
+def paper_seals() -> "PaperSeals":
+    from shared.adapters.paper_seals import PaperSeals
+    from shared.adapters.vault import Vault
+
+    return PaperSeals(people(), Vault(client("kms"), setting("KYC_KEY")))
+
+
+@cache
+def paper_list() -> "PaperList":
+    from shared.adapters.paper_list import PaperList
+
+    return PaperList(people_table())
 
 
 @cache

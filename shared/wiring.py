@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.adapters.addresses import Addresses
     from shared.adapters.applications import Applications
     from shared.adapters.audit import Audit
+    from shared.adapters.borrower_notices import BorrowerNotices
     from shared.adapters.borrowers import Borrowers
     from shared.adapters.cases import Cases
     from shared.adapters.channels import Channels
@@ -236,6 +237,13 @@ def notices() -> "Notices":
     from shared.adapters.notices import Notices
 
     return Notices(loans_table())
+
+
+@cache
+def borrower_notices() -> "BorrowerNotices":
+    from shared.adapters.borrower_notices import BorrowerNotices
+
+    return BorrowerNotices(loans_table())
 
 
 @cache

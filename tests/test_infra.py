@@ -20,7 +20,7 @@ Resource = dict[str, Any]
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
-PEOPLE_WRITERS |= {"credit_file", "score", "payout", "provider", "phone", "desk_models"}
+PEOPLE_WRITERS |= {"desk_documents", "credit_file", "score", "payout", "provider", "phone", "desk_models"}
 PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
 # They read no more of the people than whether the caller's device has signed in.
 PEOPLE_READERS |= {"loans", "repay", "plans", "relief", "dispute"}
@@ -38,8 +38,8 @@ LOANS_WRITERS |= {
     "webhook",
     "desk_applications",
 }
-LOANS_WRITERS |= {"desk_partners"}
-LOANS_READERS = {"loans", "quote", "sweep", "rights", "erase", "desk_models", "resend", "partner", "undecided"}
+LOANS_WRITERS |= {"desk_partners", "desk_documents", "erase"}
+LOANS_READERS = {"loans", "quote", "sweep", "rights", "desk_models", "resend", "partner", "undecided"}
 
 
 @cache
@@ -209,7 +209,8 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
             "Loans",
             ["brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*", "reported#*"],
         ),
-        ("erase", "Loans", ["brw_*", "app_*", "loan_*"]),
+        ("desk_documents", "Loans", ["brw_*", "audit#*", "request#stf_*"]),
+        ("desk_documents", "People", ["brw_*", "paper#waiting#*", "openings#*"]),
         ("notify", "People", ["brw_*", "dev_*"]),
         ("debit", "Loans", ["loan_*", "pay_*", "mnd_*", "pout_*", "held_*"]),
     ],
@@ -300,7 +301,7 @@ def test_a_document_is_written_by_the_door_that_signs_uploads_and_read_by_the_on
     assert who_may({"s3:PutObject"}, "/documents/") == {"kyc"}
     assert who_may({"s3:GetObject"}, "/documents/") == {"kyc_check"}
     assert who_may({"s3:PutObject"}, "/accepted/") == {"kyc_check"}
-    assert who_may({"s3:GetObject"}, "/accepted/") == set()
+    assert who_may({"s3:GetObject"}, "/accepted/") == {"desk_documents"}
 
 
 def test_books_are_on_demand_restorable_encrypted_and_may_not_be_deleted() -> None:

@@ -31,6 +31,7 @@ QUERIES = {
     "GET /v1/desk/differences": {"partner": "nobody"},
     "GET /v1/desk/claims": {"partner": "nobody"},
     "GET /v1/desk/disputes": {"market": "in"},
+    "GET /v1/desk/documents": {"market": "in"},
 }
 PAUSE = {"kind": "pause", "instalments": 1}
 SEEN = "0" * 64
@@ -58,6 +59,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/cases/{loan_id}/contacts": {"channel": "call", "outcome": "spoke"},
     "POST /v1/desk/cases/{loan_id}/promises": {"amount": {"minor": 1, "currency": "INR"}, "by": "2026-01-01"},
     "POST /v1/desk/cases/{loan_id}/legal": {"reason": "As told."},
+    "POST /v1/desk/documents/{borrower_id}/{document_id}/decision": {"decision": "accept", "figures_hash": SEEN},
     "POST /v1/desk/disputes/{dispute_id}/decision": {"decision": "confirmed", "reason": "As told."},
     "POST /v1/desk/disputes/{dispute_id}/compensation": {"proof": "UTR 1"},
     "POST /v1/desk/partners": {"partner": {}, "reason": "As told."},
@@ -105,6 +107,8 @@ def test_another_role_is_refused(
 ) -> None:
     path = route.path.replace("{", "").replace("}", "")
     monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
+    for name in ("MINNOW_KYC_BUCKET", "MINNOW_KYC_KEY"):
+        monkeypatch.setenv(name, "test")
     with opened(route.door, monkeypatch, loans=loans, people=people) as handler:
         answer = call(
             handler,

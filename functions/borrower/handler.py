@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application import give_consent
 from shared.application.save_bank_account import check_bank_account, save_bank_account
 from shared.application.save_profile import save_profile
@@ -116,7 +116,8 @@ def profile() -> ProfileView:
 
 @app.put("/v1/me/profile")
 def put_profile(body: ProfileBody) -> ProfileView:
-    save_profile(wiring.borrowers("borrower"), wiring.index(), caller(app), body.person(), body.means(), now())
+    borrowers, papers = wiring.borrowers("borrower"), identity.paper_seals()
+    save_profile(borrowers, papers, wiring.index(), caller(app), body.person(), body.means(), now())
     return show_profile(wiring.people(), caller(app))
 
 

@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 
 from shared import identity, wiring
 from shared.application.erase_borrower import Places, erase_due
+from shared.application.review_document import Books, end_reviews
 from shared.domain.errors import Unavailable
 from shared.runtime import now
 
@@ -27,7 +28,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     looked, failed = erase_due(
         event["market"], now(), lambda: context.get_remaining_time_in_millis() > ONE_MS, places=places
     )
-    told = {"market": event["market"], "looked": looked, "failed": failed}
+    books = Books(places.people, wiring.loans_table())
+    ended = end_reviews(event["market"], now(), papers=identity.paper_list(), books=books)
+    told = {"market": event["market"], "looked": looked, "failed": failed, "reviews_ended": ended}
     logger.info("erasures", extra=told)
     if failed:
         raise Unavailable("temporarily_unavailable", "Not everybody whose day it was could be erased.")

@@ -1,6 +1,7 @@
 """`/v1/me/documents`: links for uploading KYC documents, and the verdicts on what came."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,19 +10,27 @@ from shared import identity, wiring
 from shared.application.request_upload import request_upload
 from shared.device import bound
 from shared.domain.documents import LARGEST_BYTES, Document, Upload
+from shared.domain.papers import Stated
 from shared.runtime import caller, now, resolver, serve
-from shared.schemas import Body
+from shared.schemas import Body, Day, Text
 
 app = resolver()
 
 
 class DocumentBody(Body):
-    """`sha256`, when given, is checked against what arrives."""
+    """`sha256`, when given, is checked against what arrives.
+
+    `number`, `name` and `expires_on` are as they are printed on the paper: no machine accepts it without what its kind
+    has of these, but where it is in a machine-readable zone.
+    """
 
     kind: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", strict=True)]
     content_type: Literal["image/jpeg", "image/png", "application/pdf"]
     size_bytes: Annotated[int, Field(strict=True, gt=0, le=LARGEST_BYTES)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)] | None = None
+    number: Annotated[str, Field(pattern=r"^[A-Za-z0-9 /-]{4,30}$", strict=True)] | None = None
+    name: Text | None = None
+    expires_on: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,11 @@ class UploadView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """`verdict` is `waiting`, `accepted` or `rejected`; `reasons` say why it was rejected."""
+    """`verdict` is `waiting`, `accepted`, `unsure` or `rejected`.
+
+    `reasons` say why it was rejected, or of what no machine is sure: then a person looks, who should have by
+    `review_due_at`.
+    """
 
     document_id: str
     kind: str
@@ -40,6 +53,7 @@ class DocumentView:
     size_bytes: int
     verdict: str
     reasons: tuple[str, ...]
+    review_due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,9 @@ def ask(body: DocumentBody) -> UploadView:
         requested_at=now(),
         sha256=body.sha256,
     )
-    return UploadView(document.id, request_upload(wiring.people(), identity.document_files(), caller(app), document))
+    stated = Stated(body.number, body.name, body.expires_on)
+    people, papers, files = wiring.people(), identity.paper_seals(), identity.document_files()
+    return UploadView(document.id, request_upload(people, papers, files, caller(app), document, stated))
 
 
 @app.get("/v1/me/documents")
@@ -79,6 +95,7 @@ def _view(document: Document) -> DocumentView:
         size_bytes=document.size_bytes,
         verdict=document.verdict,
         reasons=document.reasons,
+        review_due_at=document.review.due_at if document.review and document.verdict == "unsure" else None,
     )
 
 

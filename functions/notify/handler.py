@@ -14,9 +14,10 @@ from pydantic import TypeAdapter
 
 from shared import wiring
 from shared.application.keep_case import keep_case
+from shared.application.tell_borrower import tell_borrower
 from shared.application.tell_loan import Post, tell_loan
 from shared.domain.night import Batch, Task
-from shared.domain.telling import FAILED, Telling
+from shared.domain.telling import FAILED, TO_TELL, Telling
 from shared.runtime import now
 
 logger = Logger()
@@ -29,6 +30,9 @@ message = TypeAdapter[Batch | Task](Batch | Task)
 
 def notify(record: SQSRecord) -> None:
     asked = message.validate_json(record.body)
+    if isinstance(asked, Task) and asked.sk.startswith(TO_TELL):
+        tell(asked)
+        return
     batch = Batch(now().date(), (asked.pk,)) if isinstance(asked, Task) else asked
     comes_again = int(record.attributes.approximate_receive_count) > 1
     if comes_again and len(batch.loan_ids) > 1:
@@ -51,6 +55,20 @@ def notify(record: SQSRecord) -> None:
     logger.info("told", extra={"loans": len(batch.loan_ids), "notices": len(tried) - failed, "failed": failed})
     if failed:
         metrics.add_metric(name="NoticesFailed", unit=MetricUnit.Count, value=failed)
+
+
+def tell(asked: Task) -> None:
+    """What belongs to no loan; what could not be told comes again."""
+    told = tell_borrower(
+        asked.pk,
+        asked.sk,
+        now(),
+        wanted=wiring.borrower_notices(),
+        notices=wiring.notices(),
+        people=wiring.people(),
+        channels=wiring.channels(),
+    )
+    logger.info("borrower_told", extra={"kind": told.kind if told else None})
 
 
 @metrics.log_metrics

@@ -20,7 +20,7 @@ from shared.schemas import Body, Limit
 app = resolver()
 
 AfterOpening = Annotated[
-    str | None, Query(pattern=r"^[0-9]{8}T[0-9]{12}Z-[a-z]{1,20}$", description="the page before's `next`")
+    str | None, Query(pattern=r"^[0-9]{8}T[0-9]{12}Z-[a-z_]{1,20}$", description="the page before's `next`")
 ]
 AfterRecord = Annotated[str | None, Query(pattern=r"^(app|loan)_[0-9A-Z]{26}$", description="the part before's `next`")]
 

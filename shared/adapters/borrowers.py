@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.adapters.openings import Openings
+from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import SK, People, known
 from shared.adapters.table import ANY, Item, Place, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault
@@ -24,6 +25,7 @@ from shared.domain.borrowers import (
 from shared.domain.consents import has_given
 from shared.domain.errors import Conflict, Refused
 from shared.domain.openings import Opening, Purpose
+from shared.domain.papers import Holder
 
 # Two seals, so that who needs the means does not open the person.
 PERSON, MEANS, BENEFICIARY = "profile.person", "profile.means", "bank_account"
@@ -89,16 +91,26 @@ class Borrowers:
         key = self._open(borrower, "export", fields, at) if fields else None
         return [_unsealed(item, key) if key and "sealed" in item else item for item in items]
 
-    def save_profile(self, borrower_id: str, person: Person, means: Means, at: datetime) -> None:
+    def save_profile(self, borrower_id: str, person: Person, means: Means, papers: PaperSeals, at: datetime) -> None:
+        """With what his papers have to say of him; those that were accepted for somebody else count no more."""
+        holder = Holder(person.name, person.identity_number, means.birth_date)
         masks = {
             "name_masked": masked_name(person.name),
             "identity_number_masked": masked(person.identity_number),
         }
 
-        def kept(seen: Borrower, key: DataKey) -> Borrower:
+        def kept(seen: Borrower, key: DataKey) -> tuple[Borrower, list[Write]]:
             """Who has another name now has to be compared with the holder of his account anew."""
             is_renamed = self._name(borrower_id, key) not in (None, person.name)
-            return replace(seen, has_profile=True, account_check=None if is_renamed else seen.account_check)
+            paper_key, wrapped, before = papers.of_profile(seen, key)
+            made = replace(
+                seen,
+                has_profile=True,
+                paper_key=wrapped,
+                account_check=None if is_renamed else seen.account_check,
+                accepted_documents=seen.accepted_documents if before in (None, holder) else (),
+            )
+            return made, [papers.holder_write(paper_key, key, holder)]
 
         self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks, at, kept)
 
@@ -119,11 +131,11 @@ class Borrowers:
             "bank": bank,
         }
 
-        def kept(seen: Borrower, key: DataKey) -> Borrower:
+        def kept(seen: Borrower, key: DataKey) -> tuple[Borrower, list[Write]]:
             if at_bank is None:
-                return checked(seen, rules, None, at)
+                return checked(seen, rules, None, at), []
             person = self._name(borrower_id, key)
-            return checked(seen, rules, check(rules, beneficiary.holder_name, person, at_bank), at)
+            return checked(seen, rules, check(rules, beneficiary.holder_name, person, at_bank), at), []
 
         self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at, kept)
 
@@ -164,11 +176,11 @@ class Borrowers:
         fields: dict[str, Any],
         masks: Mapping[str, str | None],
         at: datetime,
-        kept: Callable[[Borrower, DataKey], Borrower],
+        kept: Callable[[Borrower, DataKey], tuple[Borrower, list[Write]]],
     ) -> None:
         """Replaces what the item held, which is kept beside it. The key is opened once, however often it is tried.
 
-        `kept` makes of the borrower what he is with it.
+        `kept` makes of the borrower what he is with it, and what is written beside it.
         """
         key, wrapped = self._key(self.people.get(borrower_id), sorted({*fields, PERSON}), at)
         sealed = {name: key.seal(name, json.dumps(plain(value))) for name, value in fields.items()}
@@ -179,7 +191,8 @@ class Borrowers:
                 raise Conflict("request_in_flight", "Your key is being made at this moment. Please try again.")
             former = self.people.item(borrower_id, sk)
             replaced = [Write(former | {"sk": f"{sk}{FORMER}{former['saved_at']}"}, ANY)] if former else []
-            return kept(replace(seen, data_key=wrapped), key), [Write(item, ANY), *replaced]
+            made, beside = kept(replace(seen, data_key=wrapped), key)
+            return made, [Write(item, ANY), *replaced, *beside]
 
         self.people.change(borrower_id, decide)
 

@@ -14,6 +14,7 @@ PREFIX = "documents/"
 # What was accepted: made by the door that checks, and by nobody from outside.
 KEPT = "accepted/"
 LINK_SECONDS = 600
+LOOK_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class DocumentFiles:
             for page in versions.paginate(Bucket=self.bucket, Prefix=f"{prefix}{borrower_id}/"):
                 for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
                     self.s3.delete_object(Bucket=self.bucket, Key=each["Key"], VersionId=each["VersionId"])
+
+    def link(self, borrower_id: str, document: Document) -> str:
+        """To the very file that is kept of the document, for a minute, as a download."""
+        place = {"Bucket": self.bucket, "Key": f"{KEPT}{borrower_id}/{document.id}", "VersionId": document.file_version}
+        url: str = self.s3.generate_presigned_url("get_object", Params=place, ExpiresIn=LOOK_SECONDS)
+        return url
 
     def read(self, arrival: Arrival) -> bytes:
         """The bytes of that version, at most one more than a document may have."""

@@ -1,12 +1,16 @@
 """Numbers that states give to people, checked by their published form: PAN in India, resident identity in China."""
 
+import re
+from collections.abc import Iterable
 from datetime import date
 
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
-from stdnum.in_ import pan
+from stdnum.in_ import aadhaar, pan
 
 from shared.domain.errors import Refused
+
+WHOLE_AADHAAR = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)")
 
 
 def identity_number(text: str, scheme: str, birth_date: date) -> str:
@@ -38,6 +42,12 @@ def _resident(text: str, birth_date: date) -> str:
     if not number.isascii() or ric.get_birth_date(number) != birth_date:
         raise refusal
     return number
+
+
+def shows_aadhaar(text: Iterable[str]) -> bool:
+    """Whether an Aadhaar number stands in it in full, by Verhoeff's check digit: nobody here may keep one."""
+    found = (number for line in text for number in WHOLE_AADHAAR.findall(line))
+    return any(aadhaar.is_valid(number) for number in found)
 
 
 _SCHEMES = {"pan": _pan, "resident": _resident}

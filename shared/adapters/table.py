@@ -37,10 +37,12 @@ class Write:
     """One item to put, with the condition that must hold.
 
     `version` None: the item must not exist. A number: the stored item must have that version. `ANY`: no condition.
+    `table` names another table than the one that is asked: what is decided of a person and the record of that are one.
     """
 
     item: Item
     version: int | str | None = None
+    table: str | None = None
 
 
 ANY = "any"
@@ -165,7 +167,7 @@ class Table:
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _put(self, write: Write) -> dict[str, Any]:
-        put: dict[str, Any] = {"TableName": self.name, "Item": pack(write.item)}
+        put: dict[str, Any] = {"TableName": write.table or self.name, "Item": pack(write.item)}
         if write.version is None:
             put["ConditionExpression"] = "attribute_not_exists(pk)"
         elif write.version != ANY:

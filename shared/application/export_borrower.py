@@ -8,10 +8,12 @@ from shared.adapters.accounts import Accounts
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.exports import LoanRecords, readable
 from shared.adapters.loans import Loans
+from shared.adapters.paper_seals import shown
 
 # Of which one has some hundred KB at most, and an answer 6 MB.
 TOGETHER = 5
 ORDERS = 100
+KEYS = ("data_key", "paper_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def export_borrower(
     """Opens his seals once, for the first part."""
     person: list[dict[str, Any]] = []
     if after is None:
-        own = (readable(item) for item in borrowers.exported(borrower_id, at))
+        told = shown(borrower_id, borrowers.exported(borrower_id, at))
+        own = (readable(item) for item in told)
         person = [*_without_key(own), *records.beside(borrower_id)]
     ids, then = records.page_of(borrower_id, after, TOGETHER)
     found = [Record(each, [*records.whole(each), *_orders(each, records, loans)]) for each in ids]
@@ -56,8 +59,8 @@ def export_borrower(
 
 
 def _without_key(items: Any) -> list[dict[str, Any]]:
-    """The wrapped key opens nothing outside, and is the one thing that must not leave."""
-    return [{name: value for name, value in item.items() if name != "data_key"} for item in items]
+    """The wrapped keys open nothing outside, and are the one thing that must not leave."""
+    return [{name: value for name, value in item.items() if name not in KEYS} for item in items]
 
 
 def _orders(loan_id: str, records: LoanRecords, loans: Loans) -> list[dict[str, Any]]:

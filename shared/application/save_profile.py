@@ -5,6 +5,7 @@ from datetime import date, datetime
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.identity_numbers import identity_number
 from shared.adapters.keyed_hash import Index
+from shared.adapters.paper_seals import PaperSeals
 from shared.application.mark_shared import IDENTITY_NUMBER, mark_shared
 from shared.domain import names
 from shared.domain.borrowers import Address, Means, Person, check_means
@@ -13,7 +14,13 @@ from shared.markets import market_at
 
 
 def save_profile(
-    borrowers: Borrowers, index: Index, borrower_id: str, person: Person, means: Means, at: datetime
+    borrowers: Borrowers,
+    papers: PaperSeals,
+    index: Index,
+    borrower_id: str,
+    person: Person,
+    means: Means,
+    at: datetime,
 ) -> None:
     """Raises the refusal of the first field that does not fit, with its pointer."""
     borrower = borrowers.people.get(borrower_id)
@@ -21,7 +28,7 @@ def save_profile(
     check_means(means, market, business_date(at, market.time_zone))
     known = _checked(person, market.identity_scheme, means.birth_date)
     mark_shared(borrower_id, IDENTITY_NUMBER, known.identity_number, people=borrowers.people, index=index)
-    borrowers.save_profile(borrower_id, known, means, at)
+    borrowers.save_profile(borrower_id, known, means, papers, at)
 
 
 def _checked(person: Person, identity_scheme: str, birth_date: date) -> Person:

@@ -1,7 +1,8 @@
 """The account that a payout goes to, and whether it is his whose it should be: its bank says in whose name it is."""
 
-import unicodedata
 from dataclasses import dataclass
+
+from shared.domain.name_match import fits, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +52,13 @@ def is_same(rules: AccountRules, one: str, other: str) -> bool:
     Case, order and punctuation do not count. Each word of the shorter is a word of the other, or the initial of one;
     at least one whole word is the same. `R. Kumar` is Ravi Kumar, and not Ravi Sharma.
     """
-    first, second = sorted((_words(one), _words(other)), key=len)
+    first, second = sorted((words(one), words(other)), key=len)
     if rules.is_exact:
         return "".join(first) == "".join(second) != ""
     left = list(second)
     for word in sorted(first, key=len, reverse=True):
-        found = next((each for each in left if _fits(word, each)), None)
+        found = next((each for each in left if fits(word, each)), None)
         if found is None:
             return False
         left.remove(found)
     return bool(set(first) & set(second))
-
-
-def _fits(word: str, other: str) -> bool:
-    return word == other or (1 in (len(word), len(other)) and word[0] == other[0])
-
-
-def _words(name: str) -> list[str]:
-    """In lower case, without accents written apart (NFKC), parted by all that is neither letter nor mark."""
-    letters = (
-        character if unicodedata.category(character)[0] in "LM" else " "
-        for character in unicodedata.normalize("NFKC", name).casefold()
-    )
-    return "".join(letters).split()

@@ -19,7 +19,8 @@ class Borrower:
     `consents` are the purposes given at present, `accepted_documents` the kinds. `account_check` and
     `account_usable_from` say whether money may go to the bank account, `account_asked_at` when its bank was asked
     of late (see `bank_accounts`). `shared` names what
-    another borrower told us before him. `data_key` is the borrower's own key, wrapped: only the vault can open it.
+    another borrower told us before him. `data_key` is the borrower's own key, wrapped: only the vault can open it;
+    `paper_key` another, of what papers are compared with.
     After `erased_at` there is none any more, and nothing that it sealed can be read by anybody.
     """
 
@@ -34,6 +35,7 @@ class Borrower:
     account_asked_at: tuple[datetime, ...] = ()
     accepted_documents: tuple[str, ...] = ()
     data_key: str | None = None
+    paper_key: str | None = None
     shared: tuple[str, ...] = ()
     version: int = 1
     erased_at: datetime | None = None

@@ -2,26 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
 from shared.domain.market import Market
+from shared.domain.names import name
+from shared.domain.papers import Findings, PaperRules, Stated
 
 LARGEST_BYTES = 5 * 1024 * 1024
 # More than anybody needs, and few enough that one borrower cannot fill the bucket.
 MOST_DOCUMENTS = 20
 
-Verdict = Literal["waiting", "accepted", "rejected"]
+Verdict = Literal["waiting", "accepted", "unsure", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReview:
+    """A person's look at a paper: when it is due, when it is over, who of two has agreed, and who decided."""
+
+    due_at: datetime
+    ends_at: datetime
+    agreed_by: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`verdict` is `waiting` until the file has come and been checked; `reasons` say why it was rejected.
+    """`verdict` is `waiting` until the file has come and been checked, and `unsure` while a person has to look at it.
 
-    `file_version` and `file_sha256` name the very bytes that were kept of an accepted one, or were rejected: a later
-    upload changes nothing. `papers` are the hashes by which the same file or picture is known elsewhere.
+    `reasons` say why it was rejected, or what no machine could tell. `stated` is what the borrower says of the paper,
+    sealed. `file_version` and `file_sha256` name the very bytes that were kept of an accepted or unsure one, or were
+    rejected: a later upload changes nothing. `papers` are the hashes by which the same file is known elsewhere.
     """
 
     id: str
@@ -36,6 +50,8 @@ class Document:
     file_version: str | None = None
     file_sha256: str | None = None
     papers: tuple[str, ...] = ()
+    stated: str | None = None
+    review: PaperReview | None = None
     version: int = 1
 
 
@@ -65,17 +81,35 @@ def check_request(document: Document, present: Sequence[Document], market: Marke
         raise Refused("too_many_documents", f"A borrower sends at most {MOST_DOCUMENTS} documents.")
 
 
+def check_stated(stated: Stated, on: date) -> None:
+    """Raises `name_invalid`, or `document_not_accepted` for a paper that has expired."""
+    if stated.name is not None:
+        name(stated.name, "/name")
+    if stated.expires_on is not None and stated.expires_on < on:
+        raise Refused("document_not_accepted", "This document has expired.", "/expires_on")
+
+
 def judged(
-    document: Document, *, reasons: Sequence[str], file_version: str, file_sha256: str | None, at: datetime
+    document: Document,
+    found: Findings,
+    rules: PaperRules,
+    *,
+    file_version: str,
+    file_sha256: str | None,
+    at: datetime,
 ) -> Document:
-    """The document with its verdict: accepted when there is no reason against it."""
+    """The document with its verdict: rejected for what is against it, for a person where there is doubt."""
+    verdict: Verdict = "rejected" if found.against else "unsure" if found.doubts else "accepted"
+    ends_at = at + timedelta(days=rules.most_days)
+    review = PaperReview(at + timedelta(hours=rules.review_hours), ends_at) if verdict == "unsure" else None
     return replace(
         document,
-        verdict="rejected" if reasons else "accepted",
-        reasons=tuple(reasons),
+        verdict=verdict,
+        reasons=found.against or found.doubts,
         checked_at=at,
         file_version=file_version,
         file_sha256=file_sha256,
+        review=review,
         version=document.version + 1,
     )
 

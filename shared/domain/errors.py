@@ -51,6 +51,8 @@ CATALOGUE: dict[str, str] = {
     "account_number_invalid": "The account number is not well formed.",
     "age_out_of_range": "The birth date is outside the ages served.",
     "document_not_accepted": "The document was not accepted.",
+    "document_decided": "The document does not wait for a person, or not any more.",
+    "document_reason_unknown": "The market does not know this reason for a rejection.",
     # the state of things
     "idempotency_key_reused": "The Idempotency-Key was used with another body.",
     "request_in_flight": "The same thing is being changed at this moment; try again.",

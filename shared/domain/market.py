@@ -21,6 +21,7 @@ from shared.domain.guarantee import GuaranteeRules
 from shared.domain.mandates import MandateRules
 from shared.domain.money import Money, total
 from shared.domain.notices import NoticeRules
+from shared.domain.papers import PaperRules
 from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import PlanRules
@@ -205,6 +206,7 @@ class Market:
     identity_scheme: str
     rails: RailNames
     document_kinds: tuple[str, ...]
+    papers: PaperRules
     age_years: Range
     excluded_employments: tuple[str, ...]
     consent_purposes: tuple[str, ...]

@@ -44,6 +44,9 @@ PURPOSES = {
     "legal_demand": "duty",
     "legal_steps": "duty",
     "legal_over": "duty",
+    "paper_accepted": "answer",
+    "paper_rejected": "answer",
+    "data_erasure": "duty",
 }
 
 # Whoever sends a notice adds these to its own facts.
@@ -91,6 +94,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "legal_demand": (*_EVER, "by", "pay_link"),
     "legal_steps": (*_EVER, "pay_link"),
     "legal_over": _WHO,
+    "paper_accepted": ("officer_phone",),
+    "paper_rejected": ("officer_phone",),
+    "data_erasure": ("officer_phone", "by"),
 }
 
 

@@ -8,6 +8,8 @@ failures, and is never told it a third time.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+# Under which it is written that a borrower is to be told something that belongs to no loan.
+TO_TELL = "to_tell#"
 PLANNED, SENT, FAILED = "planned", "sent", "failed"
 # Longer than any call that sends lasts: whoever has not said by then what became of it is dead.
 PATIENCE = timedelta(minutes=2)

@@ -37,6 +37,7 @@ from shared.domain.market import (
     Rule,
 )
 from shared.domain.notices import NoticeRules
+from shared.domain.papers import PaperRules
 from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.purchase_rules import PurchaseRules
@@ -118,6 +119,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "weekend": tuple(values["weekend"]),
         "holidays": tuple(date.fromisoformat(day) for day in values["holidays"]),
         "document_kinds": tuple(values["document_kinds"]),
+        "papers": _papers(values["papers"]),
         "age_years": Range(*values["age_years"]),
         "excluded_employments": tuple(values["excluded_employments"]),
         "consent_purposes": tuple(values["consents"]["purposes"]),
@@ -211,6 +213,12 @@ def _debits(values: Mapping[str, Any]) -> DebitRules:
 def _endings(value: Mapping[str, Any]) -> EndingRules:
     shares = ("settlement_least_share", "settlement_alone_share", "written_off_least_share")
     return EndingRules(**{**value, **{name: _decimal(value[name]) for name in shares}})
+
+
+def _papers(value: Mapping[str, Any]) -> PaperRules:
+    shows = {kind: tuple(facts) for kind, facts in value["shows"].items()}
+    lists = {name: tuple(value[name]) for name in ("two_people", "reasons")}
+    return PaperRules(shows, value["review_hours"], value["most_days"], **lists)
 
 
 def _plans(value: Mapping[str, Any]) -> PlanRules:

@@ -11,6 +11,7 @@ from shared.adapters.applications import Applications
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.loans import Loans
 from shared.adapters.openings import Openings
+from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners, store
 from shared.adapters.people import People
@@ -46,7 +47,8 @@ class Desk:
     partners: Partners
 
     def earns(self, at: datetime, **changes: Any) -> None:
-        self.borrowers.save_profile("brw_asha", ASHA, replace(EARNING, **changes), at)
+        papers = PaperSeals(self.borrowers.people, self.borrowers.vault)
+        self.borrowers.save_profile("brw_asha", ASHA, replace(EARNING, **changes), papers, at)
 
     def submit(self) -> None:
         request = Request("brw_asha", "POST /v1/applications", "key", "0" * 64, 201)

@@ -14,6 +14,7 @@ from infra.local.deploy import STACK
 from infra.local.device import Device
 from infra.local.outside import Outside
 from shared.adapters.borrowers import Borrowers
+from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import People
 from shared.adapters.sessions import Sessions, named
 from shared.adapters.table import Table
@@ -63,7 +64,9 @@ def _someone(outside: Outside, number: int) -> Someone:
     book, at = _borrowers(outside), datetime.now(UTC)
     book.people.open(borrower_id, MARKET, "en")
     number_of_tax = f"ABCP{'VWXYZ'[number // 10_000 % 5]}{number % 10_000:04d}D"
-    book.save_profile(borrower_id, Person("Asha Verma", number_of_tax, HOME), stated, at)
+    book.save_profile(
+        borrower_id, Person("Asha Verma", number_of_tax, HOME), stated, PaperSeals(book.people, book.vault), at
+    )
     book.people.change(borrower_id, lambda seen: (_ready(seen, at), []))
     device = Device()
     Sessions(book.people.table).save(borrower_id, Session(named(token)[1], at, at, device.key_id), None)

@@ -107,7 +107,7 @@ def known(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("MINNOW_INDEX_KEY", index["KeyMetadata"]["Arn"])
     monkeypatch.setenv("MINNOW_USER_POOL_ID", "borrowers")
     monkeypatch.setenv("MINNOW_KYC_BUCKET", BUCKET)
-    monkeypatch.setenv("MINNOW_KYC_KEY", "some")
+    monkeypatch.setenv("MINNOW_KYC_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
     aws("ssm").put_parameter(Name="/test/clock", Value="0", Type="String")
     s3 = aws("s3")

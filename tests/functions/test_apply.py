@@ -12,6 +12,7 @@ import pytest
 
 from shared.adapters import clients
 from shared.adapters.borrowers import Borrowers
+from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.partners import store
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Table, Write, record, unpack
@@ -62,7 +63,8 @@ class Doors:
         self.people.transact([Write(record(mine, borrower.id, "borrower"), ANY)])
         means = Means(date(1994, 6, 15), rupees(monthly_income), rupees(3_000), "salaried", months_employed)
         vault = Vault(self.kms, self.vault_key())
-        Borrowers(people, vault, "test").save_profile(borrower.id, ASHA, means, datetime(2026, 11, 22, tzinfo=UTC))
+        at = datetime(2026, 11, 22, tzinfo=UTC)
+        Borrowers(people, vault, "test").save_profile(borrower.id, ASHA, means, PaperSeals(people, vault), at)
 
     def openings(self, purpose: str) -> list[dict[str, Any]]:
         return [each for each in self.people.query("openings#brw_asha") if each["purpose"] == purpose]

@@ -36,7 +36,8 @@ Me = Callable[..., Answer]
 
 @pytest.fixture
 def me(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
-    monkeypatch.setenv("MINNOW_VAULT_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
+    for name in ("MINNOW_VAULT_KEY", "MINNOW_KYC_KEY"):
+        monkeypatch.setenv(name, aws("kms").create_key()["KeyMetadata"]["Arn"])
     index = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
     monkeypatch.setenv("MINNOW_INDEX_KEY", index["KeyMetadata"]["Arn"])
     People(people).open("brw_asha", "in", "en")

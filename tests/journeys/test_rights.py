@@ -4,11 +4,14 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
+import urllib3
 from PIL import Image
 
 from infra.local.borrower import Borrower, Person, picture
 from infra.local.outside import Outside
+from infra.local.staff import Member
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.waiting import until
 
 LEAVER = replace(
     Person(), phone="+919812355001", name="Mirabel Oxenfree", pan="QWPPM4410L", account_number="81726354009182"
@@ -73,6 +76,7 @@ def test_a_photograph_loses_the_place_where_it_was_taken(outside: Outside, new_b
     borrower = new_borrower()
     borrower.sign_in()
     borrower.consent()
+    borrower.introduce()
     made, exif = BytesIO(), Image.Exif()
     exif[0x010F] = "Xiaomi"
     Image.open(BytesIO(picture(borrower.person.phone))).save(made, "PNG", exif=exif)
@@ -82,7 +86,7 @@ def test_a_photograph_loses_the_place_where_it_was_taken(outside: Outside, new_b
     stage = outside.cloud.client("s3")
     content = stage.get_object(Bucket=outside.outputs.kyc_bucket, Key=kept["Key"])["Body"].read()
 
-    assert verdict["verdict"] == "accepted"
+    assert verdict["verdict"] == "unsure"
     assert b"Xiaomi" in made.getvalue() and b"Xiaomi" not in content
     assert len(Image.open(BytesIO(content)).getexif()) == 0
 
@@ -92,10 +96,38 @@ def test_the_same_paper_from_another_borrower_is_refused(new_borrower: NewBorrow
     for borrower in (first, second):
         borrower.sign_in()
         borrower.consent()
+        borrower.introduce()
     paper = picture("one paper")
 
-    assert first.upload(content=paper)["verdict"] == "accepted"
+    assert first.upload(content=paper)["verdict"] == "unsure"
     assert second.upload(content=paper)["reasons"] == ["used_by_another"]
+
+
+def test_a_paper_that_no_machine_can_read_is_looked_at_by_a_person(outside: Outside, new_borrower: NewBorrower) -> None:
+    borrower, reviewer = new_borrower(), Member(outside, "reads-papers", "reviewer")
+    borrower.sign_in()
+    borrower.consent()
+    borrower.introduce()
+    document = borrower.upload(content=picture(borrower.person.phone))
+    listed = reviewer.client.get("/v1/desk/documents?market=in&limit=100")["documents"]
+    [line] = [each for each in listed if each["document_id"] == document["document_id"]]
+    path = f"/v1/desk/documents/{line['borrower_id']}/{line['document_id']}"
+    seen = reviewer.client.get(path)
+    file = urllib3.request("GET", seen["link"])
+    told = {"decision": "accept", "figures_hash": seen["figures_hash"]}
+    decided = reviewer.client.post(f"{path}/decision", told)
+    openings = borrower.client.get("/v1/me/openings")["openings"]
+
+    assert (document["verdict"], document["reasons"]) == ("unsure", ["not_readable"])
+    assert (seen["name"], seen["identity_number"]) == (borrower.person.name, borrower.person.pan)
+    assert file.status == 200 and file.headers["content-disposition"] == "attachment"
+    assert Image.open(BytesIO(file.data)).size == (640, 400)
+    assert decided["verdict"] == "accepted"
+    assert borrower.client.get("/v1/me")["accepted_documents"] == ["pan_card"]
+    assert ("paper_review", "desk_documents") in [(each["purpose"], each["door"]) for each in openings]
+    assert "is accepted" in until(
+        "the text", lambda: str(outside.texts_to(borrower.person.phone)), lambda texts: "is accepted" in texts
+    )
 
 
 def test_a_sign_in_that_was_ended_is_not_renewed(new_borrower: NewBorrower) -> None:

@@ -1,0 +1,200 @@
+"""A person's look at a paper of which no machine was sure: the list, the paper, the decision with its record."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from shared.adapters.audit import decided as recorded
+from shared.adapters.borrower_notices import ToTell, to_tell
+from shared.adapters.documents import DocumentFiles
+from shared.adapters.paper_list import PaperList, listed
+from shared.adapters.paper_seals import PaperSeals
+from shared.adapters.people import SK, People, document_write
+from shared.adapters.requests import Request
+from shared.adapters.table import Table, Write, record
+from shared.application.again import once
+from shared.domain import paper_reviews
+from shared.domain.borrowers import Borrower
+from shared.domain.consents import KYC, check_given
+from shared.domain.documents import Document, with_document
+from shared.domain.errors import Conflict, NotFound
+from shared.domain.papers import Holder, Stated
+from shared.domain.staff import Decision, Staff, figures_hash
+from shared.markets import market_at, today
+
+DOOR = "desk_documents"
+# Why a paper is accepted: it says what the borrower says.
+MATCHES = "matches"
+PAGE = 100
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The people book, and the loans book, where the record of decisions and what is to be told lie."""
+
+    people: People
+    loans: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    borrower_id: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A paper beside what it has to say; `link` leads to the very file for a minute."""
+
+    document: Document
+    holder: Holder
+    stated: Stated
+    link: str
+
+
+def waiting_documents(
+    market: str, after: str | None, limit: int, at: datetime, *, papers: PaperList, people: People
+) -> tuple[Sequence[Waiting], str | None]:
+    """A page of those that wait for a person, the most urgent first."""
+    lines, then = papers.page(market, after, limit)
+    found = ((line, people.item(line.borrower_id, f"document#{line.document_id}")) for line in lines)
+    documents = [(line, people.document(line.borrower_id, line.document_id)) for line, item in found if item]
+    return [Waiting(line.borrower_id, each) for line, each in documents if _waits(each, at)], then
+
+
+def look_at(
+    borrower_id: str, document_id: str, at: datetime, *, people: People, seals: PaperSeals, files: DocumentFiles
+) -> Looked:
+    """Recorded before it is opened, where the borrower reads it.
+
+    Raises `NotFound`, `Refused` (document_decided) for one that waits for nobody, `consent_missing` once the consent
+    to look is withdrawn.
+    """
+    borrower, document = people.get(borrower_id), people.document(borrower_id, document_id)
+    paper_reviews.require_waiting(document, at)
+    check_given(borrower, KYC)
+    seals.record(borrower_id, document_id, DOOR, at, is_review=True)
+    key = seals.key(borrower)
+    holder = seals.holder(borrower_id, key)
+    if holder is None:
+        raise _unknown()
+    return Looked(document, holder, seals.stated(document, key), files.link(borrower_id, document))
+
+
+def review_document(
+    borrower_id: str,
+    document_id: str,
+    reason: str | None,
+    seen: str,
+    decision_id: str,
+    at: datetime,
+    *,
+    member: Staff,
+    books: Books,
+    request: Request,
+    view: Callable[[Waiting], T],
+) -> T:
+    """What `view` makes of the document: rejected for `reason`, else accepted, or waiting for a second person.
+
+    `seen` is the hash of the figures that were looked at. The decision, the borrower's readiness, the record and what
+    he is to be told are one transaction. Raises `NotFound`, `Refused`, or `Conflict` (figures_stale).
+    """
+    people = books.people
+
+    def step() -> T:
+        borrower, document = people.get(borrower_id), people.document(borrower_id, document_id)
+        if borrower.erased_at is not None:
+            raise _unknown()
+        paper_reviews.require_waiting(document, at)
+        saw = paper_reviews.figures(document)
+        if seen != figures_hash(saw):
+            raise Conflict("figures_stale", "The figures have changed; please look at them again.", "/figures_hash")
+        done = _decided(borrower, document, reason, member, at)
+        answer = view(Waiting(borrower_id, done))
+        kept = _record(borrower, done, saw, reason or MATCHES, member, decision_id, at)
+        writes = [kept, *_elsewhere(people, borrower, document, done), *_told(books.loans, borrower, done, at)]
+        books.loans.transact(writes, request, answer)
+        return answer
+
+    return once(step, request, books.loans)
+
+
+def _decided(borrower: Borrower, document: Document, reason: str | None, member: Staff, at: datetime) -> Document:
+    rules = market_at(borrower.market, at).papers
+    if reason is not None:
+        return paper_reviews.rejected(document, rules, reason, member, at)
+    check_given(borrower, KYC)
+    return paper_reviews.accepted(document, rules, member, at)
+
+
+def end_reviews(market: str, at: datetime, *, papers: PaperList, books: Books) -> int:
+    """Rejects what nobody decided in all its time, and crosses out lines of what is gone; how many were rejected.
+
+    Ended twice, or decided meanwhile, the second finds it so. The list is in the order of its clock, so that the first
+    one that still has time is the end.
+    """
+    people, ended, after = books.people, 0, None
+    while True:
+        lines, after = papers.page(market, after, PAGE)
+        for line in lines:
+            item = people.item(line.borrower_id, f"document#{line.document_id}")
+            document = people.document(line.borrower_id, line.document_id) if item else None
+            if document is None or document.verdict != "unsure":
+                people.table.transact([papers.strike(market, line, at)])
+                continue
+            over = paper_reviews.over(document, at)
+            if over is None:
+                return ended
+            borrower = people.get(line.borrower_id)
+            writes = [*_elsewhere(people, borrower, document, over), *_told(books.loans, borrower, over, at)]
+            people.table.transact(writes)
+            ended += 1
+        if after is None:
+            return ended
+
+
+def _elsewhere(people: People, borrower: Borrower, seen: Document, done: Document) -> list[Write]:
+    """The people book's part: raises `Stale` at its writing when the borrower or the paper changed since."""
+    ready = replace(with_document(borrower, done), version=borrower.version + 1)
+    changed = Write(record(ready, borrower.id, SK), borrower.version)
+    writes = (changed, document_write(borrower.id, done, seen.version), *listed(borrower, done))
+    return [replace(write, table=people.table.name) for write in writes]
+
+
+def _told(loans: Table, borrower: Borrower, done: Document, at: datetime) -> list[Write]:
+    """That it is decided; nothing while a second person has to agree."""
+    if done.verdict == "unsure":
+        return []
+    on = today(borrower.market, at)
+    return [to_tell(loans, borrower.id, ToTell(f"paper.{done.id}", f"paper_{done.verdict}", on, {}))]
+
+
+def _record(
+    borrower: Borrower, done: Document, saw: Any, reason: str, member: Staff, decision_id: str, at: datetime
+) -> Write:
+    made = Decision(
+        decision_id=decision_id,
+        market=borrower.market,
+        subject=done.id,
+        loan_id="",
+        action=f"document.{'agreed' if done.verdict == 'unsure' else done.verdict}",
+        by=member.staff_id,
+        roles=member.roles,
+        on=today(borrower.market, at),
+        at=at,
+        reason=reason,
+        saw=saw,
+        saw_hash=figures_hash(saw),
+    )
+    return recorded(made)
+
+
+def _waits(document: Document, at: datetime) -> bool:
+    return document.verdict == "unsure" and document.review is not None and at < document.review.ends_at
+
+
+def _unknown() -> NotFound:
+    return NotFound("not_found", "There is no such document.")
