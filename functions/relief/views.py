@@ -40,7 +40,7 @@ class WaiverTerms:
     on: date
     can_ask: bool
     why_not: tuple[WhyNot, ...]
-    days_overdue: int
+    days_past_due: int
     share: Decimal | None
     outcome: OutcomeView | None
     reasons: tuple[str, ...]
@@ -67,7 +67,7 @@ class WaiverView:
     state: str
     reason: str
     asked_at: datetime
-    days_overdue: int
+    days_past_due: int
     share: Decimal
     outcome: OutcomeView
     decide_by: date
@@ -86,7 +86,7 @@ def terms(loan_id: str, terms: Terms) -> WaiverTerms:
         on=found.on,
         can_ask=not terms.why_not,
         why_not=tuple(WhyNot(why, WHY_NOT[why]) for why in terms.why_not),
-        days_overdue=found.days_overdue,
+        days_past_due=found.days_past_due,
         share=found.share,
         outcome=_outcome(found.outcome, terms.currency) if found.outcome else None,
         reasons=terms.reasons,
@@ -101,7 +101,7 @@ def waiver(waiver: Waiver, state: str | None = None) -> WaiverView:
         state=state or waiver.state,
         reason=waiver.reason,
         asked_at=waiver.asked_at,
-        days_overdue=waiver.days_overdue,
+        days_past_due=waiver.days_past_due,
         share=waiver.share,
         outcome=_outcome(waiver.outcome, waiver.currency),
         decide_by=waiver.decide_by,

@@ -36,9 +36,9 @@ class WaiverProgramme:
         assert all(0 < share <= 1 for _, row in self.shares for share in row.values()), self
         assert self.rule_most <= self.reviewer_most <= self.approver_most, self
 
-    def row(self, days_overdue: int) -> Mapping[str, Decimal]:
+    def row(self, days_past_due: int) -> Mapping[str, Decimal]:
         """The shares of a loan overdue by so many days; empty where the programme does not reach."""
-        return next((row for since, row in reversed(self.shares) if days_overdue >= since), {})
+        return next((row for since, row in reversed(self.shares) if days_past_due >= since), {})
 
     def is_by_rule(self, waived: int, share: Decimal) -> bool:
         return waived <= self.rule_most and share <= self.rule_share

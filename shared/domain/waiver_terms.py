@@ -55,7 +55,7 @@ class Eligibility:
     """`why_not` has every reason against it, of `WHY_NOT`; the outcome is None where the programme gives no share."""
 
     on: date
-    days_overdue: int
+    days_past_due: int
     grade: str
     share: Decimal | None
     outcome: Outcome | None
@@ -86,10 +86,12 @@ def eligibility(
 ) -> Eligibility:
     """Whether a waiver may be asked for today, and its outcome; `loan` has its dues up to the day.
 
-    The budget is not looked at. `is_asked`: another request for this loan still waits.
+    The budget is not looked at. `is_asked`: another request for this loan still waits. Penal charges that are all that is
+    left of what is overdue make nobody late: who has paid the rest has the share of those who are late for the
+    shortest time, and no day ends it.
     """
-    late = days_overdue(loan, on)
-    row = programme.row(late)
+    late, is_overdue = days_past_due(loan, on), any(due.due_on < on for due in loan.dues)
+    row = programme.row(late) if late or not is_overdue else programme.shares[0][1]
     age = (on - loan.disbursed_on).days if loan.disbursed_on else 0
     youngest, oldest = programme.loan_age_days
     share = row.get(grade)
@@ -97,7 +99,7 @@ def eligibility(
     against = {
         "loan_not_active": loan.state != "active",
         "payout_in_progress": loan.payout_id is not None,
-        "nothing_overdue": late == 0,
+        "nothing_overdue": not is_overdue,
         "too_early": 0 < late < programme.shares[0][0],
         "too_late": late > programme.ask_within_days,
         "wrong_bucket": late >= programme.shares[0][0] and not row,
@@ -124,13 +126,6 @@ def require(found: Eligibility, left: Left | None) -> Outcome:
             refusal.members["budget_left_minor"] = left.for_one
         raise refusal
     return found.outcome
-
-
-def days_overdue(loan: Loan, on: date) -> int:
-    """The loan's days past due; where only penal charges are left, since the oldest due that has one: they may be asked
-    for still. `loan` has its dues up to the day."""
-    charged = max(((on - due.due_on).days for due in loan.dues if due.due_on < on), default=0)
-    return days_past_due(loan, on) or charged
 
 
 def granted_before(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ from shared.domain import dues
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, Grant, live
-from shared.domain.loan import Loan
+from shared.domain.loan import Loan, days_past_due
 from shared.domain.staff import Staff
 from shared.domain.waiver_budget import Part
 from shared.domain.waiver_rules import WaiverProgramme
-from shared.domain.waiver_terms import Eligibility, Outcome, days_overdue, owed
+from shared.domain.waiver_terms import Eligibility, Outcome, owed
 
 # What leads from a state where. `keep` and `lapse` are the loan's own doing, and `expire` the calendar's.
 MOVES: dict[str, dict[str, str]] = {
@@ -64,7 +64,7 @@ class Waiver:
     asked_at: datetime
     asked_on: date
     reason: str
-    days_overdue: int
+    days_past_due: int
     grade: str
     share: Decimal
     outcome: Outcome
@@ -106,7 +106,7 @@ def requested(
         asked_at=at,
         asked_on=found.on,
         reason=reason,
-        days_overdue=found.days_overdue,
+        days_past_due=found.days_past_due,
         grade=found.grade,
         share=found.share,
         outcome=found.outcome,
@@ -203,7 +203,7 @@ def figures(waiver: Waiver, loan: Loan, contract: Contract, on: date) -> dict[st
         "currency": contract.currency,
         "grade": waiver.grade,
         "share": str(waiver.share),
-        "days_overdue": days_overdue(loan, on),
+        "days_past_due": days_past_due(loan, on),
         "overdue": sum(due.unpaid for due in late),
         "penal_charges": sum(due.penalty for due in late),
         "outstanding": loan.principal,

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import waiver_budget, waiver_terms, waivers
+from shared.domain import delinquency, waiver_budget, waiver_terms, waivers
 from shared.domain.allocation import Waterfall
 from shared.domain.errors import CATALOGUE, Refused
+from shared.domain.lateness import account, steps
 from shared.domain.ledger import Grant
 from shared.domain.money import Money
 from shared.domain.penal import Penalty
@@ -21,7 +22,7 @@ from shared.domain.waiver_rules import WaiverProgramme
 from shared.domain.waiver_terms import WHY_NOT, Eligibility, Outcome
 from shared.domain.waivers import MOVES, Step, Waiver
 from shared.markets import market
-from tests.domain.lending import AT, Life, contract, rupees
+from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
 
 INDIA = market("in", date(2026, 11, 22)).waivers
 ORDER = ("interest", "principal", "fee")
@@ -54,7 +55,7 @@ def waiver(waived: int = 50_000, **changes: Any) -> Waiver:
         "asked_at": AT,
         "asked_on": APRIL,
         "reason": "lost_income",
-        "days_overdue": 32,
+        "days_past_due": 32,
         "grade": "C",
         "share": Decimal("0.5"),
         "outcome": Outcome(date(2026, 4, 16), 193_946, 2 * waived, waived),
@@ -74,7 +75,7 @@ def test_the_outcome_is_known_to_the_paisa_before_asking() -> None:
     found = asked(overdue())
 
     # Small enough to be granted by rule, so by 11 April: 969.73 x 24 % x 39/365 = 24.87 and x 8/365 = 5.10.
-    assert (found.days_overdue, found.share, found.why_not) == (32, Decimal("0.5"), ())
+    assert (found.days_past_due, found.share, found.why_not) == (32, Decimal("0.5"), ())
     assert found.outcome == Outcome(date(2026, 4, 11), 193_946, 2_997, 1_499)
     assert found.outcome.pay == 195_444
 
@@ -153,15 +154,37 @@ def test_without_penal_charges_there_is_nothing_to_waive() -> None:
     assert asked(overdue(penal=replace(PENAL, cap_share=Decimal(0)))).why_not == ("nothing_to_waive",)
 
 
-def test_a_penal_charge_alone_may_be_waived() -> None:
-    """Who has paid all but the penal charges may still ask for them."""
+@pytest.mark.parametrize("on", [APRIL, date(2026, 4, 30), date(2026, 9, 1)])
+def test_who_owes_only_penal_charges_is_not_late_and_may_ask_as_who_was_late_for_the_shortest_time(on: date) -> None:
     life = overdue()
     life.pay(rupees("1939.46"), APRIL)
-    found = asked(life)
+    for due_on in (date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)):
+        if due_on <= on:
+            life.until(due_on).pay(rupees("969.73"), due_on)
+    found = asked(life.until(on), on)
 
-    # 18.49 + 0.64 to the day; nothing more comes to them.
-    assert found.why_not == ()
-    assert found.outcome == Outcome(date(2026, 4, 11), 0, 1_849, 925)
+    # 18.49 to the day of the payment; nothing more comes to them, however long they are owed.
+    assert (found.days_past_due, found.share, found.why_not) == (0, Decimal("0.75"), ())
+    assert found.outcome == Outcome(on + timedelta(days=10), 0, 1_849, 1_387)
+
+
+def test_old_penal_charges_make_nobody_later_than_he_is() -> None:
+    life, on = overdue(), date(2026, 5, 10)
+    life.pay(rupees("1939.46"), APRIL)
+    found = asked(life.until(on), on)
+
+    assert (found.days_past_due, found.share) == (10, Decimal("0.75"))
+
+
+@given(st.integers(30, 120), st.lists(st.tuples(st.integers(28, 120), st.integers(1, 250_000)), max_size=4))
+def test_a_waiver_counts_the_days_that_classes_and_reports_count(late: int, payments: list[tuple[int, int]]) -> None:
+    life, on = overdue(FEBRUARY), LENT_ON + timedelta(days=late)
+    for days, minor in sorted(payments):
+        if days <= late:
+            life.until(LENT_ON + timedelta(days=days)).pay(Money(minor, "INR"), LENT_ON + timedelta(days=days))
+    found, life_of = asked(life.until(on), on), steps(life.loan, life.contract, life.entries)
+
+    assert found.days_past_due == delinquency.days_past_due(account(life_of), on)
 
 
 def test_every_reason_why_not_is_a_sentence() -> None:

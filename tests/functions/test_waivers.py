@@ -65,7 +65,7 @@ def rupees(minor: int) -> dict[str, Any]:
 def test_the_outcome_is_shown_before_anything_is_asked(desk: Desk) -> None:
     shown = desk.borrower(desk.loan(SMALL), "GET waiver").body
 
-    assert (shown["can_ask"], shown["why_not"], shown["days_overdue"], shown["share"]) == (True, [], 32, "0.5")
+    assert (shown["can_ask"], shown["why_not"], shown["days_past_due"], shown["share"]) == (True, [], 32, "0.5")
     assert shown["outcome"] == {
         "by": "2026-04-11",
         "arrears": rupees(193_946),
@@ -129,7 +129,7 @@ def test_the_desk_lists_what_waits_and_decides_on_figures(desk: Desk) -> None:
     assert listed == {"waivers": [asked], "next": None}
     assert shown["waiver"] == asked
     assert shown["figures"]["waived"] == asked["outcome"]["waived"]["minor"]
-    assert shown["figures"]["days_overdue"] == 32
+    assert shown["figures"]["days_past_due"] == 32
     assert desk.decide(asked["waiver_id"]).body["state"] == "granted"
     assert desk.staff("GET waivers", market="in").body["waivers"] == []
     assert len(desk.staff("GET waivers", market="in", state="granted").body["waivers"]) == 1

@@ -41,7 +41,7 @@ def test_who_asks_in_time_and_pays_on_the_date_owes_no_penal_charges_any_more(
     (asha, loan_id), _ = late
     reviewer, approver = Member(outside, "ravi", "reviewer"), Member(outside, "anita", "approver", "reviewer")
     terms = asha.client.get(f"/v1/loans/{loan_id}/waiver")
-    assert (terms["can_ask"], terms["why_not"], terms["days_overdue"]) == (True, [], DAYS_OVERDUE)
+    assert (terms["can_ask"], terms["why_not"], terms["days_past_due"]) == (True, [], DAYS_OVERDUE)
 
     asked = asha.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"}, key="ask")
     again = asha.client.post(f"/v1/loans/{loan_id}/waivers", {"reason": "illness"}, key="ask")

@@ -47,12 +47,12 @@ def granted_by_rule(loan: ByHand, grade: str, on: date, programme: Programme) ->
     `loan` is as at noon, and has had no waiver.
     """
     past = [due for due in loan.dues if due.on < on]
-    # By what is late itself; where only penal charges are left, by the oldest due that has one.
-    late = min((due.on for due in [due for due in past if due.unpaid] or past), default=None)
     lent_on = next((row.on for row in reversed(loan.rows) if row.what == "disbursed"), on)
-    if loan.state != "active" or late is None:
+    if loan.state != "active" or not past:
         return None
-    days, age = (on - late).days, (on - lent_on).days
+    # Whom only penal charges are left of is not late, and is as well off as who is so for the shortest time.
+    late = min((due.on for due in past if due.unpaid), default=None)
+    days, age = (on - late).days if late else programme.least_days, (on - lent_on).days
     share = programme.share(days, grade)
     is_early, is_late = days < programme.least_days, days > programme.most_days
     if is_early or is_late or not programme.loan_age_days[0] <= age <= programme.loan_age_days[1] or not share:
