@@ -203,7 +203,7 @@ def break_plan(loan: Loan, contract: Contract, on: date, recorded_at: datetime) 
     assert loan.watched is not None and loan.plan is not None
     former, first = loan.watched.former, loan.next_number
     left = [number for number in range(1, former.last_number + 1) if _former_date(former, contract, number) >= on]
-    plan = replace(loan.plan, last_number=first)
+    plan = replace(loan.plan, last_number=first, instalment=0)
     if left:
         # Counted from the former anchor, so that the 31st is not lost after a shorter month.
         plan = Plan(former.anchor_on, former.anchor_number + first - left[0], first + len(left) - 1, 0)

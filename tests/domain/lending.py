@@ -98,10 +98,12 @@ class Life:
         return self._take(relief.granted(self.loan, grant, on, AT))
 
     def plan(self, instalments: int, on: date, first_due_on: date, **terms: Any) -> "Life":
-        self.until(on)
         self.reliefs += 1
-        asked = NewTerms(f"plan_{self.reliefs}", instalments, first_due_on, **terms)
-        return self._take(relief.planned(self.loan, self.contract, asked, on, AT))
+        return self.agree(NewTerms(f"plan_{self.reliefs}", instalments, first_due_on, **terms), on)
+
+    def agree(self, terms: NewTerms, on: date) -> "Life":
+        self.until(on)
+        return self._take(relief.planned(self.loan, self.contract, terms, on, AT))
 
     def write_off(self, on: date) -> "Life":
         self.until(on)

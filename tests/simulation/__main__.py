@@ -65,7 +65,7 @@ def simulated(stage: Stage, seed: int, size: int, months: int) -> int:
     simulation.run(say)
     with simulation.spent_on("comparing"):
         told = verdict(simulation)
-    for name, times in [*sorted(simulation.happened.items()), *sorted(simulation.faults.items())]:
+    for name, times in [*sorted(simulation.relief.happened.items()), *sorted(simulation.faults.items())]:
         say(f"{times:6} {name}")
     for difference in told[:SHOWN]:
         say(f"{difference}")

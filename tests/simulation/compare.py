@@ -104,8 +104,23 @@ def _rows(entry: Entry) -> Iterator[Row]:
             yield Row(entry.effective_on, "waived", lines)
         case "waiver_lapsed":
             yield Row(entry.effective_on, "waiver lapsed", {})
+        case "rescheduled":
+            yield Row(entry.effective_on, "plan agreed", _of_plan(entry))
+        case "plan_broken":
+            yield Row(entry.effective_on, "plan broken", _of_plan(entry))
+        case "watch_ended":
+            yield Row(entry.effective_on, "watch ended", {})
         case "closure":
             yield Row(entry.effective_on, "closed", {})
+
+
+def _of_plan(entry: Entry) -> dict[str, int]:
+    """The instalments from then on, what was added to the principal, and what was put off to the first of them."""
+    if entry.plan is None:
+        return {}
+    put_off = {f"{part} put off": getattr(entry.due, part) for part in ("interest", "penalty")} if entry.due else {}
+    plan = {"instalment": entry.plan.instalment, "last": entry.plan.last_number}
+    return {**plan, "added": entry.moved("principal"), **put_off}
 
 
 def _said(rows: Iterable[Row]) -> Said:
@@ -152,13 +167,14 @@ def _end_found(found: Found) -> Said:
 
 
 def _classes_by_hand(by_hand: ByHand, _: date) -> Said:
-    return {(on, "class"): f"{was} to {now}" for on, was, now in by_hand.classes}
+    return {(on, "class"): f"{was} to {now}, {cause}" for on, was, now, cause in by_hand.classes}
 
 
 def _classes_found(found: Found) -> Said:
     late = account(steps(found.loan, found.contract, found.entries))
     judged = scale(found.contract, market(found.contract.market, found.on))
-    return {(change.on, "class"): f"{change.was} to {change.now}" for change in history([late], judged, found.on)}
+    changes = history([late], judged, found.on)
+    return {(change.on, "class"): f"{change.was} to {change.now}, {change.cause}" for change in changes}
 
 
 # Each thing that is compared: as worked out by hand, and as the stage has it.

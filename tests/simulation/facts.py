@@ -13,9 +13,11 @@ STANDARD = "standard"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What happened outside: `disbursed`, `received` (`purpose` says for what), `granted` or `refunded`. Minor units.
+    """What happened outside: `disbursed`, `received` (`purpose` says for what), `granted`, `planned` or `refunded`.
+    Minor units.
 
-    A waiver that was granted gives up `waived` of the penal charges once `amount` is paid by the end of `by`.
+    A waiver that was granted gives up `waived` of the penal charges once `amount` is paid by the end of `by`. A plan
+    that was agreed has its `terms`, which do not change any more.
     """
 
     on: date
@@ -25,6 +27,7 @@ class Fact:
     purpose: str = "instalment"
     by: date = date.max
     waived: int = 0
+    terms: "NewTerms | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,18 @@ class Row:
     on: date
     what: str
     amounts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTerms:
+    """Instalments from a first date on, counted from it or from the anchor that was; None days cannot be broken."""
+
+    instalments: int
+    first_on: date
+    keeps_anchor: bool
+    adds_interest: bool
+    breaks_after: int | None
+    watch_months: int
 
 
 @dataclass(slots=True)
@@ -60,6 +75,22 @@ class Promise:
     pay: int
     waived: int
     paid: int = 0
+
+
+@dataclass(slots=True)
+class Watched:
+    """A plan that can be broken, and the dates that were before it: the anchor, its number, the last number."""
+
+    days: int
+    former: tuple[date, int, int]
+
+
+@dataclass(slots=True)
+class Watch:
+    """From `since` on every due must be paid in time for so many months, else anew from the day on which it was."""
+
+    since: date
+    months: int
 
 
 def nearest(exact: Fraction) -> int:

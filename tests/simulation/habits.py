@@ -51,12 +51,12 @@ def _by_habit(habit: str, contract: Contract, lent_on: date, chance: Random) -> 
     if habit == "vanishing":
         stop = chance.randrange(1, len(rows))
     if habit == "leaving":
-        yield _paid(lent_on + chance.randint(1, 4) * DAY, None, chance, "cooling_off")
+        yield paid(lent_on + chance.randint(1, 4) * DAY, None, chance, "cooling_off")
         return
     if habit == "closing":
         stop = chance.randrange(0, len(rows) - 1)
         begins = rows[stop - 1].due_on if stop else lent_on
-        yield _paid(begins + chance.randint(5, 25) * DAY, None, chance, "foreclosure")
+        yield paid(begins + chance.randint(5, 25) * DAY, None, chance, "foreclosure")
     missed = 0
     for row in rows[:stop]:
         due = row.total.minor
@@ -69,9 +69,9 @@ def _by_habit(habit: str, contract: Contract, lent_on: date, chance: Random) -> 
             yield from _generous(row.due_on, due, chance)
         else:
             early = chance.choice((0, 0, 0, 1, 3, 6, 9)) if habit != "closing" else 0
-            yield _paid(row.due_on - early * DAY, due, chance)
+            yield paid(row.due_on - early * DAY, due, chance)
     if habit not in ("closing", "vanishing") and chance.random() < SETTLING:
-        yield _paid(rows[-1].due_on + chance.randint(3, 40) * DAY, None, chance, "foreclosure")
+        yield paid(rows[-1].due_on + chance.randint(3, 40) * DAY, None, chance, "foreclosure")
 
 
 def _late(due_on: date, minor: int, chance: Random) -> Iterator[Payment]:
@@ -79,23 +79,23 @@ def _late(due_on: date, minor: int, chance: Random) -> Iterator[Payment]:
     on = due_on + chance.choice((1, 2, 3, 4, 5, 6, 9, 15, 29, 31, 40)) * DAY
     if chance.random() < 0.35:
         part = minor * chance.randint(10, 90) // 100
-        yield _paid(on, part, chance)
-        yield _paid(on + chance.randint(1, 12) * DAY, minor - part + chance.choice((0, 5_000)), chance)
+        yield paid(on, part, chance)
+        yield paid(on + chance.randint(1, 12) * DAY, minor - part + chance.choice((0, 5_000)), chance)
         return
     # What default has cost is on top, or is left open.
-    yield _paid(on, minor + chance.choice((0, 0, 1_000, 20_000)), chance)
+    yield paid(on, minor + chance.choice((0, 0, 1_000, 20_000)), chance)
 
 
 def _generous(due_on: date, minor: int, chance: Random) -> Iterator[Payment]:
     early = due_on - chance.randint(0, 12) * DAY
     if chance.random() < 0.5:
-        yield _paid(early, minor * chance.randint(110, 320) // 100, chance)
+        yield paid(early, minor * chance.randint(110, 320) // 100, chance)
         return
-    yield _paid(due_on, minor, chance)
-    yield _paid(due_on + chance.randint(2, 11) * DAY, minor * chance.randint(50, 300) // 100, chance, "prepayment")
+    yield paid(due_on, minor, chance)
+    yield paid(due_on + chance.randint(2, 11) * DAY, minor * chance.randint(50, 300) // 100, chance, "prepayment")
 
 
-def _paid(on: date, minor: int | None, chance: Random, purpose: str = "instalment") -> Payment:
+def paid(on: date, minor: int | None, chance: Random, purpose: str = "instalment") -> Payment:
     told_on, returned_on, times = on, None, 1
     fault = chance.randrange(100)
     if fault < LATE_NEWS:

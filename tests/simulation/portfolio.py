@@ -16,6 +16,7 @@ from tests.simulation.calendars import stops
 from tests.simulation.deals import deal
 from tests.simulation.facts import Fact
 from tests.simulation.habits import Payment, payments
+from tests.simulation.plans import Asked
 from tests.simulation.told import Look
 
 # How the rail treats a first payout, for so many loans each; all others are paid at once.
@@ -52,9 +53,18 @@ class Told:
         return Fact(self.payment.received_on, "received", self.payment_id, self.minor, self.payment.purpose)
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A plan that waits for a reviewer."""
+
+    plan_id: str
+    asked: Asked
+
+
 @dataclass(slots=True)
 class Case:
-    """One borrower and his loan. `pays_out_on` is when he next asks for the money, None while he has it."""
+    """One borrower and his loan. `pays_out_on` is when he next asks for the money, None while he has it. `answers` are
+    the notices of what staff refused him."""
 
     loan_id: str
     phone: str
@@ -65,7 +75,9 @@ class Case:
     pays_out_on: date | None
     chance: Random
     grade: str | None = None
-    waivers: list[Fact] = field(default_factory=list)
+    relief: list[Fact] = field(default_factory=list)
+    asking: Asking | None = None
+    answers: list[str] = field(default_factory=list)
     trouble: str = "ok"
     gives_back_after: int | None = None
     gives_back_on: date | None = None
@@ -96,9 +108,9 @@ class Case:
     def is_looked_at(self, on: date) -> None:
         """Somebody looks for something to tell, and sees what the rail has told so far."""
         facts = [self.lent] if self.lent else []
-        facts += [*(told.fact for told in self.told if not told.went_back), *self.waivers]
+        facts += [*(told.fact for told in self.told if not told.went_back), *self.relief]
         answers = [("payment_returned" if told.went_back else "receipt", told.payment_id) for told in self.told]
-        names = tuple(f"{kind}.{payment_id}" for kind, payment_id in answers)
+        names = (*(f"{kind}.{payment_id}" for kind, payment_id in answers), *self.answers)
         self.looks.append(Look(on, tuple(sorted(facts, key=_by_day)), names))
 
     def due_returns(self, day: date) -> list[Told]:
@@ -124,11 +136,11 @@ class Case:
             for payout in paid
         ]
         received = [told.fact for told in self.told if not told.went_back]
-        return sorted([*out, *received, *self.waivers], key=_by_day)
+        return sorted([*out, *received, *self.relief], key=_by_day)
 
 
 def _by_day(fact: Fact) -> tuple[date, int]:
-    return fact.on, ("disbursed", "received", "granted", "refunded").index(fact.kind)
+    return fact.on, ("disbursed", "received", "granted", "planned", "refunded").index(fact.kind)
 
 
 def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:

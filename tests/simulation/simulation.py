@@ -17,15 +17,13 @@ from shared.domain.repayment_orders import RepaymentOrder
 from shared.domain.telling import PATIENCE
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
-from tests.simulation.compare import Difference
-from tests.simulation.facts import Fact
 from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
 from tests.simulation.portfolio import Case, Told
 from tests.simulation.progress import so_far
+from tests.simulation.relief import Relief
 from tests.simulation.stage import Stage, until
-from tests.simulation.told import Walk, rules_of
-from tests.simulation.waivers import granted_by_rule
+from tests.simulation.told import rules_of
 
 MARKETS = ("in", "cn")
 # Of a hundred nights, how many are like that; all others come in time.
@@ -33,8 +31,6 @@ NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
 # Of a hundred stops with payments, at how many their worker is killed; and stops at which a queue gets a message that
 # nobody can make sense of, or delivers some again.
 KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
-# Of a hundred who may have a waiver by rule at a stop, how many ask.
-ASKING = 30
 # A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
 SLOW_SECONDS = 240
 
@@ -43,8 +39,8 @@ class Simulation:
     def __init__(self, stage: Stage, cases: list[Case], first: date, last: date, chance: Random) -> None:
         self.stage, self.cases, self.first, self.last, self.chance = stage, cases, first, last, chance
         self.faults, self.poisoned, self.spent = Counter[str](), Counter[str](), defaultdict[str, float](float)
-        self.happened, self.astray = Counter[str](), list[Difference]()
         self.rules = {market: rules_of(market, first) for market in MARKETS}
+        self.relief = Relief(stage, self.rules, chance)
         self.under_way = set[str]()
         self.night_of = dict.fromkeys(MARKETS, first)
         self.numbers, self.name = 0, f"{chance.getrandbits(40):010x}"
@@ -70,8 +66,9 @@ class Simulation:
             step(day)
         with self.spent_on("nights"):
             self.nights_end(day)
-        with self.spent_on("waivers"):
-            self.waivers(day)
+        with self.spent_on("relief"):
+            for case in self.cases:
+                self.relief.at_stop(case, day)
         self.upset(day)
         with self.spent_on("reminders"):
             self.remind(day)
@@ -87,14 +84,14 @@ class Simulation:
     def nights(self, day: date) -> None:
         """Begins those on which anything falls due: what nobody waits for is done while other things happen.
 
-        A night on which a waiver lapses comes in time, since nobody is told of it before.
+        A night on which relief ends comes in time, since nobody is told of it before.
         """
         with self.spent_on("nights"):
             for market in MARKETS:
                 cases, since = [case for case in self.cases if case.market == market], self.night_of[market]
-                lapses = any(since <= fact.by < day for case in cases for fact in case.waivers)
-                if lapses or any(since < due_on <= day for case in cases for due_on in case.due_on):
-                    kind = "in time" if day == self.last or lapses else self._drawn(NIGHTS)
+                ends = any(self.relief.ends(case, since, day) for case in cases)
+                if ends or any(since < due_on <= day for case in cases for due_on in case.due_on):
+                    kind = "in time" if day == self.last or ends else self._drawn(NIGHTS)
                     self._night(market, kind)
                     self.night_of[market] = day if kind != "missed" else self.night_of[market]
 
@@ -130,29 +127,6 @@ class Simulation:
         self._until_done("notice_on", [loan_id for market in MARKETS for loan_id in listed[market]], day)
         for case in self.cases:
             case.is_looked_at(day)
-
-    def waivers(self, day: date) -> None:
-        """Some who are late ask for one, where the rule alone decides; each gets what follows by hand. Half pay."""
-        for case in self.cases:
-            if case.grade is None or not case.looks or case.waivers or self.chance.randrange(100) >= ASKING:
-                continue
-            if any(payment.received_on == day for payment in case.to_come):
-                # Told later, it would come before the waiver of its day, or after it: nobody can say.
-                continue
-            here = Walk(case.contract).on(replace(case.looks[-1], on=day))
-            wanted = granted_by_rule(here, case.grade, day, self.rules[case.market].waivers)
-            if wanted is None:
-                continue
-            name = f"wvr_{case.loan_id[5:]}"
-            found = self.stage.ask_waiver(case.loan_id, case.borrower_id, name)
-            terms = found and (found.state, found.outcome.by, found.outcome.pay, found.outcome.waived)
-            if terms != ("granted", wanted.by, wanted.pay, wanted.waived):
-                self.astray.append(Difference(case.loan_id, day, "waiver", f"granted: {wanted}", str(terms)))
-            case.waivers.append(Fact(day, "granted", name, wanted.pay, by=wanted.by, waived=wanted.waived))
-            self.happened["waivers granted"] += 1
-            if self.chance.random() < 0.5:
-                on = day + timedelta(days=self.chance.randint(1, 10))
-                case.to_come.append(Payment(on, on, wanted.pay))
 
     def _of(self, market: str) -> list[str]:
         return [case.loan_id for case in self.cases if case.market == market]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from infra.local.client import Client, TooLate
@@ -23,10 +23,13 @@ from shared import identity, wiring
 from shared.adapters.applications import Applications
 from shared.adapters.loans import HEAD, new_order
 from shared.adapters.notices import PREFIX
+from shared.adapters.plans import Plans
 from shared.adapters.requests import Request
 from shared.adapters.table import Write, record, unpack
 from shared.adapters.waivers import Waivers
+from shared.application.ask_plan import ask_plan
 from shared.application.ask_waiver import ask_waiver
+from shared.application.decide_plan import decide_plan
 from shared.application.order_disbursement import order_disbursement
 from shared.application.save_bank_account import save_bank_account
 from shared.domain.applications import Application
@@ -35,8 +38,11 @@ from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.loan import sanctioned
+from shared.domain.plan_terms import Choice
+from shared.domain.plans import HardshipPlan
 from shared.domain.repayment_orders import RepaymentOrder
 from shared.domain.scoring import Decision as Scored
+from shared.domain.staff import Staff
 from shared.domain.telling import SENT, Telling
 from shared.domain.waivers import Waiver
 
@@ -45,8 +51,12 @@ EVENTS = "/v1/rails/upi/events"
 TOGETHER, AT_ONCE = 100, 4
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.2
+REVIEWER = Staff("stf_simulated", ("reviewer",))
 # Between the table and a queue lies the stream, which nobody can look into.
 LOOKS = 20
+
+
+T = TypeVar("T")
 
 
 class Stage:
@@ -60,7 +70,7 @@ class Stage:
             known = cloud.client("lambda").get_function_configuration(FunctionName=f"{STACK}-{door}")
             os.environ.update(known["Environment"]["Variables"])
         self.loans, self.waivers = wiring.loans(), Waivers(wiring.loans().table)
-        self.applications = Applications(self.loans.table)
+        self.applications, self.plans = Applications(self.loans.table), Plans(self.loans.table)
         self.api = Client(outputs.api_url)
         self.callers = ThreadPoolExecutor(AT_ONCE)
         self.ahead = timedelta(0)
@@ -117,6 +127,20 @@ class Stage:
             )
         except Refused:
             return None
+
+    def ask_plan(self, loan_id: str, borrower_id: str, kind: str, amount: int, plan_id: str) -> HardshipPlan:
+        """The plan as it was asked for, agreed by rule or waiting for a reviewer. Raises `Refused`."""
+        request = Request(borrower_id, f"/v1/loans/{loan_id}/plans", plan_id, "", 201)
+        books: Any = {"loans": self.loans, "plans_of": self.plans, "partners": wiring.partners()}
+        wanted = (loan_id, Choice(kind, amount), "illness", plan_id, f"aud_{plan_id}", self.now())
+        return ask_plan(*wanted, request=request, view=_itself, **books)
+
+    def decide_plan(self, plan_id: str, state: str) -> HardshipPlan:
+        """By a reviewer: `agreed` or `refused`. Raises `Refused`."""
+        request = Request(REVIEWER.staff_id, f"/v1/desk/plans/{plan_id}/decision", plan_id, "", 200)
+        books: Any = {"loans": self.loans, "plans_of": self.plans, "request": request}
+        decided = (plan_id, state, "Seen.", REVIEWER, f"aud_{plan_id}_decided", self.now())
+        return decide_plan(*decided, view=_itself, **books)
 
     def order_payout(self, loan_id: str, borrower_id: str, payout_id: str) -> None:
         request = Request(borrower_id, f"/v1/loans/{loan_id}/disbursement", payout_id, "", 202)
@@ -236,8 +260,8 @@ class Stage:
         return [int(columns[0]) for columns, words in rows if columns[1] == cloud and name in words]
 
 
-def _itself(waiver: Waiver) -> Waiver:
-    return waiver
+def _itself(kept: T) -> T:
+    return kept
 
 
 def until(what: str, is_so: Any, seconds: float = PATIENCE_SECONDS) -> None:

@@ -12,12 +12,17 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from shared.domain.contract import Contract
+from shared.domain.dues import next_due_on
 from shared.domain.money import Money
-from tests.domain.lending import Life
+from shared.domain.plan_terms import Choice, new_terms
+from shared.markets import market
+from tests.domain.lending import AT, Life
 from tests.simulation.compare import NOTHING, Difference, Found, differences
 from tests.simulation.deals import deal
 from tests.simulation.facts import Fact
 from tests.simulation.oracle import ByHand
+from tests.simulation.plans import KINDS, choice
+from tests.simulation.told import Look, Walk
 
 LENT_ON = date(2027, 1, 31)
 NONE: Mapping[str, date] = MappingProxyType({})
@@ -96,6 +101,49 @@ def test_the_engine_and_the_oracle_agree(seed: int, payments: list[tuple[int, in
     note(f"{contract.product_id} {contract.terms}")
 
     assert [str(each) for each in differences(*lived(contract, payments, THROUGH_ALL), {})] == []
+
+
+def planned(life: Life, facts: list[Fact], kind: str, on: date, seed: int) -> list[Fact]:
+    """The fact, where by hand the loan may have such a plan on that day: then it may, and on the same terms."""
+    here, contract = Walk(life.contract).on(Look(on, tuple(facts))), life.contract
+    asked, rules = choice(here, kind, on, Random(seed)), market(contract.market, on)
+    life.until(on)
+    allowed = replace(rules.plans, all_in_cap=rules.all_in_cap)
+    if asked is None:
+        return []
+    terms = new_terms(life.loan, contract, allowed, Choice(kind, asked.amount), plan_id="plan_1", on=on, at=AT)
+    life.agree(terms, on)
+    return [Fact(on, "planned", "plan_1", asked.amount, purpose=kind, terms=asked.terms)]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, 10**6), PAYMENTS, st.sampled_from(KINDS), st.integers(20, 300), st.booleans())
+def test_with_a_plan_kept_or_broken_they_agree_too(
+    seed: int, payments: list[tuple[int, int, str]], kind: str, days: int, is_kept: bool
+) -> None:
+    contract, on = agreed(seed), LENT_ON + days * DAY
+    note(f"{contract.product_id} {contract.terms}")
+    life, facts = Life(contract, LENT_ON), [Fact(LENT_ON, "disbursed", "pout_1")]
+
+    def paid(after: int, minor: int, purpose: str) -> None:
+        on = LENT_ON + after * DAY
+        life.pay(Money(minor, contract.currency), on, purpose)
+        facts.append(Fact(on, "received", f"upi{life.paid}", minor, purpose))
+
+    for payment in sorted(payments):
+        if payment[0] <= days:
+            paid(*payment)
+    facts += planned(life, facts, kind, on, seed)
+    while is_kept and (due_on := next_due_on(life.loan, contract)) is not None and due_on <= THROUGH_ALL:
+        life.until(due_on)
+        paid((due_on - LENT_ON).days, max(sum(due.unpaid for due in life.loan.dues), 1), "instalment")
+    for payment in sorted(payments):
+        if payment[0] > days and not is_kept:
+            paid(*payment)
+    life.until(THROUGH_ALL)
+    found = Found(life.loan, contract, tuple(life.entries), {}, THROUGH_ALL)
+
+    assert [str(each) for each in differences(found, ByHand(contract).live(facts, THROUGH_ALL), {})] == []
 
 
 # Late, paid in full after the night, and one instalment that nobody paid.

@@ -4,21 +4,18 @@ It shares no rule with `notices.due_on`. Each look has the loan as it was known 
 the rules as they stand in the market's file: which stages there are, whom they wait for, and how often one may write.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
 from shared.domain.contract import Contract
 from tests.simulation.facts import STANDARD, Due, Fact, last_of_month
 from tests.simulation.oracle import ByHand
+from tests.simulation.packs import rule
 from tests.simulation.waivers import Programme
 
 DAY = timedelta(days=1)
-PACKS = Path(__file__).parents[2] / "shared" / "markets"
 # What counts for the caps; a reminder of what is overdue also waits for the day after a day on which nobody collects.
 COUNTED = ("upcoming", "due_today", "overdue")
 
@@ -41,7 +38,7 @@ def must_be_told(contract: Contract, looks: Iterable[Look], rules: "Rules") -> d
     sent, counted, loan = dict[str, date](), Counter[date](), Walk(contract)
     for look in looks:
         here = loan.on(look)
-        for notice_id in (*look.answers, *of_waivers(here, look.facts), *wanted(here, look.on, rules)):
+        for notice_id in (*look.answers, *of_relief(here, look.facts), *wanted(here, look.on, rules)):
             kind = notice_id.partition(".")[0]
             if notice_id in sent or (kind in COUNTED and not rules.may_write(kind, counted, look.on)):
                 continue
@@ -79,13 +76,20 @@ class Walk:
                 loan.happen(fact)
 
 
-def of_waivers(loan: ByHand, facts: Iterable[Fact]) -> Iterator[str]:
-    """That it was granted, while it waits for its condition, and what became of it. A loan has one at most."""
+def of_relief(loan: ByHand, facts: Iterable[Fact]) -> Iterator[str]:
+    """That a waiver was granted, while it waits for its condition, that a plan was agreed, and what became of them.
+    A loan has one of each at most."""
     became = {row.what for row in loan.rows}
-    for name in (fact.name for fact in facts if fact.kind == "granted"):
-        yield from [f"waiver_granted.{name}"] * (loan.promise is not None)
-        yield from [f"waiver_kept.{name}"] * ("waived" in became)
-        yield from [f"waiver_lapsed.{name}"] * ("waiver lapsed" in became)
+    # Where nothing is to come any more, there is nothing to tell of how it is to be paid.
+    broke = any(row.what == "plan broken" and row.amounts.get("instalment") for row in loan.rows)
+    for fact in facts:
+        if fact.kind == "granted":
+            yield from [f"waiver_granted.{fact.name}"] * (loan.promise is not None)
+            yield from [f"waiver_kept.{fact.name}"] * ("waived" in became)
+            yield from [f"waiver_lapsed.{fact.name}"] * ("waiver lapsed" in became)
+        elif fact.kind == "planned":
+            yield from [f"plan_agreed.{fact.name}"] * ("plan agreed" in became)
+            yield from [f"plan_broken.{fact.name}"] * broke
 
 
 def wanted(loan: ByHand, on: date, rules: "Rules") -> Iterator[str]:
@@ -93,16 +97,19 @@ def wanted(loan: ByHand, on: date, rules: "Rules") -> Iterator[str]:
     is_active = loan.state == "active"
     dues = sorted((due for due in loan.dues if due.unpaid), key=lambda due: due.on) if is_active else []
     overdue = [due for due in dues if due.on < on]
-    for due in [*(due for due in dues if due.on == on), *(coming(loan, on, rules) if is_active else [])]:
+    for due in [*(due for due in dues if due.on >= on), *(coming(loan, on, rules) if is_active else [])]:
         days = (due.on - on).days
         stages = [stage for stage in rules.upcoming if days <= stage]
-        yield f"due_today.due.{due.number}" if not days else f"upcoming.{min(stages)}.due.{due.number}"
+        if not days:
+            yield f"due_today.due.{due.number}"
+        elif stages:
+            yield f"upcoming.{min(stages)}.due.{due.number}"
     if overdue:
         stages = [stage for stage in rules.overdue if stage <= (on - overdue[0].on).days]
         yield from (f"overdue.{stage}.due.{overdue[0].number}" for stage in stages[-1:])
     past = [change for change in loan.classes if change[0] < on]
     if past:
-        yield from _class_changed(*past[-1], bool(overdue), rules)
+        yield from _class_changed(*past[-1], is_overdue=bool(overdue), rules=rules)
     if overdue:
         yield from _preview(loan.arrears_since or on, overdue[0].on, on, rules)
 
@@ -120,9 +127,10 @@ def coming(loan: ByHand, on: date, rules: "Rules") -> list[Due]:
     return []
 
 
-def _class_changed(on: date, was: str, now: str, is_overdue: bool, rules: "Rules") -> Iterator[str]:
-    is_way_back = now == STANDARD
-    if now in rules.classes and (was in rules.classes if is_way_back else is_overdue):
+def _class_changed(on: date, was: str, now: str, cause: str, *, is_overdue: bool, rules: "Rules") -> Iterator[str]:
+    """Who has just paid is not told of the class that his days had come to."""
+    is_way_back, is_true = now == STANDARD, is_overdue or cause != "days"
+    if now in rules.classes and (was in rules.classes if is_way_back else is_true):
         yield f"class_changed.{now}.{on}"
 
 
@@ -159,17 +167,9 @@ class Rules:
 
 
 def rules_of(market: str, on: date) -> Rules:
-    """Those in force on a day; they do not change while the simulation runs, which is asserted."""
-    pack = json.loads((PACKS / f"{market}.json").read_text())
-
-    def rule(name: str) -> Any:
-        versions = [each for each in pack["rules"] if each["id"] == f"{market}.{name}"]
-        [found] = [each for each in versions if each["from"] <= str(on) and str(on) <= (each["to"] or "9")]
-        assert found["to"] is None, found
-        return found["value"]
-
-    notices, caps, file = rule("notices"), rule("contact_caps"), rule("credit_file")
-    opens, closes = rule("contact_hours")
+    """Those in force on a day."""
+    notices, caps, file = (rule(market, name, on) for name in ("notices", "contact_caps", "credit_file"))
+    opens, closes = rule(market, "contact_hours", on)
     assert opens <= "12:00" and closes > "14:30", "noon in India must be an hour of contact in every market"
     return Rules(
         upcoming=tuple(notices["upcoming"]),
@@ -177,8 +177,8 @@ def rules_of(market: str, on: date) -> Rules:
         classes=tuple(notices["classes"]),
         per_day=caps["per_day"],
         per_week=caps["per_week"],
-        nobody_collects_on=frozenset(map(date.fromisoformat, rule("no_contact_on"))),
+        nobody_collects_on=frozenset(map(date.fromisoformat, rule(market, "no_contact_on", on))),
         reference_days=tuple(file["reference_days"]),
         notice_days=file["notice_days"],
-        waivers=Programme.of(rule("waiver_programme")),
+        waivers=Programme.of(rule(market, "waiver_programme", on)),
     )

@@ -13,11 +13,16 @@ from tests.simulation.simulation import Simulation
 from tests.simulation.told import Look, Rules, must_be_told
 
 # What came of what was agreed, as the oracle's rows say it.
-OUTCOMES = {"waived": "waivers kept", "waiver lapsed": "waivers lapsed"}
+OUTCOMES = {
+    "waived": "waivers kept",
+    "waiver lapsed": "waivers lapsed",
+    "plan broken": "plans broken",
+    "watch ended": "plans kept",
+}
 
 
 def verdict(simulation: Simulation) -> list[Difference]:
-    stage, told = simulation.stage, [*simulation.astray]
+    stage, told = simulation.stage, [*simulation.relief.astray]
     rail, texts = stage.payouts(), stage.texts()
     for case in simulation.cases:
         loan, contract = stage.loans.get(case.loan_id)
@@ -30,8 +35,8 @@ def verdict(simulation: Simulation) -> list[Difference]:
         most = sum(each.unsure for each in sent)
         if case.app is None and not len(sent) <= texts[case.phone] <= most:
             told.append(Difference(case.loan_id, on, "text messages", f"{len(sent)} to {most}", str(texts[case.phone])))
-        simulation.happened.update(OUTCOMES[row.what] for row in by_hand.rows if row.what in OUTCOMES)
-        simulation.happened["notices"] += len(notices)
+        simulation.relief.happened.update(OUTCOMES[row.what] for row in by_hand.rows if row.what in OUTCOMES)
+        simulation.relief.happened["notices"] += len(notices)
     return [*told, *_letters(simulation)]
 
 
