@@ -13,9 +13,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
 
 from shared import wiring
+from shared.application.attend_loan import attend_loan
 from shared.application.keep_case import keep_case
 from shared.application.tell_borrower import tell_borrower
-from shared.application.tell_loan import Post, tell_loan
+from shared.application.tell_loan import Post
 from shared.domain.night import Batch, Task
 from shared.domain.telling import FAILED, TO_TELL, Telling
 from shared.runtime import now
@@ -45,7 +46,7 @@ def notify(record: SQSRecord) -> None:
         # Where it fails, the processor's line says which loan it was.
         logger.append_keys(loan_id=loan_id)
         keep_case(loan_id, now(), loans=wiring.loans())
-        told = tell_loan(loan_id, now(), loans=wiring.loans(), post=post)
+        told = attend_loan(loan_id, now(), loans=wiring.loans(), post=post)
         tried += told.tried
         if not told.is_book_right:
             logger.error("book_unbalanced")

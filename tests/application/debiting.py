@@ -9,12 +9,12 @@ from shared.adapters.debits import Debits
 from shared.adapters.rails import Amount, DebitNews, DebitStanding, MandateNews, NoAnswer, PaymentNews
 from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, record, unpack
+from shared.application.attend_loan import look
 from shared.application.give_mandate import give_mandate, hear_mandate, revoke_mandate
 from shared.application.hear_mandate_news import hear_mandate_news
 from shared.application.place_debit import place_debit
 from shared.application.send_debit import send_debit
 from shared.application.settle_repayment import settle_repayment
-from shared.application.tell_loan import look
 from shared.domain.debits import Debit
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder

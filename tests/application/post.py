@@ -15,7 +15,8 @@ from shared.adapters.partners import Partners
 from shared.adapters.people import People
 from shared.adapters.reach import Phonebook, Reach
 from shared.adapters.table import Table, Write, record
-from shared.application.tell_loan import Post, tell_loan
+from shared.application.attend_loan import attend_loan
+from shared.application.tell_loan import Post
 from shared.domain.devices import Device
 from shared.domain.errors import Unavailable
 from shared.domain.telling import SENT, Telling
@@ -113,7 +114,7 @@ class Office:
 
     def tell(self, on: date, hour: int = 10, minute: int = 0) -> int:
         """How many notices were sent."""
-        tried = tell_loan(self.loan_id, at(on, hour, minute), loans=self.loans, post=self.post).tried
+        tried = attend_loan(self.loan_id, at(on, hour, minute), loans=self.loans, post=self.post).tried
         return sum(telling.state == SENT for telling in tried)
 
     def has_device(self) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from shared.adapters.notices import Notices
 from shared.adapters.rails import DebitNews, MandateNews
+from shared.application.attend_loan import look
 from shared.application.check_book import is_book_right
 from shared.application.give_mandate import hear_mandate
 from shared.application.hear_mandate_news import hear_mandate_news
 from shared.application.send_debit import end_mandate
-from shared.application.tell_loan import look
 from shared.domain.debits import PATIENCE
 from shared.domain.errors import Unavailable
 from shared.domain.repayment_orders import NOT_SENT

@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.notices import Contacts
 from shared.adapters.table import ANY, Write, record
-from shared.application.tell_loan import tell_loan
+from shared.application.attend_loan import attend_loan
 from shared.domain.contact import Contact, OptOut, Wishes
 from shared.domain.penal import Penalty
 from shared.domain.telling import FAILED, PLANNED, SENT
@@ -253,10 +253,10 @@ def test_whoever_tells_finds_a_head_that_is_not_what_its_entries_say() -> None:
     office = lent()
     at_noon = at(FIRST, 12)
     loan, terms = office.loans.get(office.loan_id)
-    assert tell_loan(office.loan_id, at_noon, loans=office.loans, post=office.post).is_book_right
+    assert attend_loan(office.loan_id, at_noon, loans=office.loans, post=office.post).is_book_right
     office.loans.book(replace(loan, excess=1), terms, [])
 
-    assert not tell_loan(office.loan_id, at_noon, loans=office.loans, post=office.post).is_book_right
+    assert not attend_loan(office.loan_id, at_noon, loans=office.loans, post=office.post).is_book_right
 
 
 def test_looking_for_notices_changes_no_head() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from shared.adapters.cases import Cases
 from shared.adapters.loans import HEAD
+from shared.application.attend_loan import attend_loan, look
 from shared.application.borrowers_loans import other_loans
 from shared.application.keep_case import keep_case
 from shared.application.show_credit_file import show_credit_file
-from shared.application.tell_loan import look, tell_loan
 from shared.domain.telling import SENT
 from tests.application.post import Office, at, opened
 from tests.domain.lending import Life, contract, rupees
@@ -45,7 +45,7 @@ class TwoLoans(Office):
     def both_told(self, on: date) -> dict[str, set[str]]:
         """The classes that each loan's borrower was told of, after a look at the first loan and one at the second."""
         for loan_id in (self.loan_id, SECOND):
-            tell_loan(loan_id, at(on), loans=self.loans, post=self.post)
+            attend_loan(loan_id, at(on), loans=self.loans, post=self.post)
         return self.classes()
 
     def classes(self) -> dict[str, set[str]]:
@@ -76,16 +76,16 @@ def test_a_loan_in_order_is_non_performing_with_another_and_its_borrower_is_told
 
 def test_telling_of_one_loan_has_the_other_looked_at_on_the_same_day() -> None:
     office = TwoLoans().until(date(2026, 5, 10))
-    tell_loan(SECOND, at(date(2026, 5, 12)), loans=office.loans, post=office.post)
+    attend_loan(SECOND, at(date(2026, 5, 12)), loans=office.loans, post=office.post)
     office.life.until(NPA_ON)
     office.booked()
     later = office.lies_under(SECOND)
-    tell_loan(office.loan_id, at(NPA_ON + DAY), loans=office.loans, post=office.post)
+    attend_loan(office.loan_id, at(NPA_ON + DAY), loans=office.loans, post=office.post)
 
     assert later is not None and later > "2026-05-12"
     assert office.lies_under(SECOND) == (NPA_ON + DAY).isoformat()
-    tell_loan(SECOND, at(NPA_ON + DAY), loans=office.loans, post=office.post)
-    tell_loan(office.loan_id, at(NPA_ON + DAY, 12), loans=office.loans, post=office.post)
+    attend_loan(SECOND, at(NPA_ON + DAY), loans=office.loans, post=office.post)
+    attend_loan(office.loan_id, at(NPA_ON + DAY, 12), loans=office.loans, post=office.post)
     assert office.classes()[SECOND] == {"NPA.2026-05-29"}
     assert all(under is None or under > "2026-05-30" for under in map(office.lies_under, (SECOND, office.loan_id)))
 
@@ -154,6 +154,6 @@ def test_a_loan_that_was_over_before_the_other_began_is_not_read_whole() -> None
     assert office.life.loan.state == "closed"
     reads = office.dynamo.watched_by = Reads()
 
-    assert look(SECOND, at(SECOND_LENT), (), loans=office.loans).others == ()
+    assert look(SECOND, at(SECOND_LENT), (), loans=office.loans)[0].others == ()
     # The loan, its journal, its case, the lists of loans and of disputes, and the other's head: not its journal.
     assert reads.count == 6

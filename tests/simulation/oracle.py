@@ -5,7 +5,7 @@ is given what really happened, in the order of the days, and walks through all o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
