@@ -86,8 +86,8 @@ def eligibility(
 ) -> Eligibility:
     """Whether a waiver may be asked for today, and its outcome; `loan` has its dues up to the day.
 
-    The budget is not looked at. `is_asked`: another request for this loan still waits. Who has paid all that was overdue
-    but penal charges is not late: he has the share of those who are late for the shortest time, and no day ends it.
+    The budget is not looked at. `is_asked`: another request for this loan still waits. Who has paid all that was
+    overdue but penal charges is not late: he has the share of those who are late for the shortest time, at any time.
     """
     late, is_overdue = days_past_due(loan, on), any(due.due_on < on for due in loan.dues)
     row = programme.row(late) if late or not is_overdue else programme.shares[0][1]
