@@ -84,8 +84,8 @@ bench: setup ## what a loan's life costs in the books, a decision, the engine be
 bench-decision: setup ## applications at several rates through the deployed local stack, each decision recomputed
 	@$(VENV)/python -m tests.benchmarks.bench_decision
 
-bench-night: setup ## one night over 20,000 overdue loans beside ten times as many others: loans/s, units, requests
-	@$(VENV)/python -m tests.benchmarks.bench_night
+bench-night: setup ## one night over LOANS="2000 20000" overdue beside ten times as many others more at will
+	@$(VENV)/python -m tests.benchmarks.bench_night $(LOANS)
 
 simulate: setup ## 18 months of 200 loans on this machine, faults and all, against an oracle; SEED repeats a run
 	@SEED=$(SEED) $(VENV)/python -m tests.simulation

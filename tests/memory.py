@@ -66,12 +66,19 @@ class Dynamo:
             if was == now:
                 continue
             if was:
-                self.listed[index, was[0]].remove((was[1], pk, sk))
+                lines = self.listed[index, was[0]]
+                del lines[bisect_left(lines, (was[1], pk, sk))]
             if now:
                 insort(self.listed[index, now[0]], (now[1], pk, sk))
             units += bool(was) + bool(now)
         self.items[pk][sk] = item
         return units
+
+    def list_head(self, pk: str, sk: str, item: Packed) -> None:
+        """Puts the keys of an item that others share into the indexes, for a key that none of them has yet."""
+        for index, (by_shard, by_date) in KEYS.items():
+            if place := _key(item, by_shard, by_date):
+                insort(self.listed[index, place[0]], (place[1], pk, sk))
 
     def transact_write_items(self, **asked: Any) -> Packed:
         self._before()
