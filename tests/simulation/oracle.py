@@ -185,8 +185,7 @@ class ByHand(Sheet):
             then.fall_due(day)
             if paid := sum(sum(due.parts.values()) for due in then.dues if due.on <= day):
                 coming.append((day, paid))
-                then.dues = [due for due in then.dues if due.on > day]
-                then.principal = then.not_yet_due
+                then.principal, then.dues = then.not_yet_due, [due for due in then.dues if due.on > day]
         return coming
 
     def to_come(self, day: date) -> list[int]:

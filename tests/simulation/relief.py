@@ -36,9 +36,10 @@ class Relief:
         self.walks = dict[str, Walk]()
 
     def at_stop(self, case: Case, day: date) -> None:
+        if case.grade is None or not case.looks or case.lent is None:
+            return
         if case.asking is not None:
             self._decided(case, case.asking, day)
-        if case.grade is None or not case.looks or case.asking is not None:
             return
         if any(payment.received_on == day for payment in case.to_come):
             # Told later, it would come before the relief of its day, or after it: nobody can say.
@@ -52,7 +53,7 @@ class Relief:
     def ends(self, case: Case, since: date, day: date) -> bool:
         """Whether between two stops a waiver lapses, a plan breaks or the time after it is over: nobody is told of it
         before the night that books it."""
-        if not case.relief or not case.looks:
+        if not case.relief or case.lent is None:
             return False
         rows = self._here(case, day).rows
         ended = any(row.what in ("plan broken", "watch ended") and since < row.on <= day for row in rows)
