@@ -203,11 +203,10 @@ class Outside:
         found = self._rail("GET", "/sandbox/mandates")["mandates"]
         return next(str(mandate["state"]) for mandate in found if mandate["mandate_id"] == mandate_id)
 
-    def debits(self, mandate_id: str) -> list[dict[str, Any]]:
-        """What the rail was asked to debit by a mandate, each with how it ended."""
-        return [
-            debit for debit in self._rail("GET", "/sandbox/debits")["debits"] if debit["order"]["mandate"] == mandate_id
-        ]
+    def debits(self, mandate_id: str | None = None) -> list[dict[str, Any]]:
+        """What the rail was asked to debit by a mandate, or by all, each with how it ended."""
+        found = self._rail("GET", "/sandbox/debits")["debits"]
+        return [debit for debit in found if mandate_id in (None, debit["order"]["mandate"])]
 
     def lender_behaves(self, *offers: str) -> None:
         """How the lender that prices each case answers next: see `sandbox/partner.py`."""

@@ -1,7 +1,7 @@
 """The simulated borrowers: who they are, when their loans are paid out, and all that really happened to each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -14,10 +14,12 @@ from shared.domain.schedule import schedule
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.deals import deal
-from tests.simulation.facts import Fact
+from tests.simulation.debits import Debits
+from tests.simulation.facts import DAY, Fact, last_of_month
 from tests.simulation.habits import Payment, payments
+from tests.simulation.oracle import ByHand
 from tests.simulation.plans import Asked
-from tests.simulation.told import Look
+from tests.simulation.told import Look, Walk, rules_of
 
 # How the rail treats a first payout, for so many loans each; all others are paid at once.
 TROUBLED_PAYOUTS = {
@@ -31,6 +33,8 @@ TROUBLED_PAYOUTS = {
 # Payouts that the beneficiary's bank sends back weeks after they were settled.
 RETURNED_WEEKS_LATER = 5
 SHARE_IN_INDIA = 0.6
+# So many give a mandate for debits, where there are as many who may.
+MANDATES = 20
 # Loans are paid out in this part of the time, so that most are over at its end.
 LENDING_SHARE = 0.5
 
@@ -88,8 +92,12 @@ class Case:
     looks: list[Look] = field(default_factory=list)
     lent: Fact | None = None
     due_on: tuple[date, ...] = ()
+    has_mandate: bool = False
+    debits: Debits | None = None
+    ends_mandate_on: date | None = None
     borrower_id: str = ""
     app: App | None = None
+    walk: Walk | None = None
 
     def is_paid_out(self, on: date) -> None:
         """Who has the app pays on the due dates what it shows; how others pay is drawn."""
@@ -98,6 +106,10 @@ class Case:
         self.due_on = tuple(row.due_on for row in schedule(self.contract.terms, on))
         by_app = [Payment(due_on, due_on, None) for due_on in self.due_on]
         self.to_come = by_app if self.app else payments(self.contract, on, self.chance)
+        if self.has_mandate:
+            # Whatever is left when no more will be debited.
+            last = self.due_on[-1] + 20 * DAY
+            self.to_come = [Payment(last, last, None, "foreclosure")]
 
     def due_news(self, day: date) -> list[Payment]:
         """The payments that the rail tells of by that day; each is given out once."""
@@ -107,11 +119,23 @@ class Case:
 
     def is_looked_at(self, on: date) -> None:
         """Somebody looks for something to tell, and sees what the rail has told so far."""
-        facts = [self.lent] if self.lent else []
-        facts += [*(told.fact for told in self.told if not told.went_back), *self.relief]
         answers = [("payment_returned" if told.went_back else "receipt", told.payment_id) for told in self.told]
         names = (*(f"{kind}.{payment_id}" for kind, payment_id in answers), *self.answers)
-        self.looks.append(Look(on, tuple(sorted(facts, key=_by_day)), names))
+        look = Look(on, self.known(), names)
+        if self.debits is not None:
+            look = replace(look, answers=(*names, *self.debits.at_look(self.here(on), on, rules_of(self.market, on))))
+        self.looks.append(look)
+
+    def known(self) -> tuple[Fact, ...]:
+        """All that the stage has been told and holds for true, but for what it did itself."""
+        facts = [self.lent] if self.lent else []
+        facts += [*(told.fact for told in self.told if not told.went_back), *self.relief]
+        return tuple(sorted(facts, key=_by_day))
+
+    def here(self, on: date) -> ByHand:
+        """The loan as it is known on a day."""
+        self.walk = self.walk or Walk(self.contract)
+        return self.walk.on(Look(on, self.known()))
 
     def due_returns(self, day: date) -> list[Told]:
         return [
@@ -154,7 +178,16 @@ def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
     quiet = [case for case in cases if case.trouble == "ok"]
     for case in chance.sample(quiet, min(len(quiet), RETURNED_WEEKS_LATER)):
         case.gives_back_after = chance.randint(5, 50)
+    at_ends = [case for case in quiet if _may_have_mandate(case)]
+    for case in chance.sample(at_ends, min(len(at_ends), MANDATES)):
+        case.has_mandate = True
     return cases
+
+
+def _may_have_mandate(case: Case) -> bool:
+    """Of those in India whose dues are at the months' ends: so that there are not too many days of debits."""
+    on, is_anchored = case.pays_out_on, case.contract.terms.due_day is None
+    return case.market == "in" and is_anchored and on == (on and last_of_month(on)) and case.gives_back_after is None
 
 
 def _case(number: int, first: date, days: dict[str, list[date]], chance: Random) -> Case:

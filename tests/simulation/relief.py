@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -11,11 +10,10 @@ from shared.domain.plans import HardshipPlan
 from tests.simulation.compare import Difference
 from tests.simulation.facts import Fact, NewTerms
 from tests.simulation.habits import Payment, paid
-from tests.simulation.oracle import ByHand
 from tests.simulation.plans import KINDS, Asked, choice
 from tests.simulation.portfolio import Asking, Case
 from tests.simulation.stage import Stage
-from tests.simulation.told import Rules, Walk
+from tests.simulation.told import Rules
 from tests.simulation.waivers import granted_by_rule
 
 DAY = timedelta(days=1)
@@ -33,10 +31,9 @@ class Relief:
     def __init__(self, stage: Stage, rules: Mapping[str, Rules], chance: Random) -> None:
         self.stage, self.rules, self.chance = stage, rules, chance
         self.happened, self.astray = Counter[str](), list[Difference]()
-        self.walks = dict[str, Walk]()
 
     def at_stop(self, case: Case, day: date) -> None:
-        if case.grade is None or not case.looks or case.lent is None:
+        if case.grade is None or case.lent is None or case.gives_back_on is not None:
             return
         if case.asking is not None:
             self._decided(case, case.asking, day)
@@ -47,7 +44,7 @@ class Relief:
         asks = self.chance.randrange(100)
         if asks < ASKING_FOR_WAIVER and not _has(case, "granted"):
             self._waiver(case, day)
-        elif asks >= 100 - ASKING_FOR_PLAN and not _has(case, "planned"):
+        elif asks >= 100 - ASKING_FOR_PLAN and not _has(case, "planned") and not case.has_mandate:
             self._plan(case, day)
 
     def ends(self, case: Case, since: date, day: date) -> bool:
@@ -55,19 +52,14 @@ class Relief:
         before the night that books it."""
         if not case.relief or case.lent is None:
             return False
-        rows = self._here(case, day).rows
+        rows = case.here(day).rows
         ended = any(row.what in ("plan broken", "watch ended") and since < row.on <= day for row in rows)
         return ended or any(since <= fact.by < day for fact in case.relief)
-
-    def _here(self, case: Case, day: date) -> ByHand:
-        """The loan as it is known at noon."""
-        walk = self.walks.setdefault(case.loan_id, Walk(case.contract))
-        return walk.on(replace(case.looks[-1], on=day))
 
     def _waiver(self, case: Case, day: date) -> None:
         """Where the rule alone decides; each gets what follows by hand. Half pay."""
         assert case.grade is not None
-        wanted = granted_by_rule(self._here(case, day), case.grade, day, self.rules[case.market].waivers)
+        wanted = granted_by_rule(case.here(day), case.grade, day, self.rules[case.market].waivers)
         if wanted is None:
             return
         name = f"wvr_{case.loan_id[5:]}"
@@ -82,7 +74,7 @@ class Relief:
             case.to_come.append(Payment(on, on, wanted.pay))
 
     def _plan(self, case: Case, day: date) -> None:
-        asked = choice(self._here(case, day), self.chance.choice(KINDS), day, self.chance)
+        asked = choice(case.here(day), self.chance.choice(KINDS), day, self.chance)
         if asked is None:
             return
         plan_id = f"plan_{case.loan_id[5:]}"
@@ -102,7 +94,7 @@ class Relief:
 
     def _decided(self, case: Case, asking: Asking, day: date) -> None:
         """By a reviewer, at once or at a later stop; one whose first date has come can only be refused."""
-        here, terms = self._here(case, day), asking.asked.terms
+        here, terms = case.here(day), asking.asked.terms
         is_possible = here.state == "active" and here.principal and terms.first_on > day
         if is_possible and self.chance.randrange(100) < DECIDED_LATER:
             return
@@ -117,12 +109,9 @@ class Relief:
 
     def _agreed(self, case: Case, plan_id: str, asked: Asked, day: date) -> None:
         """From now on he pays by the plan, to its end or for a while."""
-        fact = Fact(day, "planned", plan_id, asked.amount, purpose=asked.kind, terms=asked.terms)
-        case.relief.append(fact)
+        case.relief.append(Fact(day, "planned", plan_id, asked.amount, purpose=asked.kind, terms=asked.terms))
         self.happened[f"plans agreed: {asked.kind.replace('_', ' ')}"] += 1
-        then = self._here(case, day)
-        then.happen(fact)
-        dues = then.dues_to_come(day)
+        dues = case.here(day).dues_to_come(day)
         case.due_on += tuple(on for on, _ in dues)
         kept = len(dues) if self.chance.randrange(100) < KEPT else self.chance.randrange(len(dues) + 1)
         case.to_come = [paid(on, amount, self.chance) for on, amount in dues[:kept]]

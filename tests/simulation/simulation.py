@@ -17,6 +17,7 @@ from shared.domain.repayment_orders import RepaymentOrder
 from shared.domain.telling import PATIENCE
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
+from tests.simulation.debiting import HOURS, Debiting
 from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
 from tests.simulation.portfolio import Case, Told
@@ -41,16 +42,23 @@ class Simulation:
         self.faults, self.poisoned, self.spent = Counter[str](), Counter[str](), defaultdict[str, float](float)
         self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.relief = Relief(stage, self.rules, chance)
+        self.debiting = Debiting(stage, cases, chance, self._until_told)
         self.under_way = set[str]()
         self.night_of = dict.fromkeys(MARKETS, first)
         self.numbers, self.name = 0, f"{chance.getrandbits(40):010x}"
 
     def run(self, say: Callable[[str], None]) -> None:
         began, month = time.monotonic(), None
-        for day in sorted({day for market in MARKETS for day in stops(market, self.first, self.last)} | {self.last}):
-            self.stage.turn_to(day)
-            self.live(day)
-            if day.month != month:
+        at_stops = {day for market in MARKETS for day in stops(market, self.first, self.last)} | {self.last}
+        for day in (self.first + timedelta(days=days) for days in range((self.last - self.first).days + 1)):
+            with self.spent_on("debits"):
+                self.debiting.run(day, HOURS[0])
+            if day in at_stops:
+                self.stage.turn_to(day)
+                self.live(day)
+            with self.spent_on("debits"):
+                self.debiting.run(day, HOURS[1])
+            if day in at_stops and day.month != month:
                 month = day.month
                 say(self.progress(day, time.monotonic() - began))
         with self.spent_on("coming to rest"):
@@ -66,9 +74,10 @@ class Simulation:
             step(day)
         with self.spent_on("nights"):
             self.nights_end(day)
-        with self.spent_on("relief"):
+        with self.spent_on("relief and mandates"):
             for case in self.cases:
                 self.relief.at_stop(case, day)
+            self.debiting.at_stop(day)
         self.upset(day)
         with self.spent_on("reminders"):
             self.remind(day)

@@ -21,7 +21,9 @@ from infra.local.sandbox.signed import signature
 from infra.markets import TIME_ZONES
 from shared import identity, wiring
 from shared.adapters.applications import Applications
-from shared.adapters.loans import HEAD, new_order
+from shared.adapters.debits import DEBIT
+from shared.adapters.loans import CAME, HEAD, new_order
+from shared.adapters.mandates import Mandates
 from shared.adapters.notices import PREFIX
 from shared.adapters.plans import Plans
 from shared.adapters.requests import Request
@@ -30,6 +32,7 @@ from shared.adapters.waivers import Waivers
 from shared.application.ask_plan import ask_plan
 from shared.application.ask_waiver import ask_waiver
 from shared.application.decide_plan import decide_plan
+from shared.application.give_mandate import give_mandate, revoke_mandate
 from shared.application.order_disbursement import order_disbursement
 from shared.application.save_bank_account import save_bank_account
 from shared.domain.applications import Application
@@ -38,6 +41,8 @@ from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import Refused
 from shared.domain.loan import sanctioned
+from shared.domain.mandates import Mandate
+from shared.domain.money import Money
 from shared.domain.plan_terms import Choice
 from shared.domain.plans import HardshipPlan
 from shared.domain.repayment_orders import RepaymentOrder
@@ -90,10 +95,10 @@ class Stage:
     def today(self, market: str) -> date:
         return business_date(self.now(), TIME_ZONES[market])
 
-    def turn_to(self, day: date) -> None:
-        """Noon of that day in India, where the rail is: then it is the same day in China."""
-        noon = datetime.combine(day, time(12), ZoneInfo(TIME_ZONES["in"]))
-        self.ahead = noon - datetime.now(UTC)
+    def turn_to(self, day: date, hour: int = 12) -> None:
+        """Noon of that day in India, where the rail is, or another hour of light: then it is the same day in China."""
+        then = datetime.combine(day, time(hour), ZoneInfo(TIME_ZONES["in"]))
+        self.ahead = then - datetime.now(UTC)
         name = f"{self.outside.outputs.parameters}/clock"
         self.ssm.put_parameter(Name=name, Value=f"{self.ahead / timedelta(days=1):.6f}", Overwrite=True)
 
@@ -141,6 +146,27 @@ class Stage:
         books: Any = {"loans": self.loans, "plans_of": self.plans, "request": request}
         decided = (plan_id, state, "Seen.", REVIEWER, f"aud_{plan_id}_decided", self.now())
         return decide_plan(*decided, view=_itself, **books)
+
+    def give_mandate(self, loan_id: str, borrower_id: str, limit: Money, mandate_id: str) -> Mandate:
+        request = Request(borrower_id, f"/v1/loans/{loan_id}/mandate", mandate_id, "", 201)
+        wanted = (loan_id, limit, mandate_id, self.now())
+        return give_mandate(*wanted, loans=self.loans, request=request, view=_itself)
+
+    def end_mandate(self, loan_id: str, borrower_id: str) -> None:
+        revoke_mandate(loan_id, borrower_id, self.now(), loans=self.loans)
+
+    def state_of_mandate(self, mandate_id: str) -> str:
+        found = Mandates(self.loans.table).find(mandate_id)
+        return found.state if found else "nowhere"
+
+    def debits(self, loan_ids: Iterable[str]) -> dict[str, str]:
+        """The state of the latest debit of each loan that had one."""
+        return {item["pk"]: item["state"] for item in self._read((loan_id, DEBIT) for loan_id in loan_ids)}
+
+    def orders_over(self, repayment_ids: Iterable[str]) -> int:
+        """Of how many of these orders the stage knows what came."""
+        found = self._read((repayment_id, CAME) for repayment_id in repayment_ids)
+        return sum(item["state"] in ("settled", "failed") for item in found)
 
     def order_payout(self, loan_id: str, borrower_id: str, payout_id: str) -> None:
         request = Request(borrower_id, f"/v1/loans/{loan_id}/disbursement", payout_id, "", 202)
@@ -239,10 +265,10 @@ class Stage:
         names = ("Night", "Notices", "Payments", "Sweep")
         return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in names}
 
-    def is_quiet(self) -> bool:
+    def is_quiet(self, looks: int = LOOKS) -> bool:
         """Whether no queue holds any message, nor did a moment ago; what is dead is not counted."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        for _ in range(LOOKS):
+        for _ in range(looks):
             for url in (url for url in self.sqs.list_queues()["QueueUrls"] if f"{STACK}-" in url and "Queue" in url):
                 found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
                 if any(int(found[name]) for name in names):

@@ -22,7 +22,7 @@ OUTCOMES = {
 
 
 def verdict(simulation: Simulation) -> list[Difference]:
-    stage, told = simulation.stage, [*simulation.relief.astray]
+    stage, told = simulation.stage, [*simulation.relief.astray, *simulation.debiting.differences(simulation.last)]
     rail, texts = stage.payouts(), stage.texts()
     for case in simulation.cases:
         loan, contract = stage.loans.get(case.loan_id)
@@ -37,6 +37,7 @@ def verdict(simulation: Simulation) -> list[Difference]:
             told.append(Difference(case.loan_id, on, "text messages", f"{len(sent)} to {most}", str(texts[case.phone])))
         simulation.relief.happened.update(OUTCOMES[row.what] for row in by_hand.rows if row.what in OUTCOMES)
         simulation.relief.happened["notices"] += len(notices)
+    simulation.relief.happened.update(simulation.debiting.happened)
     return [*told, *_letters(simulation)]
 
 
