@@ -27,8 +27,8 @@ from shared.domain.errors import Conflict, Refused
 from shared.domain.openings import Opening, Purpose
 from shared.domain.papers import Holder
 
-# Two seals, so that who needs the means does not open the person.
-PERSON, MEANS, BENEFICIARY = "profile.person", "profile.means", "bank_account"
+# Seals of their own, so that who needs the means does not open the person, and a credit file no means.
+PERSON, MEANS, BORN, BENEFICIARY = "profile.person", "profile.means", "profile.birth_date", "bank_account"
 # What an item held before it was corrected, under the same seals.
 FORMER = "_was#"
 
@@ -77,12 +77,14 @@ class Borrowers:
         opened: Beneficiary = self._opened(borrower, "bank_account", item, BENEFICIARY, Beneficiary, "payout", at)
         return opened
 
-    def identity(self, borrower_id: str, at: datetime) -> Person:
-        """For the credit file, which the law asks for. Raises `profile_incomplete` without a profile."""
-        borrower = self.people.get(borrower_id)
-        item = self.people.item(borrower_id, "profile")
-        opened: Person = self._opened(borrower, "profile", item, PERSON, Person, "credit_file", at)
-        return opened
+    def identity(self, borrower_id: str, at: datetime) -> tuple[Person, date]:
+        """The person and the birth date, for the credit file, which the law asks for. Raises `profile_incomplete`
+        without a profile."""
+        borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "profile")
+        if borrower.data_key is None or item is None:
+            raise Refused("profile_incomplete", "The borrower has no profile yet.")
+        key = self._open(borrower, "credit_file", [PERSON, BORN], at)
+        return _read(key, item, PERSON, Person), _read(key, item, BORN, date)
 
     def exported(self, borrower_id: str, at: datetime) -> list[Item]:
         """All items of the borrower, those that he replaced too, with what is sealed in them opened for himself."""
@@ -112,7 +114,8 @@ class Borrowers:
             )
             return made, [papers.holder_write(paper_key, key, holder)]
 
-        self._seal(borrower_id, "profile", {PERSON: person, MEANS: means}, masks, at, kept)
+        fields = {PERSON: person, MEANS: means, BORN: means.birth_date}
+        self._seal(borrower_id, "profile", fields, masks, at, kept)
 
     def save_beneficiary(
         self,

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shared.adapters.table import ANY, Item, Stale, Table, Write, load, plain, record
+from shared.domain.borrowers import Person
 from shared.domain.file_run import FileBatch, FileRun, FileSweep, Line, Reported
 
 RUN, LAST = "run", "last"
@@ -110,14 +111,14 @@ class CreditFiles:
                 return
 
 
-def row(line: Line, name: str, identity_number: str) -> Item:
+def row(line: Line, person: Person, born_on: date) -> Item:
     """A line as it stands in the file: amounts in minor units of `currency`, days as dates."""
     told = plain(line.record)
     figures = told.pop("figures")
     currency = line.record.figures.outstanding.currency
     amounts = {key: value["minor"] for key, value in figures.items() if isinstance(value, dict)}
     days = {key: value for key, value in figures.items() if not isinstance(value, dict)}
-    who = {"name": name, "identity_number": identity_number}
+    who = {"name": person.name, "identity_number": person.identity_number, "birth_date": born_on.isoformat()}
     return {"lender": line.partner_id, "borrower": who, **days, **told, "currency": currency, **amounts} | {
         "is_disputed": line.is_disputed
     }

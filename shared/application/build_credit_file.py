@@ -75,7 +75,7 @@ def _is_written(
             if not has_time():
                 return False
             people = [borrowers.identity(line.borrower_id, at) for line in lines]
-            store.put(name, [row(line, who.name, who.identity_number) for line, who in zip(lines, people, strict=True)])
+            store.put(name, [row(line, *who) for line, who in zip(lines, people, strict=True)])
     parts = [{"name": name, "bytes": size} for name, size in store.names(f"{run.name}/") if name.endswith(".jsonl")]
     kind = "full" if run.is_full else "part"
     told = {"market": run.market, "reference_on": run.reference_on.isoformat(), "kind": kind, "parts": parts}

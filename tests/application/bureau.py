@@ -17,6 +17,7 @@ from shared.adapters.queue import Queue
 from shared.adapters.table import ANY, Table, Write, record
 from shared.application.build_credit_file import build_credit_file
 from shared.application.sweep_file import sweep_file, take_apart, work_batch
+from shared.domain.borrowers import Address, Person
 from shared.domain.credit_file import preview_id
 from shared.domain.file_run import FileBatch, FileRun, FileSweep
 from shared.domain.telling import SENT, Message, Telling
@@ -48,16 +49,19 @@ class Bucket:
         return SimpleNamespace(paginate=lambda **asked: [self.list_objects_v2(**asked)])
 
 
+HOME = Address("14 Lake Road", "Pune", "MH", "411001")
+
+
 @dataclass(slots=True)
 class Vault:
     """Opens names, and remembers whose."""
 
     opened: list[str] = field(default_factory=list)
 
-    def identity(self, borrower_id: str, at: datetime) -> Any:
+    def identity(self, borrower_id: str, at: datetime) -> tuple[Person, date]:
         assert at.tzinfo is not None
         self.opened.append(borrower_id)
-        return SimpleNamespace(name=f"Name of {borrower_id}", identity_number="ABCPV1234D")
+        return Person(f"Name of {borrower_id}", "ABCPV1234D", HOME), date(1994, 6, 15)
 
 
 class Bureau:

@@ -43,7 +43,8 @@ def test_a_default_is_reported_once_its_borrower_was_told_of_it() -> None:
     row = bureau.built(NEXT + DAY)["loan_late"]
 
     assert (row["days_past_due"], row["classification"], row["overdue"]) == (11, "SMA-0", 96_973)
-    assert (row["reference_on"], row["borrower"]["name"], row["currency"]) == ("2026-09-16", "Name of brw_asha", "INR")
+    who = {"name": "Name of brw_asha", "identity_number": "ABCPV1234D", "birth_date": "1994-06-15"}
+    assert (row["reference_on"], row["borrower"], row["currency"]) == ("2026-09-16", who, "INR")
 
 
 def test_a_default_that_was_told_on_the_same_day_waits_for_the_next_file() -> None:

@@ -79,7 +79,7 @@ class Book:
             loan_id = f"loan_{kind}_{number:021d}"[:31]
             shard = agenda.shard(replace(late, loan_id=loan_id), terms)
             # The reminders have moved it on to the day of its next instalment, on which there is a notice.
-            places = dict.fromkeys(("work_shard", "notice_shard", "file_shard"), {"S": shard})
+            places = {name: {"S": shard} for name in ("work_shard", "notice_shard", "file_shard")}
             places["notice_on"] = pattern[kind]["work_on"]
             if kind == "late":
                 keys = {"pk": {"S": loan_id}, "loan_id": {"S": loan_id}}

@@ -41,6 +41,14 @@ def test_each_opening_is_listed_with_its_purpose_door_time_and_fields(asha: Asha
     }
 
 
+def test_the_credit_file_opens_who_a_borrower_is_and_not_what_he_earns(asha: Asha) -> None:
+    calls = kms_calls(wiring.vault().kms)
+    person, born_on = wiring.borrowers("credit_file").identity(asha.id, AT)
+
+    assert (person.name, born_on.isoformat()) == (PROFILE["name"], PROFILE["birth_date"]) and len(calls) == 1
+    assert asha.me("GET", "/openings").body["openings"][0]["fields"] == ["profile.person", "profile.birth_date"]
+
+
 def test_openings_come_in_pages(asha: Asha) -> None:
     for minute in range(3):
         wiring.borrowers("payout").beneficiary(asha.id, AT.replace(year=2025, minute=minute))

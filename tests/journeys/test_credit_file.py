@@ -72,6 +72,7 @@ def test_a_default_is_in_the_file_after_it_was_told_and_a_dispute_of_it_is_decid
     assert told[loan_id]["borrower"] == {
         "name": late.person.name,
         "identity_number": late.person.pan,
+        "birth_date": late.person.birth_date,
     }
     assert "credit_file" in {each["purpose"] for each in late.client.get("/v1/me/openings")["openings"]}
 
