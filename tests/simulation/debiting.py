@@ -32,7 +32,7 @@ class Debiting:
     """`until_told` waits for notices by their loans and ids."""
 
     def __init__(
-        self, stage: Stage, cases: list[Case], chance: Random, until_told: Callable[[list[tuple[str, str]]], None]
+        self, stage: Stage, cases: list[Case], chance: Random, until_told: Callable[[list[tuple[str, str]], date], None]
     ) -> None:
         self.stage, self.chance, self.until_told = stage, chance, until_told
         self.cases = [case for case in cases if case.has_mandate]
@@ -65,7 +65,7 @@ class Debiting:
         for case in paid:
             self._came(case, day)
         with suppress(TooLate):
-            self.until_told([(case.loan_id, f"receipt.{case.told[-1].payment_id}") for case in paid])
+            self.until_told([(case.loan_id, f"receipt.{case.told[-1].payment_id}") for case in paid], day)
         until("the queues", lambda: self.stage.is_quiet(LOOKS), SLOW_SECONDS)
         for case in [*paid, *(case for case, _ in over)]:
             case.is_looked_at(day)

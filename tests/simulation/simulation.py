@@ -14,7 +14,6 @@ from infra.local.client import TooLate
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder
-from shared.domain.telling import PATIENCE
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.debiting import HOURS, Debiting
@@ -32,6 +31,8 @@ NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
 # Of a hundred stops with payments, at how many their worker is killed; and stops at which a queue gets a message that
 # nobody can make sense of, or delivers some again.
 KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
+# After so long without an answer the next hour of reminders comes; it is one of contact in every market.
+NEXT_HOUR_AFTER, NEXT_HOUR = 45, 13
 # A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
 SLOW_SECONDS = 240
 
@@ -133,7 +134,12 @@ class Simulation:
         listed = {market: self._listed("notice_on", self._of(market), day) for market in MARKETS}
         for market in (market for market in MARKETS if listed[market]):
             self.stage.outside.at_its_hour(f"remind-{market}")
-        self._until_done("notice_on", [loan_id for market in MARKETS for loan_id in listed[market]], day)
+        loan_ids = [loan_id for market in MARKETS for loan_id in listed[market]]
+        try:
+            self._until_done("notice_on", loan_ids, day, NEXT_HOUR_AFTER)
+        except TooLate:
+            self._remind_again(day)
+            self._until_done("notice_on", loan_ids, day)
         for case in self.cases:
             case.is_looked_at(day)
 
@@ -145,7 +151,14 @@ class Simulation:
         heads = self.stage.heads(loan_ids)
         return [loan_id for loan_id, head in heads.items() if head.get(index, "9") <= day.isoformat()]
 
-    def _until_done(self, index: str, loan_ids: list[str], day: date) -> None:
+    def _remind_again(self, day: date) -> None:
+        """The next hour of reminders. Two who looked at a loan at once leave it to that, each for what the other was
+        sending; and it sends what somebody died at, who was killed or for whom this machine was too busy."""
+        self.stage.turn_to(day, NEXT_HOUR)
+        for market in MARKETS:
+            self.stage.outside.at_its_hour(f"remind-{market}")
+
+    def _until_done(self, index: str, loan_ids: list[str], day: date, seconds: float = SLOW_SECONDS) -> None:
         """Only what is still listed is read again."""
         left = [loan_ids]
 
@@ -153,7 +166,7 @@ class Simulation:
             left.append(self._listed(index, left[-1], day))
             return not left[-1]
 
-        until(f"{len(loan_ids)} loans under {index}", is_so, SLOW_SECONDS)
+        until(f"{len(loan_ids)} loans under {index}", is_so, seconds)
 
     def upset(self, day: date) -> None:
         """Queues that deliver a message again, long after it was done, and one that gets what nobody understands."""
@@ -266,27 +279,27 @@ class Simulation:
         else:
             self.stage.tell(events)
         receipts = [(each.loan_id, f"receipt.{each.payment_id}") for _, each in told]
-        self._until_told(receipts)
+        self._until_told(receipts, day)
         for case, each in told:
             case.told.append(each)
             case.is_looked_at(day)
 
-    def _until_told(self, notices: list[tuple[str, str]]) -> None:
-        """Whoever tells may die at it where this machine is too busy: then the next hour of reminders tells it again,
-        once two minutes have passed."""
+    def _until_told(self, notices: list[tuple[str, str]], day: date) -> None:
         try:
-            until("answers", lambda: self.stage.have_been_told(notices), PATIENCE.total_seconds() + 10)
+            until("answers", lambda: self.stage.have_been_told(notices), NEXT_HOUR_AFTER)
         except TooLate:
-            for market in MARKETS:
-                self.stage.outside.at_its_hour(f"remind-{market}")
+            self._remind_again(day)
             until("answers", lambda: self.stage.have_been_told(notices), SLOW_SECONDS)
+            told = {loan_id for loan_id, _ in notices}
+            for case in (case for case in self.cases if case.loan_id not in told):
+                case.is_looked_at(day)
 
     def _give_back_payments(self, back: list[Told], day: date) -> None:
         if not back:
             return
         self.stage.tell([(self._event(), self._returned(each, day)) for each in back])
         answers = [(each.loan_id, f"payment_returned.{each.payment_id}") for each in back]
-        self._until_told(answers)
+        self._until_told(answers, day)
         self.faults["payments returned"] += len(back)
         for each in back:
             each.went_back = True
