@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.adapters import class_news
 from shared.adapters.outbox import Outbox
 from shared.adapters.webhooks import Webhooks
-from shared.application.tell_loan import look
+from shared.application.see_loan import see_loan
 from shared.application.tell_partner import events_of_loan, tell_step
 from shared.domain.class_news import ClassNews, fresh, standing
 from shared.domain.delinquency import Change
@@ -50,7 +50,7 @@ def held(events: Sequence[Any]) -> list[tuple[str, str]]:
 
 def known(office: Office, on: date) -> list[tuple[str, str]]:
     """The dated history by the books, up to the day before."""
-    found = look(office.loan_id, at(on), (), loans=office.loans)
+    found = see_loan(office.loan_id, at(on), loans=office.loans)
     return [(change.now, change.on.isoformat()) for change in found.classes]
 
 

@@ -96,6 +96,7 @@ class Debiting:
         made = self.stage.give_mandate(case.loan_id, case.borrower_id, money, debits.mandate_id)
         if made.valid_until != until_day:
             self.astray.append(Difference(case.loan_id, day, "mandate", str(until_day), str(made.valid_until)))
+        assert made.link is not None, made
         self.stage.outside.authorise(made.link)
         self.stage.outside.bank_behaves(*script, mandate_id=debits.mandate_id)
         self._until_mandate(debits, "active")
