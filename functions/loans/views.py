@@ -9,10 +9,12 @@ from shared.domain.allocation import Due, Line
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract, Purchase
 from shared.domain.ledger import Entry, balances
+from shared.domain.letters import NO_DUES
 from shared.domain.loan import Loan
 from shared.domain.money import Money
 from shared.domain.payoff import Payoff, cooling_off_ends
 from shared.domain.schedule import schedule as agreed_schedule
+from shared.markets import market
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class InLanguage:
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """The facts of a no-dues letter."""
+    """The facts of a no-dues letter. `statements` has its sentence in each language of the market."""
 
     loan_id: str
     partner_id: str
@@ -192,6 +200,7 @@ class Letter:
     disbursed_on: date | None
     closed_on: date | None
     statement: str
+    statements: tuple[InLanguage, ...]
 
 
 def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -> LoanView:
@@ -259,13 +268,16 @@ def quote(payoff: Payoff) -> Quote:
 
 
 def letter(loan: Loan, contract: Contract) -> Letter:
+    assert loan.closed_on is not None, loan
+    languages = market(contract.market, loan.closed_on).languages
     return Letter(
         loan_id=loan.loan_id,
         partner_id=loan.partner_id,
         principal=contract.terms.principal,
         disbursed_on=loan.disbursed_on,
         closed_on=loan.closed_on,
-        statement="Nothing is owed on this loan. It is closed, and no claim on it remains.",
+        statement=NO_DUES["en"],
+        statements=tuple(InLanguage(language, NO_DUES[language]) for language in languages),
     )
 
 

@@ -77,7 +77,8 @@ def pay(mei: Borrower, loan_id: str) -> None:
     quoted = mei.client.get(f"/v1/loans/{loan_id}/foreclosure-quote")
     mei.repay(loan_id, quoted["amount"], "foreclosure")
     mei.await_state(loan_id, "closed")
-    account.show(mei.client.get(f"/v1/loans/{loan_id}/no-dues-letter"))
+    letter = mei.client.get(f"/v1/loans/{loan_id}/no-dues-letter")
+    account.line(next(each["text"] for each in letter["statements"] if each["language"] == "zh"))
 
 
 def _resident(first: str) -> str:

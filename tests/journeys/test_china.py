@@ -77,6 +77,7 @@ def test_the_whole_way_to_a_letter_that_nothing_is_owed(mei: Borrower) -> None:
     assert (paid["order"]["amount"], paid["status"]) == (mei.money(1_000_000), "settled")
     assert (repaid["method"], repaid["received"]) == ("bank_transfer", first["total"])
     assert letter["loan_id"] == loan_id
+    assert "已结清" in {each["language"]: each["text"] for each in letter["statements"]}["zh"]
 
 
 def test_a_number_that_another_borrower_told_first_brings_a_person_in(china: Outside, mei: Borrower) -> None:

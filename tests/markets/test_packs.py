@@ -13,6 +13,8 @@ from shared.domain.allocation import Waterfall
 from shared.domain.cost import cost, shown
 from shared.domain.errors import NotFound, Refused
 from shared.domain.fees import FeeRule
+from shared.domain.kfs_words import WORDS
+from shared.domain.letters import NO_DUES
 from shared.domain.market import Range
 from shared.domain.money import Money
 from shared.domain.partners import Partner, check
@@ -259,3 +261,10 @@ def test_a_market_refuses_what_it_does_not_serve(amount: Money, tenor_months: in
         market("in", TODAY).require_served(amount, tenor_months)
 
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_is_signed_and_what_ends_a_loan_are_written_in_every_language_of_the_market(code: str) -> None:
+    here = market(code, TODAY)
+
+    assert set(here.languages) == set(here.recovery_agents) <= WORDS.keys() & NO_DUES.keys()
