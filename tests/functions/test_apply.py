@@ -261,6 +261,13 @@ def test_too_much_is_declined_with_what_would_do_and_may_be_asked_for_at_once(do
     assert doors.offers(too_much.body["application_id"]).body["matched"] == []
 
 
+def test_statements_are_in_the_language_of_who_applied(doors: Doors) -> None:
+    doors.become(ready(language="hi"))
+    matched = doors.offers(doors.decided()).body["matched"]
+
+    assert {offer["kfs"]["language"] for offer in matched} == {"hi"}
+
+
 def test_offers_are_shown_only_once_decided(doors: Doors) -> None:
     answer = doors.offers(doors.submit().body["application_id"])
 

@@ -82,6 +82,14 @@ def test_a_limit_is_asked_for_and_decided_like_a_loan(till: Till) -> None:
     assert offers.status == 422
 
 
+def test_the_statements_of_an_order_are_in_the_borrowers_language(till: Till) -> None:
+    till.doors.become(ready(language="hi"))
+    till.granted()
+    offers = till.reserve().body["matched"]
+
+    assert {offer["kfs"]["language"] for offer in offers} == {"hi"}
+
+
 def test_a_limit_and_a_loan_do_not_wait_for_each_other(till: Till) -> None:
     till.granted()
 

@@ -91,8 +91,8 @@ def test_an_order_is_paid_by_a_loan_and_a_card_pays_it_on_the_rails_page(china: 
     buyer = Borrower(china, in_china(3))
     buyer.become_ready()
     limit = buyer.apply(buyer.money(800_000), 6, purpose="purchase")
-    bought = buyer.confirm(buyer.reserve("MEIHUA-1", buyer.money(300_000), 3, merchant_id="meihua"))
-    loan_id = bought["loan_id"]
+    checkout = buyer.reserve("MEIHUA-1", buyer.money(300_000), 3, merchant_id="meihua")
+    loan_id = buyer.confirm(checkout)["loan_id"]
     buyer.await_state(loan_id, "active")
     [paid] = [each for each in china.payouts(MERCHANTS_ACCOUNT) if each["order"]["remark"] == "MEIHUA-1"]
     repayments = f"/v1/loans/{loan_id}/repayments"
@@ -103,6 +103,7 @@ def test_an_order_is_paid_by_a_loan_and_a_card_pays_it_on_the_rails_page(china: 
     books.check(buyer, loan_id)
 
     assert limit["state"] == "granted"
+    assert {offer["kfs"]["language"] for offer in checkout["matched"]} == {"zh"}
     assert (paid["order"]["amount"], paid["status"]) == (buyer.money(300_000), "settled")
     assert done["received"] == buyer.money(50_000)
 
