@@ -11,7 +11,9 @@ from infra.local.borrower import Borrower
 from infra.local.china import in_china
 from infra.local.outside import Outside
 from infra.local.staff import Member
+from shared.markets import market
 from tests.journeys import books
+from tests.journeys.test_credit_file import rows
 from tests.journeys.waiting import until
 
 # Each function on the way may have to start first.
@@ -196,3 +198,19 @@ def test_a_lenders_day_agrees_with_the_statement_of_that_markets_rail(china: Out
     found = until("the settlement", state, lambda found: found in ("agreed", "differs"), SECONDS)
 
     assert found == "agreed"
+
+
+def test_the_credit_file_names_her_by_her_number_of_the_state(china: Outside, payers: tuple[Payer, Payer]) -> None:
+    payer, _ = payers
+    person, today = payer.borrower.person, date.fromisoformat(china.rail_today())
+    reference_on = market("cn", today).credit_file.reference_from(today)
+    payer.turn_to(reference_on + timedelta(days=1), 10)
+    china.night()
+    name = until("the file", china.credit_file, lambda name: name.startswith(f"cn/{reference_on}"), SECONDS)
+    told = rows(china, name)[payer.loan_id]
+
+    assert told["borrower"] == {
+        "name": person.name,
+        "identity_number": person.identity_number,
+        "birth_date": person.birth_date,
+    }

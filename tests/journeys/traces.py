@@ -11,7 +11,7 @@ from infra.local.outside import Outside
 # What every made-up borrower of these tests has of his own: phone, number of the state, account, name (see `another` in
 # `infra.local.borrower`, and `in_china`).
 OF_INDIA = r"(?<!\d)(?:91)?98765\d{5}(?!\d)|ABCPV\d{4}[A-Z]|501002\d{8}|Asha Verma"
-OF_CHINA = r"(?<!\d)(?:86)?13912\d{6}(?!\d)|11010119940615\d{3}[\dX]|622848\d{13}|林晓梅"
+OF_CHINA = r"(?<!\d)(?:86)?13912\d{6}(?!\d)|11010119940615\d{3}[\dX]|622848\d{13}|林晓梅|湖滨南路"
 PRIVATE = re.compile(f"{OF_INDIA}|{OF_CHINA}", re.IGNORECASE)
 MOST_MESSAGES = 200
 
