@@ -141,12 +141,13 @@ class Minnow(cdk.Stack):
         doors["sign_in"].knows(people_table=self.people.table.table_name)
         linked = ("links#*", "provider_account#*")
         self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*", *linked)
+        self.people.read_by(doors["erase"], "sessions#*")
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
         # The same paper, account or number under two borrowers is found by its hash.
         self.people.written_by(doors["borrower"], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
-        self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*")
+        self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*", "erasures#*")
         for name in ("score", "payout", "identity", "notify", "erase"):
             doors[name].knows(people_table=self.people.table.table_name)
 
@@ -322,7 +323,7 @@ class Minnow(cdk.Stack):
         his = ("brw_*", "app_*", "checkout_*", "loan_*", "pay_*", "plan_*", "wvr_*", "mnd_*", "dsp_*", "reported#*")
         self.loans.read_by(rights, *his)
         self.loans.swept_by(rights, "orders")
-        self.loans.read_by(erase, "app_*", "loan_*")
+        self.loans.read_by(erase, "app_*", "loan_*", "dsp_*")
         # What a borrower is to be told of his papers and data.
         self.loans.written_by(erase, "brw_*")
         for door in (rights, erase):

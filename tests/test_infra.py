@@ -199,7 +199,7 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("night", "Loans", ["night#*"]),
         ("desk", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*", "dsp_*"]),
         ("relief", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#brw_*", "app_*"]),
-        ("identity", "People", ["login#*", "brw_*", "voucher#*"]),
+        ("identity", "People", ["login#*", "brw_*", "voucher#*", "erasures#*"]),
         ("sign_in", "People", ["sessions#*"]),
         ("provider", "People", ["provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),

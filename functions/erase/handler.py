@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 
 from shared import identity, wiring
 from shared.application.erase_borrower import Places, erase_due
+from shared.application.keep_data import Ties
 from shared.application.review_document import Books, end_reviews
 from shared.domain.errors import Unavailable
 from shared.runtime import now
@@ -16,11 +17,14 @@ ONE_MS = 3_000
 logger = Logger()
 
 
+def ties() -> Ties:
+    return Ties(wiring.loans(), wiring.applications(), wiring.disputes(), identity.sessions())
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     places = Places(
         people=wiring.people(),
-        loans=wiring.loans(),
-        applications=wiring.applications(),
+        ties=ties(),
         erasures=identity.erasures(),
         files=identity.document_files(),
         accounts=identity.accounts(),

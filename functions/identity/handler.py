@@ -8,6 +8,7 @@ from typing import Any
 
 from shared import identity, wiring
 from shared.application import one_time_code
+from shared.application.keep_data import start_clock
 from shared.runtime import logger, now
 
 Answer = dict[str, Any]
@@ -37,7 +38,9 @@ def verify(question: Answer) -> Answer:
         return {"answerCorrect": one_time_code.redeem(identity.vouchers(), f"brw_{user['sub']}", secret, now())}
     is_right = one_time_code.check(identity.logins(), user["phone_number"], question["challengeAnswer"], now())
     if is_right:
-        one_time_code.welcome(wiring.people(), f"brw_{user['sub']}", user["phone_number"], user.get("locale", "en"))
+        borrower_id, people = f"brw_{user['sub']}", wiring.people()
+        one_time_code.welcome(people, borrower_id, user["phone_number"], user.get("locale", "en"))
+        start_clock(borrower_id, now(), people=people, erasures=identity.erasures())
     return {"answerCorrect": is_right}
 
 

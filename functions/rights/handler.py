@@ -10,6 +10,7 @@ from shared import identity, wiring
 from shared.application import ask_erasure
 from shared.application.end_session import end_session, end_sessions, open_sessions
 from shared.application.export_borrower import Export, export_borrower
+from shared.application.keep_data import Ties, kept_until
 from shared.device import bound
 from shared.domain.erasure import Erasure
 from shared.domain.openings import Opening
@@ -42,15 +43,21 @@ class Openings:
 
 @dataclass(frozen=True, slots=True)
 class ErasureView:
-    """`state`: asked, scheduled, erasing, done or withdrawn; `waits_for`: loan, application or retention.
+    """`state`: kept (nobody asked), asked, scheduled, erasing, done or withdrawn.
 
-    `due_on` is the day of the erasure, once it is known.
+    `waits_for`: loan, application or retention.
+
+    `due_on` is the day of the erasure, once it is known; `is_by_rule` where nobody asked and the time is over.
+    `kept_until` is the last day of each kind of data, if nothing happens any more: contacts, bank_account, papers, and
+    identity, which is all; null while a loan, an application or a dispute is open.
     """
 
     state: str
     asked_at: datetime
     waits_for: str | None
     due_on: date | None
+    is_by_rule: bool
+    kept_until: dict[str, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,17 @@ def _session(each: Session) -> SessionView:
 
 
 def _view(erasure: Erasure) -> ErasureView:
-    return ErasureView(erasure.state, erasure.asked_at, erasure.waits_for, erasure.due_on)
+    borrower_id = caller(app)
+    ties = Ties(wiring.loans(), wiring.applications(), wiring.disputes(), identity.sessions())
+    until = kept_until(borrower_id, wiring.people().get(borrower_id).market, erasure, now(), ties=ties)
+    return ErasureView(
+        erasure.state,
+        erasure.asked_at,
+        erasure.waits_for,
+        erasure.due_on,
+        erasure.is_by_rule,
+        {str(kind): day for kind, day in until.items()},
+    )
 
 
 handler = serve(app, bound)

@@ -4,21 +4,34 @@ An item that is overwritten holds its keys and nothing else, and the table forge
 the wrapped key is gone when they end, 35 days later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from shared.adapters.people import OWNER, PAPER, People
+from shared.adapters.people import OWNER, PAPER, Change, People
 from shared.adapters.people import SK as BORROWER
 from shared.adapters.provider_links import ACCOUNT, LINKS
-from shared.adapters.table import ANY, Item, Table, Write, load, record
+from shared.adapters.table import ANY, Item, Stale, Table, Write, load, record
 from shared.domain.borrowers import Borrower, erased
 from shared.domain.erasure import Erasure
+from shared.domain.retention import Kind
 
 SK = "erasure"
 # That the borrower agreed, and when, has to be shown later; it tells nothing about the person.
 KEPT = (BORROWER, SK, "consent#", "consent_event#")
 DEVICE = "device#"
+# What is overwritten of each kind by itself, and the flags that said that it was there.
+PARTS: Mapping[Kind, tuple[str, ...]] = {
+    "contacts": ("contact_wishes", DEVICE),
+    "bank_account": ("bank_account", "first_told#bank_account"),
+    "papers": ("document#",),
+}
+FLAGS: Mapping[Kind, Mapping[str, Any]] = {
+    "contacts": {},
+    "bank_account": {"has_bank_account": False, "account_check": None, "account_usable_from": None},
+    "papers": {"accepted_documents": ()},
+}
 TOGETHER = 50
 PAGE = 100
 
@@ -31,11 +44,20 @@ class Erasures:
         item = self.table.get(borrower_id, SK)
         return load(Erasure, item) if item else None
 
-    def save(self, borrower: Borrower, erasure: Erasure, seen: Erasure | None, at: datetime) -> Erasure:
-        """The erasure one version later, listed under its next day and no other. Raises `Stale`."""
+    def save(
+        self, borrower: Borrower, erasure: Erasure, seen: Erasure | None, at: datetime, told: Sequence[Write] = ()
+    ) -> Erasure:
+        """The erasure one version later, listed under its next day and no other; `told` with it. Raises `Stale`."""
         made = replace(erasure, version=seen.version + 1 if seen else 1)
-        self.table.transact([self._kept(borrower, made, seen), *_listed(borrower, made, seen, at)])
+        self.table.transact([self._kept(borrower, made, seen), *_listed(borrower, made, seen, at), *told])
         return made
+
+    def start(self, borrower: Borrower, erasure: Erasure, at: datetime) -> None:
+        """The first of a borrower; nothing happens where another call was quicker."""
+        try:
+            self.save(borrower, erasure, None, at)
+        except Stale:
+            return
 
     def due(self, market: str, on: date) -> Iterator[str]:
         """Borrowers to look at by that day."""
@@ -65,6 +87,20 @@ class Erasures:
         """What lies in the clear, and the closed seals. May be done again."""
         items = [item for item in people.items(borrower_id) if not item["sk"].startswith(KEPT)]
         items += self.table.query(f"{LINKS}{borrower_id}")
+        self._overwrite(borrower_id, items, at)
+
+    def release(self, people: People, borrower_id: str, kind: Kind, at: datetime) -> None:
+        """Overwrites one kind of data, and what says that it is there. May be done again."""
+
+        def decide(borrower: Borrower) -> Change:
+            without = replace(borrower, **FLAGS[kind])
+            return None if without == borrower else (without, [])
+
+        people.change(borrower_id, decide)
+        items = [item for item in people.items(borrower_id) if item["sk"].startswith(PARTS[kind])]
+        self._overwrite(borrower_id, items, at)
+
+    def _overwrite(self, borrower_id: str, items: Sequence[Item], at: datetime) -> None:
         writes = [Write(_overwritten(pk, sk, at), ANY) for item in items for pk, sk in self._places(borrower_id, item)]
         for start in range(0, len(writes), TOGETHER):
             self.table.transact(writes[start : start + TOGETHER])

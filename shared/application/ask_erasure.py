@@ -7,13 +7,11 @@ from shared.adapters.erasures import Erasures
 from shared.adapters.loans import Loans
 from shared.adapters.people import People
 from shared.application.again import again
+from shared.application.keep_data import loans_of
 from shared.domain import erasure
 from shared.domain.erasure import Erasure
 from shared.domain.errors import NotFound
-from shared.domain.loan import Loan
 from shared.markets import market_at, today
-
-PAGE = 100
 
 
 def ask_erasure(
@@ -23,9 +21,9 @@ def ask_erasure(
 
     def step() -> Erasure:
         seen = erasures.get(borrower_id)
-        asked = seen if seen and not seen.is_over else Erasure("asked", at)
-        if asked.state == "erasing" or (seen and seen.state == "done"):
-            return seen or asked
+        if seen and seen.state in ("erasing", "done"):
+            return seen
+        asked = seen if seen and seen.is_asked else Erasure("asked", at)
         borrower = people.get(borrower_id)
         made = plan(asked, borrower_id, borrower.market, at, loans=loans, applications=applications)
         return made if made == seen else erasures.save(borrower, made, seen, at)
@@ -34,13 +32,19 @@ def ask_erasure(
 
 
 def withdraw_erasure(borrower_id: str, at: datetime, *, people: People, erasures: Erasures) -> Erasure:
-    """Raises `NotFound` where nothing was asked, `Refused` (erasure_begun) when it is too late."""
+    """He stays, whether he or a rule had asked.
+
+    Raises `NotFound` where nothing was asked, `Refused` (erasure_begun) when it is too late.
+    """
 
     def step() -> Erasure:
         seen = show_erasure(borrower_id, erasures=erasures)
+        if seen.state == "kept":
+            raise NotFound("not_found", "You have not asked to be erased.")
         if seen.state == "withdrawn":
             return seen
-        return erasures.save(people.get(borrower_id), erasure.withdrawn(seen), seen, at)
+        borrower = people.get(borrower_id)
+        return erasures.save(borrower, erasure.withdrawn(seen, at, today(borrower.market, at)), seen, at)
 
     return again(step)
 
@@ -61,18 +65,8 @@ def plan(
     last = [applications.get(found.application_id) for found in latest]
     return erasure.planned(
         asked,
-        _loans(borrower_id, loans),
+        loans_of(borrower_id, loans),
         has_application=any(application.is_waiting(on) for application in last),
-        retention_years=market_at(market, at).retention_years,
+        retention_years=market_at(market, at).retention.years["identity"],
         on=on,
     )
-
-
-def _loans(borrower_id: str, loans: Loans) -> list[Loan]:
-    found: list[Loan] = []
-    after: str | None = None
-    while True:
-        page, after = loans.page_of(borrower_id, after, PAGE)
-        found += [loan for loan, _ in page]
-        if after is None:
-            return found

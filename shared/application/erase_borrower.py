@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.adapters.accounts import Accounts
-from shared.adapters.applications import Applications
+from shared.adapters.borrower_notices import ToTell, to_tell
 from shared.adapters.documents import DocumentFiles
 from shared.adapters.erasures import Erasures
-from shared.adapters.loans import Loans
 from shared.adapters.people import People
+from shared.adapters.table import Write
 from shared.application.again import again
 from shared.application.ask_erasure import plan
-from shared.domain import erasure
+from shared.application.keep_data import Ties, kept_until, next_step
+from shared.domain import erasure, retention
+from shared.domain.borrowers import Borrower
 from shared.domain.erasure import Erasure
 from shared.domain.errors import DomainError
 from shared.markets import today
@@ -23,8 +25,7 @@ class Places:
     """Where a borrower is known, and what his erasure has to wait for."""
 
     people: People
-    loans: Loans
-    applications: Applications
+    ties: Ties
     erasures: Erasures
     files: DocumentFiles
     accounts: Accounts
@@ -45,22 +46,25 @@ def erase_due(market: str, at: datetime, has_time: Callable[[], bool], *, places
 
 
 def erase_borrower(borrower_id: str, at: datetime, *, places: Places) -> Erasure | None:
-    """The erasure as it then stands, None where none was asked for. What there is to wait for is worked out again.
+    """The erasure as it then stands, None of one who has no clock. What there is to wait for is worked out again.
 
-    Killed anywhere, the next call goes on: it stays listed until all is gone. The key goes first, so that whatever is
-    left over for a night is closed for ever.
+    Of one who did not ask, what is not needed any more goes, and he is told in time before the last of it does. Killed
+    anywhere, the next call goes on: it stays listed until all is gone. The key goes first, so that whatever is left
+    over for a night is closed for ever.
     """
 
     people, erasures = places.people, places.erasures
 
     def begin() -> Erasure | None:
         seen = erasures.get(borrower_id)
-        if seen is None or seen.is_over or seen.state == "erasing":
+        if seen is None or seen.state in ("erasing", "done"):
             return seen
         borrower = people.get(borrower_id)
-        made = plan(seen, borrower_id, borrower.market, at, loans=places.loans, applications=places.applications)
+        made = _planned(borrower, seen, at, places)
         if made.due_on is None or made.due_on > today(borrower.market, at):
-            return made if made == seen else erasures.save(borrower, made, seen, at)
+            return (
+                made if made == seen else erasures.save(borrower, made, seen, at, _told(borrower, made, seen, places))
+            )
         return erasures.begin(borrower, erasure.begun(made), seen, at)
 
     begun = again(begin)
@@ -70,3 +74,23 @@ def erase_borrower(borrower_id: str, at: datetime, *, places: Places) -> Erasure
     places.files.erase(borrower_id)
     places.accounts.remove(borrower_id)
     return erasures.save(people.get(borrower_id), erasure.done(begun, at), begun, at)
+
+
+def _planned(borrower: Borrower, seen: Erasure, at: datetime, places: Places) -> Erasure:
+    ties = places.ties
+    if seen.is_asked:
+        return plan(seen, borrower.id, borrower.market, at, loans=ties.loans, applications=ties.applications)
+    until = kept_until(borrower.id, borrower.market, seen, at, ties=ties)
+    for kind in retention.over(until, today(borrower.market, at)):
+        if kind == "papers":
+            places.files.erase(borrower.id)
+        places.erasures.release(places.people, borrower.id, kind, at)
+    return next_step(seen, until, borrower.market, at)
+
+
+def _told(borrower: Borrower, made: Erasure, seen: Erasure, places: Places) -> list[Write]:
+    """That all goes on a day, once it is known, to one who did not ask."""
+    if not made.is_by_rule or made.due_on is None or made.due_on == seen.due_on:
+        return []
+    notice = ToTell(f"data_erasure.{made.due_on}", "data_erasure", made.due_on, {"by": made.due_on})
+    return [to_tell(places.ties.loans.table, borrower.id, notice)]

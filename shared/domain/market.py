@@ -27,6 +27,7 @@ from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import PlanRules
 from shared.domain.purchase_rules import PurchaseRules
 from shared.domain.reconciliation import SettlementRules
+from shared.domain.retention import RetentionRules
 from shared.domain.waiver_rules import WaiverProgramme
 
 # Any rate will do to compare two multiples of it.
@@ -235,7 +236,7 @@ class Market:
     waivers: WaiverProgramme
     account: AccountRules
     phone_change: PhoneChangeRules
-    retention_years: int
+    retention: RetentionRules
     affordable_share: Decimal
     scorecard: str
     challenger: Challenger | None

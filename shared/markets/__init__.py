@@ -42,6 +42,7 @@ from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.purchase_rules import PurchaseRules
 from shared.domain.reconciliation import SettlementRules
+from shared.domain.retention import RetentionRules
 from shared.domain.waiver_rules import WaiverProgramme
 
 _HERE = Path(__file__).parent
@@ -96,7 +97,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     least, most = values["annual_rate"]
     as_they_are = (
         *("is_open", "currency", "time_zone", "referral_days", "bank_scheme", "identity_scheme"),
-        *("recovery_agents", "retention_years", "scorecard", "non_performing"),
+        *("recovery_agents", "scorecard", "non_performing"),
     )
     return {
         **{name: values[name] for name in as_they_are},
@@ -150,6 +151,7 @@ def _of_deciding(values: Mapping[str, Any]) -> dict[str, Any]:
 def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields about loans that run: how they are paid, and what becomes of those that are not."""
     return {
+        "retention": RetentionRules(**values["retention"]),
         "phone_change": PhoneChangeRules(**values["phone_change"]),
         "rails": RailNames(**values["rails"]),
         "account": AccountRules(**values["bank_account"]),

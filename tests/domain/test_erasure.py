@@ -73,14 +73,15 @@ def test_what_has_begun_is_finished_and_not_undone() -> None:
     begun = erasure.begun(planned())
     done = erasure.done(begun, AT)
 
-    assert (begun.state, done.state, done.look_on, done.is_over) == ("erasing", "done", None, True)
+    assert (begun.state, done.state, done.look_on, done.is_asked) == ("erasing", "done", None, False)
     for late in (begun, done):
         with pytest.raises(Refused) as refusal:
-            erasure.withdrawn(late)
+            erasure.withdrawn(late, AT, TODAY)
         assert refusal.value.code == "erasure_begun"
 
 
-def test_an_erasure_that_was_withdrawn_is_looked_at_no_more() -> None:
-    gone = erasure.withdrawn(planned())
+def test_who_thinks_better_of_it_stays_with_a_clock_of_his_own() -> None:
+    gone = erasure.withdrawn(planned(), AT, TODAY)
 
-    assert (gone.state, gone.due_on, gone.look_on, gone.is_over) == ("withdrawn", None, None, True)
+    assert (gone.state, gone.due_on, gone.is_asked) == ("withdrawn", None, False)
+    assert gone.look_on == TODAY + timedelta(days=1)

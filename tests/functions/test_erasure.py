@@ -14,7 +14,9 @@ from shared.adapters.people import People
 from shared.adapters.table import Table, Write, read_at_once
 from shared.application.check_book import is_book_right
 from shared.application.erase_borrower import Places, erase_borrower
+from shared.application.keep_data import Ties, start_clock
 from shared.domain.errors import DomainError
+from shared.domain.retention import KINDS
 from tests.application.desk import Death, Killed
 from tests.functions.asha import AT, CONFIRMED, SECRETS, YEARS_AFTER, Asha, known
 from tests.functions.door import call
@@ -152,8 +154,7 @@ def test_an_erasure_killed_at_any_call_is_finished_by_the_next_night(asha: Asha)
     death, lives = Death(), count(1)
     places = Places(
         people=wiring.people(),
-        loans=wiring.loans(),
-        applications=wiring.applications(),
+        ties=Ties(wiring.loans(), wiring.applications(), wiring.disputes(), identity.sessions()),
         erasures=identity.erasures(),
         files=identity.document_files(),
         accounts=identity.accounts(),
@@ -196,3 +197,73 @@ def test_papers_and_devices_of_an_erased_borrower_are_nobodys(asha: Asha) -> Non
     left = {pk: (asha.people.get(pk, "owner") or {}).get("borrower_id") for pk in owned}
     assert left == {"paper#mine": None, "paper#theirs": "brw_ravi", "dev_mine": None, "dev_sold": "brw_ravi"}
     assert wiring.people().owners(["mine"]) == {"mine": None}
+
+
+def clock(asha: Asha) -> None:
+    start_clock(asha.id, AT, people=wiring.people(), erasures=identity.erasures())
+
+
+def told(asha: Asha) -> list[dict[str, Any]]:
+    return [dict(each["days"]) for each in asha.loans.query(asha.id, "to_tell#data_erasure")]
+
+
+def test_who_never_borrowed_is_told_and_then_forgotten_without_asking(asha: Asha) -> None:
+    clock(asha)
+    reads = asha.me("GET", "/erasure").body
+    early, warned = asha.night(days_later=364)["looked"], asha.night(days_later=366)["looked"]
+    seen = asha.me("GET", "/erasure").body
+    asha.night(days_later=366 + 29)
+    still = asha.me("GET", "/profile").status
+    asha.night(days_later=366 + 31)
+
+    assert reads["state"] == "kept" and set(reads["kept_until"].values()) == {"2027-12-22"}
+    assert (early, warned, still) == (0, 1, 200)
+    assert (seen["state"], seen["is_by_rule"]) == ("scheduled", True) and told(asha) == [{"by": seen["due_on"]}]
+    assert asha.me("GET", "/profile").status == 404 and not asha.may_sign_in()
+    assert not [secret for secret in SECRETS if secret in asha.stored()]
+
+
+def test_who_was_told_may_stay(asha: Asha) -> None:
+    clock(asha)
+    asha.night(days_later=366)
+    stays = asha.me("DELETE", "/erasure").body
+    asha.night(days_later=366 + 40)
+
+    assert stays["state"] == "withdrawn" and asha.me("GET", "/profile").status == 200
+    assert len(told(asha)) == 1
+
+
+def test_a_running_loan_keeps_all_of_it_without_a_word(asha: Asha) -> None:
+    asha.desk().lent()
+    clock(asha)
+    asha.night(days_later=366)
+
+    assert asha.me("GET", "/erasure").body["kept_until"] == dict.fromkeys(KINDS)
+    assert asha.me("GET", "/profile").status == 200 and told(asha) == []
+
+
+def test_what_is_not_needed_any_more_goes_before_the_rest(asha: Asha) -> None:
+    """A year after the loan, and more than that since she was heard of, nobody has to reach her any more."""
+    desk = asha.desk().lent()
+    asha.close(desk, date(2026, 11, 20))
+    asha.people.transact([Write({"pk": asha.id, "sk": "contact_wishes", "opt_outs": [], "do_not_contact": []})])
+    asha.people.transact([Write({"pk": asha.id, "sk": "document#doc_1", "papers": []})])
+    clock(asha)
+    asha.night(days_later=366)
+    asha.night(days_later=500)
+    after = {name: asha.people.get(asha.id, name) for name in ("contact_wishes", "bank_account", "document#doc_1")}
+    asha.night(days_later=5 * 366 + 40)
+    later = {name: asha.people.get(asha.id, name) for name in ("bank_account", "document#doc_1", "profile")}
+
+    assert {name for name, item in after.items() if item and "erased_at" in item} == {"contact_wishes"}
+    assert {name for name, item in later.items() if item and "erased_at" in item} == {"bank_account", "document#doc_1"}
+    assert asha.files() == [] and asha.me("GET", "").body["has_bank_account"] is False
+    assert asha.me("GET", "/erasure").body["state"] == "scheduled" and len(told(asha)) == 1
+
+
+def test_the_clock_starts_once(asha: Asha) -> None:
+    clock(asha)
+    before = asha.stored()
+    clock(asha)
+
+    assert asha.stored() == before
