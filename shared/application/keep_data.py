@@ -1,7 +1,7 @@
-"""How long a borrower's data are kept without anybody asking: his clock begins with his first sign-in, for ever anew."""
+"""How long a borrower's data are kept without anybody asking: his clock begins with his first sign-in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.adapters.applications import LATEST, Applications

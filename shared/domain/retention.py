@@ -1,7 +1,7 @@
 """How long what is known of a borrower is kept without anybody asking: each kind of data by a rule of its market.
 
-A period begins when the last loan has ended; while anything is owed, or may be, nothing ends. Who never borrowed is kept
-for a shorter time after he was last heard of. Digital Personal Data Protection Act, 2023, section 8(7); Personal
+A period begins when the last loan has ended; while anything is owed, or may be, nothing ends. Who never borrowed is
+kept for a shorter time after he was last heard of. Digital Personal Data Protection Act, 2023, section 8(7); Personal
 Information Protection Law, articles 19 and 47.
 """
 
@@ -23,8 +23,8 @@ KINDS: tuple[Kind, ...] = ("contacts", "bank_account", "papers", "identity")
 class RetentionRules:
     """Years after the last loan's end, by kind; and days after the last sign of life for one who never borrowed.
 
-    `notice_days` before the last of it goes the borrower is told. `look_days` is how often it is worked out anew while a
-    loan runs. `books_years` is how long the books themselves are kept, which no longer say whose they are.
+    `notice_days` before the last of it goes the borrower is told. `look_days` is how often it is worked out anew while
+    a loan runs. `books_years` is how long the books themselves are kept, which no longer say whose they are.
     """
 
     years: Mapping[str, int]
