@@ -199,7 +199,7 @@ class Minnow(cdk.Stack):
     def _decisions(self) -> None:
         """One door decides what waits for a person, without a key; another makes decisions again, and only reads."""
         desk, models = self.doors["desk_applications"], self.doors["desk_models"]
-        self.loans.written_by(desk, "app_*", "audit#*", "request#stf_*", "health")
+        self.loans.written_by(desk, "app_*", "brw_*", "audit#*", "request#stf_*", "health")
         self.loans.read_by(desk, "partners", "capacity#*")
         self.people.read_by(desk, "brw_*")
         # This one sees who waits, and when since, and can do no more about it than to say so again.
@@ -207,8 +207,8 @@ class Minnow(cdk.Stack):
         self.loans.swept_by(undecided, "desk")
         self.scoring.sent_by(undecided)
         undecided.knows(loans_table=self.loans.table.table_name, score_queue=self.scoring.queue.queue_url)
-        # The watch ends what nobody decided, and counts what is late.
-        self.loans.written_by(self.doors["watch"], "app_*")
+        # The watch ends what nobody decided, has its borrower told, and counts what is late.
+        self.loans.written_by(self.doors["watch"], "app_*", "brw_*")
         for door in (desk, self.doors["watch"]):
             self.loans.swept_by(door, "desk")
         self.loans.read_by(models, "app_*")

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
+from shared.adapters.borrower_notices import ToTell, to_tell
 from shared.adapters.limits import Limits, changed_limit
 from shared.adapters.requests import Request
 from shared.adapters.table import Item, Place, Table, Write, load, plain, record, squeezed, unsqueezed
-from shared.domain import loan
+from shared.domain import loan, review_notices
 from shared.domain.applications import Application, Undecided
 from shared.domain.errors import NotFound
 from shared.domain.limits import by_decision, renewed
@@ -101,7 +102,10 @@ class Applications:
         self.table.transact(writes, request, answer)
 
     def decide(self, application: Application, offers: Sequence[Offer]) -> None:
-        """The decision with its offers, or the limit that it grants, at once; the task is gone with it."""
+        """The decision with its offers, or the limit that it grants, at once; the task is gone with it.
+
+        So ends what nobody decided in its time, too.
+        """
         self.table.transact([_changed(application), *self._come_of(application, offers)])
 
     def review(
@@ -174,12 +178,25 @@ class Applications:
         self.table.transact([_changed(application), *loan_writes], request, answer)
 
     def _come_of(self, application: Application, offers: Sequence[Offer]) -> list[Write]:
-        """The offers, or the limit in the place of the one before."""
+        """The offers, or the limit in the place of the one before; and what the borrower is told of a person's look."""
+        return [*self._granted(application, offers), *_told(self.table, application)]
+
+    def _granted(self, application: Application, offers: Sequence[Offer]) -> list[Write]:
         if application.state == "granted":
             seen = Limits(self.table).get(application.borrower_id)
             return [changed_limit(renewed(seen, by_decision(application)))]
         item = {"pk": application.application_id, "sk": OFFERS, "offers": squeezed([plain(offer) for offer in offers])}
         return [Write(item)] if offers else []
+
+
+def _told(table: Table, application: Application) -> list[Write]:
+    """What the borrower is told once of a person's look, with the last day on which he can do something about it."""
+    kind, review, until = review_notices.kind(application), application.review, application.open_until
+    if kind is None or review is None:
+        return []
+    on = today(application.market, review.decided_at or review.due_at)
+    days = {"by": until} if until is not None and review.decided_at else {}
+    return [to_tell(table, application.borrower_id, ToTell(f"{kind}.{application.application_id}", kind, on, days))]
 
 
 def read(item: Item | None) -> Application:

@@ -47,6 +47,11 @@ PURPOSES = {
     "paper_accepted": "answer",
     "paper_rejected": "answer",
     "data_erasure": "duty",
+    "sanction_ended": "duty",
+    "application_approved": "answer",
+    "limit_granted": "answer",
+    "application_declined": "answer",
+    "review_ended": "answer",
 }
 
 # Whoever sends a notice adds these to its own facts.
@@ -97,6 +102,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "paper_accepted": ("officer_phone",),
     "paper_rejected": ("officer_phone",),
     "data_erasure": ("officer_phone", "by"),
+    "sanction_ended": _EVER,
+    "application_approved": ("officer_phone", "by"),
+    "limit_granted": ("officer_phone", "by"),
+    "application_declined": ("officer_phone",),
+    "review_ended": ("officer_phone",),
 }
 
 

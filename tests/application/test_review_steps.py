@@ -113,6 +113,9 @@ class ReviewDesk(Desk):
     def now(self) -> Application:
         return Applications(self.looking()).get(self.application_id)
 
+    def told(self) -> list[str]:
+        return [item["kind"] for item in self.looking().query("brw_asha", "to_tell#")]
+
     def records(self) -> list[str]:
         stored = self.onlooker.scan(TableName=self.loans.table.name)["Items"]
         return sorted(item["action"]["S"] for item in stored if item["pk"]["S"].startswith("audit#"))
@@ -169,6 +172,8 @@ def test_a_step_done_three_times_has_one_effect(name: str, desks: Desks) -> None
 def is_as_wanted(desk: ReviewDesk, step: Step) -> None:
     assert (desk.now().state, desk.records()) == (step.state, step.records)
     assert bool(Applications(desk.looking()).offers(desk.application_id)) == (step.state == "offered")
+    told = {"offered": ["application_approved"], "declined": ["application_declined"]}
+    assert desk.told() == told.get(step.state, [])
 
 
 @pytest.fixture
@@ -245,7 +250,9 @@ def test_a_large_one_takes_two_people_and_an_approver_among_them(desks: Desks) -
     assert desk.decide() == {"state": "referred"}
     assert refusal(lambda: desk.decide(key="own")) == "own_approval"
     assert desk.decide(key="no approver", member=MEENA) == {"state": "referred"}
+    assert desk.told() == []
     assert desk.second() == {"state": "offered"}
+    assert desk.told() == ["application_approved"]
     assert desk.records() == ["application.approve", "application.first_approval", "application.first_approval"]
 
 
@@ -286,6 +293,7 @@ def test_what_is_late_is_counted_and_what_nobody_decided_ends(desk: ReviewDesk) 
     assert desk.now().state == "referred"
     assert watch_reviews("in", AT + days + timedelta(days=2), applications=books) == 0
     assert desk.now().state == "expired" and books.waiting("in", None, 20) == ([], None)
+    assert desk.told() == ["review_ended"]
     assert watch_reviews("in", AT + days + timedelta(days=2), applications=books) == 0
 
 
