@@ -137,7 +137,7 @@ def put_bank_account(body: BankAccountBody) -> BankAccountView:
 @app.post("/v1/me/bank-account/check")
 def check(body: Nothing) -> BankAccountView:
     borrowers = wiring.borrowers("borrower")
-    check_bank_account(borrowers, wiring.rail, caller(app), wiring.new_id("chk"), now())
+    check_bank_account(borrowers, wiring.index(), wiring.rail, caller(app), wiring.new_id("chk"), now())
     return show_bank_account(wiring.people(), caller(app))
 
 

@@ -13,6 +13,7 @@ from shared.domain.letters import NO_DUES
 from shared.domain.loan import Loan
 from shared.domain.money import Money
 from shared.domain.payoff import Payoff, cooling_off_ends
+from shared.domain.payouts import disburse_by
 from shared.domain.schedule import schedule as agreed_schedule
 from shared.markets import market
 
@@ -46,7 +47,8 @@ class LoanView:
     `written_off` is what was given up as an asset and is still owed: whatever is paid of it is recovery.
     `outstanding` is principal. `dues` may be demanded, with penal charges up to the day; `overdue` is what of them
     fell due before it, `days_past_due` counts from the oldest. `cooling_off_until` is the last day on which the loan
-    may be given back. `purchase` is None for cash.
+    may be given back, `disburse_by` the last one on which the money of a sanctioned loan can be asked for. `purchase`
+    is None for cash.
     """
 
     loan_id: str
@@ -66,6 +68,7 @@ class LoanView:
     next_due: DueView | None
     payout_id: str | None
     sanctioned_at: datetime
+    disburse_by: date | None
     disbursed_on: date | None
     cooling_off_until: date | None
     closed_on: date | None
@@ -230,6 +233,7 @@ def loan(loan: Loan, contract: Contract, at: datetime, on: date | None = None) -
         payout_id=loan.payout_id,
         sanctioned_at=loan.sanctioned_at,
         disbursed_on=loan.disbursed_on,
+        disburse_by=disburse_by(loan, contract),
         cooling_off_until=cooling_off_ends(loan, contract) if loan.disbursed_on else None,
         closed_on=loan.closed_on,
         purchase=_purchase(contract.purchase) if contract.purchase else None,

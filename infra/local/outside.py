@@ -20,7 +20,7 @@ from infra.markets import TIME_ZONES
 Money = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outside:
     """`market` says whose rail, calendar and schedules are meant."""
 

@@ -125,8 +125,9 @@ class Borrowers:
         rules: AccountRules,
         at: datetime,
         bank: str | None = None,
-    ) -> None:
-        """With what its bank says of it, or None while it has said nothing. `bank` is its name if that is known."""
+    ) -> str | None:
+        """With what its bank says of it, or None while it has said nothing; returns what came of that check. `bank` is
+        its name if that is known."""
         masks = {
             "holder_name_masked": masked_name(beneficiary.holder_name),
             "account_number_masked": masked(beneficiary.account_number),
@@ -140,18 +141,18 @@ class Borrowers:
             person = self._name(borrower_id, key)
             return checked(seen, rules, check(rules, beneficiary.holder_name, person, at_bank), at), []
 
-        self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at, kept)
+        return self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at, kept).account_check
 
     def check_beneficiary(
         self, borrower_id: str, rules: AccountRules, ask: Callable[[Beneficiary], AtBank], at: datetime
-    ) -> None:
-        """Asks again whose account it is, for one that is not verified. Raises `profile_incomplete` without
-        one, `too_many_attempts`."""
+    ) -> str | None:
+        """Asks again whose account it is, for one that is not verified; returns what was found, None where nobody was
+        asked. Raises `profile_incomplete` without one, `too_many_attempts`."""
         borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "bank_account")
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", "There is no bank account yet.")
         if borrower.account_check == "verified":
-            return
+            return None
         require_may_ask(borrower, rules, at)
         key = self._open(borrower, "account", [BENEFICIARY, PERSON], at)
         account: Beneficiary = _read(key, item, BENEFICIARY, Beneficiary)
@@ -163,6 +164,7 @@ class Borrowers:
             return (checked(seen, rules, found, at), []) if is_same else None
 
         self.people.change(borrower_id, decide)
+        return found
 
     def _name(self, borrower_id: str, key: DataKey) -> str | None:
         """As the profile has it, where there is one."""
@@ -180,10 +182,10 @@ class Borrowers:
         masks: Mapping[str, str | None],
         at: datetime,
         kept: Callable[[Borrower, DataKey], tuple[Borrower, list[Write]]],
-    ) -> None:
+    ) -> Borrower:
         """Replaces what the item held, which is kept beside it. The key is opened once, however often it is tried.
 
-        `kept` makes of the borrower what he is with it, and what is written beside it.
+        `kept` makes of the borrower what he is with it, as which he is returned, and what is written beside it.
         """
         key, wrapped = self._key(self.people.get(borrower_id), sorted({*fields, PERSON}), at)
         sealed = {name: key.seal(name, json.dumps(plain(value))) for name, value in fields.items()}
@@ -197,7 +199,7 @@ class Borrowers:
             made, beside = kept(replace(seen, data_key=wrapped), key)
             return made, [Write(item, ANY), *replaced, *beside]
 
-        self.people.change(borrower_id, decide)
+        return self.people.change(borrower_id, decide)
 
     def _key(self, borrower: Borrower, fields: Sequence[str], at: datetime) -> tuple[DataKey, str]:
         if borrower.data_key is None:

@@ -20,7 +20,7 @@ from shared.domain.flows import is_flow
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
 from shared.domain.partner_events import is_told
-from shared.domain.payouts import Payout
+from shared.domain.payouts import LAPSED, Payout
 from shared.domain.repayment_orders import RepaymentOrder
 
 HEAD, CONTRACT, ENTRY = "loan", "loan#contract", "entry#"
@@ -256,7 +256,9 @@ def _cause(entries: Sequence[Entry]) -> Entry:
 
 
 def _is_answered(entries: Sequence[Entry]) -> bool:
-    return _cause(entries).kind in ANSWERED
+    """What a borrower did himself, as he cancels a loan, needs no answer."""
+    cause = _cause(entries)
+    return cause.kind in ANSWERED or cause.name == LAPSED
 
 
 def _entries(step: Item) -> tuple[Entry, ...]:

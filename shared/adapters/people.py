@@ -18,6 +18,15 @@ Change = tuple[Borrower, list[Write]] | None
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """`borrower_id` is None once its owner was erased. `is_proven`: his bank knows him by his name."""
+
+    borrower_id: str | None = None
+    is_proven: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     table: Table
 
@@ -83,8 +92,19 @@ class People:
         found = {each: self.table.get(f"{PAPER}{each}", OWNER) for each in hashes}
         return {each: item.get("borrower_id") for each, item in found.items() if item}
 
+    def claim(self, hashed: str) -> "Claim | None":
+        """Whose an account or a number is, by its hash; None where nobody ever told it."""
+        item = self.table.get(f"{PAPER}{hashed}", OWNER)
+        return None if item is None else load(Claim, item)
+
     def add_document(self, borrower_id: str, document: Document) -> None:
         self.table.transact([document_write(borrower_id, document, None)])
+
+
+def claim_write(hashed: str, claim: Claim, seen: Claim | None) -> Write:
+    """The claim in the place of the one that was seen, unless somebody else is quicker."""
+    made = replace(claim, version=seen.version + 1 if seen else 1)
+    return Write(record(made, f"{PAPER}{hashed}", OWNER), (seen.version or ANY) if seen else None)
 
 
 def known(item: Item | None) -> Borrower:

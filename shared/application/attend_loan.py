@@ -37,7 +37,10 @@ def attend_loan(loan_id: str, at: datetime, *, loans: Loans, post: Post) -> Atte
     look_at_others(seen, (notice for notice in wanted if notice.notice_id not in known), loans=loans)
     tried, retry_on = tell_loan(seen, wanted, known, post=post)
     next_on = min((day for day in (next_on, claim_on, retry_on) if day is not None), default=None)
-    if (next_on is None or next_on > seen.on) and next_on != seen.loan.notice_on:
+    listed_on = seen.loan.notice_on
+    is_found_today = listed_on is not None and listed_on <= seen.on
+    # What is left for today is found under any day up to it.
+    if next_on != listed_on and not (is_found_today and next_on is not None and next_on <= seen.on):
         loans.look_on(seen.loan, seen.contract, next_on)
     return Attended(tried, seen.is_book_right)
 

@@ -6,7 +6,7 @@ from shared.adapters.banks import bank_of
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.keyed_hash import Index
 from shared.adapters.rails import NoAnswer, Rails
-from shared.application.mark_shared import BANK_ACCOUNT, mark_shared
+from shared.application.mark_shared import BANK_ACCOUNT, VERIFIED, mark_shared, prove_account
 from shared.domain import names
 from shared.domain.bank_accounts import require_may_ask
 from shared.domain.beneficiary import AtBank, Beneficiary
@@ -40,21 +40,31 @@ def save_bank_account(
         at_bank = rails(market.rails.money).holder(check_id, named)
     except NoAnswer:
         at_bank = None
-    told = f"{named.ifsc}/{named.account_number}"
-    mark_shared(borrower_id, BANK_ACCOUNT, told, people=borrowers.people, index=index)
-    borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at, bank)
+    people = borrowers.people
+    mark_shared(borrower_id, BANK_ACCOUNT, _told(named), people=people, index=index)
+    if borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at, bank) == VERIFIED:
+        prove_account(borrower_id, _told(named), people=people, index=index)
 
 
-def check_bank_account(borrowers: Borrowers, rails: Rails, borrower_id: str, check_id: str, at: datetime) -> None:
+def check_bank_account(
+    borrowers: Borrowers, index: Index, rails: Rails, borrower_id: str, check_id: str, at: datetime
+) -> None:
     """Asks once more about an account that is not verified. Raises `Unavailable` while its bank does not answer."""
+    asked = list[str]()
 
     market = market_at(borrowers.people.get(borrower_id).market, at)
 
     def ask(account: Beneficiary) -> AtBank:
+        asked.append(_told(account))
         try:
             return rails(market.rails.money).holder(check_id, account)
         except NoAnswer as error:
             detail = "Your bank does not answer at the moment. Please try again later."
             raise Unavailable("temporarily_unavailable", detail) from error
 
-    borrowers.check_beneficiary(borrower_id, market.account, ask, at)
+    if borrowers.check_beneficiary(borrower_id, market.account, ask, at) == VERIFIED:
+        prove_account(borrower_id, asked[-1], people=borrowers.people, index=index)
+
+
+def _told(account: Beneficiary) -> str:
+    return f"{account.ifsc}/{account.account_number}"

@@ -1,8 +1,11 @@
-"""Do for one loan what is due up to one business date: its instalments fall due, and what it owes back is ordered."""
+"""Do for one loan what is due up to one business date: its instalments fall due, what it owes back is ordered, and it
+ends where nobody asked for its money in time."""
 
 from datetime import date, datetime
 
+from shared.adapters.capacity import Capacity
 from shared.adapters.loans import Loans, new_payout
+from shared.adapters.table import Write
 from shared.application.again import again
 from shared.domain import agenda, dues, payouts
 from shared.domain.loan import after
@@ -17,11 +20,14 @@ def work_loan(loan_id: str, on: date, refund_id: str, at: datetime, *, loans: Lo
     def work() -> bool:
         loan, contract, listed_on = loans.listed(loan_id)
         loan, entries = dues.until(loan, contract, on, at)
-        orders = []
+        orders = list[Write]()
         if payouts.owes_refund(loan):
             entry, payout = payouts.refund_ordered(loan, contract, refund_id, on, at)
             loan, entries = after(loan, contract, entry), (*entries, entry)
             orders.append(new_payout(payout))
+        elif lapse := payouts.lapsed(loan, contract, on, at):
+            loan, entries = after(loan, contract, lapse), (*entries, lapse)
+            orders += Capacity(loans.table).give_back(loan_id)
         # A loan that the index lists under another day than its head says would be found every night.
         if not entries and listed_on == agenda.work_on(loan, contract):
             return False

@@ -3,7 +3,7 @@
 Both are functions of the head, so that they can be wrong for no longer than until its next change.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from zlib import crc32
 
 from shared.domain.calendar import business_date
@@ -11,16 +11,19 @@ from shared.domain.contract import Contract
 from shared.domain.dues import next_day
 from shared.domain.loan import Loan
 from shared.domain.night import SHARDS
-from shared.domain.payouts import owes_refund
+from shared.domain.payouts import disburse_by, owes_refund
 
 
 def work_on(loan: Loan, contract: Contract) -> date | None:
-    """When something follows from the days next (a due, the end of relief), or a refund is to be ordered, at once.
+    """When something follows from the days next (a due, the end of relief, that of a sanction), or a refund is to be
+    ordered, at once.
 
     None when nothing will be.
     """
     if owes_refund(loan):
         return loan.accrued_to or business_date(loan.sanctioned_at, contract.time_zone)
+    if (last := disburse_by(loan, contract)) is not None:
+        return last + timedelta(days=1)
     return next_day(loan, contract)
 
 

@@ -47,7 +47,8 @@ class Contract:
     time does: `shorter_tenor` or `smaller_instalment`; the borrower may choose another of `prepayment_choices` with his
     payment. `foreclosure_rate` is a share of the principal closed early.
     `penal` is what default costs, None where it costs nothing; `buckets` name lateness, each from so many days on.
-    `purchase` is what was bought with it; None for cash.
+    `purchase` is what was bought with it; None for cash. `sanction_days` is for how many days after its acceptance the
+    money can be asked for; None is for ever.
     """
 
     market: str
@@ -70,6 +71,7 @@ class Contract:
     buckets: tuple[tuple[str, int], ...] = ()
     purchase: Purchase | None = None
     prepayment_choices: tuple[str, ...] = ()
+    sanction_days: int | None = None
 
     @property
     def currency(self) -> str:

@@ -69,6 +69,7 @@ CATALOGUE: dict[str, str] = {
     "offer_not_found": "There is no such offer for this application.",
     "kfs_stale": "The hash is not that of the offer's Key Facts Statement.",
     "kfs_expired": "The Key Facts Statement is no longer valid.",
+    "sanction_ended": "The time in which the money of the accepted loan could be asked for is over.",
     "offer_already_accepted": "An offer of this application was accepted before.",
     "lender_capacity": "The lender has no more to lend at present.",
     "product_forbidden": "The market's rules forbid the product.",

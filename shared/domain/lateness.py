@@ -20,7 +20,8 @@ from shared.domain.loan import Loan, after, origin
 from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.notice_facts import Notice, OpenDue
-from shared.domain.notices import Position, merchant_refund, payment_returned, receipt, refund
+from shared.domain.notices import Position, merchant_refund, payment_returned, receipt, refund, sanction_ended
+from shared.domain.payouts import LAPSED
 from shared.domain.relief import still_unpaid
 
 
@@ -133,7 +134,14 @@ def answers(life: Sequence[Step], entries: Sequence[Entry], contract: Contract, 
         *_refunds(life, contract, since),
         *_returned(life, entries, contract, since),
         *_merchant_refunds(life, contract, since),
+        *_lapsed(life, contract, since),
     )
+
+
+def _lapsed(life: Iterable[Step], contract: Contract, since: datetime) -> Iterator[Notice]:
+    for entry in (step.entry for step in life):
+        if entry.name == LAPSED and entry.recorded_at >= since:
+            yield sanction_ended(contract.terms.principal, entry.effective_on)
 
 
 def _refunds(life: Iterable[Step], contract: Contract, since: datetime) -> Iterator[Notice]:

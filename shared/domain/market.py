@@ -201,6 +201,7 @@ class Market:
     cooling_off_keeps_fees: bool
     kfs_validity_days: int
     referral_days: int
+    sanction_days: int
     weekend: tuple[int, ...]
     holidays: tuple[date, ...]
     bank_scheme: str

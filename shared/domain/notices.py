@@ -71,6 +71,11 @@ def receipt(payment_id: str, amount: Money, received_on: date, outstanding: Mone
     return Notice(f"receipt.{payment_id}", "receipt", text, received_on, facts)
 
 
+def sanction_ended(amount: Money, on: date) -> Notice:
+    """Of a loan that nobody took up in time, which is over."""
+    return Notice("sanction_ended", "sanction_ended", "sanction_ended", on, {"amount": amount})
+
+
 def refund(payout_id: str, amount: Money, paid_on: date) -> Notice:
     """Money that was the borrower's is on his account."""
     facts: dict[str, Fact] = {"amount": amount, "paid_on": paid_on}

@@ -326,6 +326,7 @@ def _contract(market: Market, partner: Partner, product: Product, made: Cost, pu
         penal=(product.penal or market.penal).pinned(made.terms.annual_rate),
         buckets=market.buckets,
         purchase=purchase,
+        sanction_days=market.sanction_days,
     )
 
 

@@ -5,8 +5,9 @@ An order reserves the lender's money in `payouts_in_transit`, which is back at n
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from shared.domain.calendar import business_date
 from shared.domain.contract import Contract, Purchase
 from shared.domain.errors import Refused
 from shared.domain.ledger import Entry, Posting, postings
@@ -24,6 +25,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     "returned": (),
 }
 OPEN = ("pending", "unknown", "sent")
+# The entry of a loan that ended since nobody asked for its money.
+LAPSED = "cancellation.lapsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,30 @@ class Payout:
         return self.state in OPEN
 
 
+def disburse_by(loan: Loan, contract: Contract) -> date | None:
+    """The last day on which the money can be asked for; None where nothing waits for that, or it has no end.
+
+    A payout that fails leaves the day as it is.
+    """
+    if loan.state != "sanctioned" or loan.payout_id is not None or contract.sanction_days is None:
+        return None
+    return business_date(loan.sanctioned_at, contract.time_zone) + timedelta(days=contract.sanction_days)
+
+
+def lapsed(loan: Loan, contract: Contract, on: date, at: datetime) -> Entry | None:
+    """The end of a loan that nobody took up in time: a cancellation by time alone, None before it is due."""
+    last = disburse_by(loan, contract)
+    if last is None or on <= last:
+        return None
+    return Entry(LAPSED, "cancellation", loan.sequence + 1, max(on, loan.accrued_to or on), at, postings=())
+
+
 def ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at: datetime) -> tuple[Entry, Payout]:
     """The order to pay the loan out: the principal less its fees. Raises `Refused` unless the loan waits for it."""
     require(loan, "payout_ordered")
+    last = disburse_by(loan, contract)
+    if last is not None and on > last:
+        raise Refused("sanction_ended", f"The money of this loan could be asked for until {last}.")
     return _order(loan, contract, payout_id, "disbursement", contract.net_disbursed, on, at)
 
 

@@ -97,7 +97,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     least, most = values["annual_rate"]
     as_they_are = (
         *("is_open", "currency", "time_zone", "referral_days", "bank_scheme", "identity_scheme"),
-        *("recovery_agents", "scorecard", "non_performing"),
+        *("recovery_agents", "scorecard", "non_performing", "sanction_days"),
     )
     return {
         **{name: values[name] for name in as_they_are},
