@@ -25,6 +25,7 @@ from typing import Any
 from uuid import uuid4
 
 import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local import cloud as local_cloud
 from infra.local import sandbox
@@ -114,8 +115,9 @@ class Driver:
         while time.monotonic() < began + QUEUE_SECONDS and not all(each.decided_at for each in sent):
             time.sleep(LOOK_SECONDS)
             if time.monotonic() > redriven:
-                redrive(self.outside.cloud)
-                redriven += LATEST_SECONDS
+                with suppress(BotoCoreError, ClientError):
+                    redrive(self.outside.cloud)
+                redriven = time.monotonic() + LATEST_SECONDS
 
     def _send(self, one: Sent) -> None:
         time.sleep(max(0.0, one.sent_at - time.monotonic()))
@@ -136,8 +138,9 @@ class Driver:
         """Finds decisions in the table itself: asking the API for them would be a load of its own."""
         while not is_over.is_set():
             waiting = {each.application_id: each for each in sent if each.application_id and not each.decided_at}
-            for some in _parts(list(waiting), 100):
-                for item in self._heads(some):
+            # A cloud that is overloaded may not answer: it is asked again.
+            with suppress(BotoCoreError, ClientError):
+                for item in (item for some in _parts(list(waiting), 100) for item in self._heads(some)):
                     if item["state"] != "submitted":
                         found = waiting[item["pk"]]
                         found.item, found.decided_at = item, time.monotonic()
