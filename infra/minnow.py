@@ -24,7 +24,7 @@ from infra.identity import Identity
 from infra.lender_files import LenderFiles
 from infra.papers import papers
 from infra.partners import TOLD_AT_ONCE, lenders
-from infra.queues import TRIES_WHILE_A_RAIL_THINKS, Work, kept
+from infra.queues import TRIES_OF_A_DECISION, TRIES_WHILE_A_RAIL_THINKS, Work, kept
 from infra.routes import DOORS, ROUTES
 from infra.schedules import Schedules
 from infra.settings import Stage
@@ -64,7 +64,7 @@ class Minnow(cdk.Stack):
         self.doors = {door: self._door(door, packages[door]) for door in DOORS}
         self.people = Book(self, "People", stage=stage, forgets=True)
         self.loans = Book(self, "Loans", stage=stage, tells=True, indexed=True)
-        self.scoring = Work(self, "Score", stage=stage, at_once=stage.scorers, batch=1)
+        self.scoring = Work(self, "Score", stage=stage, tries=TRIES_OF_A_DECISION, at_once=stage.scorers, batch=1)
         self.payouts = Work(self, "Payouts", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS)
         self.payments = Work(self, "Payments", stage=stage)
         self.sweeps = Work(self, "Sweep", stage=stage)

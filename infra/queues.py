@@ -12,6 +12,9 @@ from infra.settings import Stage
 TRIES = 5
 # A payout's message comes again until the rail has an answer: for two hours, at three minutes each on AWS.
 TRIES_WHILE_A_RAIL_THINKS = 40
+# What a decision calls may be down for half an hour, at three minutes each on AWS, before its message is given up. More
+# would keep alive what can never be decided, which comes again by itself anyway.
+TRIES_OF_A_DECISION = 10
 BATCH = 5
 
 
