@@ -15,7 +15,8 @@ Answer = dict[str, Any]
 
 
 def define(question: Answer) -> Answer:
-    return one_time_code.next_round([each["challengeResult"] for each in question["session"]])
+    answered = [each["challengeResult"] for each in question["session"]]
+    return one_time_code.next_round(answered, question["userAttributes"].get("phone_number"), now())
 
 
 def create(question: Answer) -> Answer:

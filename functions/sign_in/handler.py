@@ -39,7 +39,7 @@ class RefreshBody(Body):
 
 @app.post("/v1/sign-ins", status_code=201)
 def begin(body: SignInBody) -> SignIn:
-    return sign_in.begin(identity.pool(), body.phone, body.market, body.language)
+    return sign_in.begin(identity.pool(), body.phone, body.market, body.language, now())
 
 
 @app.post("/v1/sessions", status_code=201)

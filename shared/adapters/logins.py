@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.adapters.keyed_hash import Index, KeyedHash
 from shared.adapters.table import Stale, Table, Write, load, record
-from shared.domain.one_time_codes import WINDOW, Login
+from shared.domain.one_time_codes import CodeRules, Login
 
 SK = "code"
 
@@ -27,9 +27,9 @@ class Logins:
         item = self.table.get(_pk(hashed), SK)
         return hashed, load(Login, item) if item else Login()
 
-    def save(self, hashed: KeyedHash, login: Login) -> bool:
+    def save(self, hashed: KeyedHash, login: Login, rules: CodeRules) -> bool:
         """False when another sign-in of the same phone was faster."""
-        forgotten_at = int((login.sent_at[-1] + WINDOW).timestamp())
+        forgotten_at = int((login.sent_at[-1] + rules.window).timestamp())
         item = record(login, _pk(hashed), SK, expires_at=forgotten_at)
         try:
             self.table.transact([Write(item, login.version - 1 or None)])

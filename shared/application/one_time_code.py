@@ -9,14 +9,20 @@ from shared.adapters.messages import TextMessages
 from shared.adapters.people import People
 from shared.adapters.phones import market_of
 from shared.adapters.provider_links import Vouchers
-from shared.domain.one_time_codes import MOST_TRIES, Sending, text
+from shared.domain.one_time_codes import CodeRules, Sending, text
 from shared.domain.providers import challenge
+from shared.markets import CODES, market_at
 
 
-def next_round(answered: Sequence[bool | None]) -> dict[str, Any]:
+def rules_for(phone: str | None, at: datetime) -> CodeRules:
+    """Those of the market that the phone's number is of; somebody unknown, who has none, looks like anybody."""
+    return market_at(market_of(phone) if phone else CODES[0], at).codes
+
+
+def next_round(answered: Sequence[bool | None], phone: str | None, at: datetime) -> dict[str, Any]:
     """What follows the rounds so far: tokens after a right answer, the end after too many wrong ones."""
     is_right = bool(answered and answered[-1])
-    is_over = not is_right and len(answered) >= MOST_TRIES
+    is_over = not is_right and len(answered) >= rules_for(phone, at).most_tries
     challenge = {} if is_right or is_over else {"challengeName": "CUSTOM_CHALLENGE"}
     return {"issueTokens": is_right, "failAuthentication": is_over, **challenge}
 
@@ -26,22 +32,22 @@ def send(logins: Logins, messages: TextMessages, phone: str, code: str, language
 
     What was sent is remembered first: a code that nobody received is safer than one that nobody counted.
     """
-    hashed, login = logins.of_phone(phone)
-    sending = login.sending(at)
+    rules, (hashed, login) = rules_for(phone, at), logins.of_phone(phone)
+    sending = login.sending(rules, at)
     if sending == "send":
-        if not logins.save(hashed, login.sent(code_hash(hashed, code), at)):
+        if not logins.save(hashed, login.sent(code_hash(hashed, code), rules, at), rules):
             return "kept"
-        messages.send(phone, text(code, language))
+        messages.send(phone, text(code, language, rules))
     return sending
 
 
 def check(logins: Logins, phone: str, code: str, at: datetime) -> bool:
     """Whether the code is the phone's. The try is recorded before its outcome is told; of two at once one counts."""
-    hashed, login = logins.of_phone(phone)
-    if not login.may_try(at):
+    rules, (hashed, login) = rules_for(phone, at), logins.of_phone(phone)
+    if not login.may_try(rules, at):
         return False
     tried = login.tried(code_hash(hashed, code))
-    return logins.save(hashed, tried) and tried.is_used
+    return logins.save(hashed, tried, rules) and tried.is_used
 
 
 def redeem(vouchers: Vouchers, borrower_id: str, secret: str, at: datetime) -> bool:

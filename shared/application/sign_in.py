@@ -6,22 +6,22 @@ from shared.adapters.identity import Pool
 from shared.adapters.phones import market_of, masked, mobile_number
 from shared.adapters.sessions import Sessions, named
 from shared.application.again import again
+from shared.application.one_time_code import rules_for
 from shared.domain.errors import Refused
-from shared.domain.one_time_codes import VALID
 from shared.domain.sessions import Device, Session, renewed, require_bound
 from shared.domain.sign_ins import Challenge, SignIn, Tokens, WrongCode
 
 LANGUAGES = {"in": "en", "cn": "zh"}
 
 
-def begin(pool: Pool, phone: str, market: str, language: str | None) -> SignIn:
+def begin(pool: Pool, phone: str, market: str, language: str | None, at: datetime) -> SignIn:
     """Sends a code. Raises `phone_invalid`, or `too_many_attempts` when the phone has had too many of late."""
     number = mobile_number(phone, market)
     pool.admit(number, language, LANGUAGES[market_of(number)])
     challenge = pool.challenge(number)
     if not challenge.was_sent:
         raise Refused("too_many_attempts", "This phone has had too many codes. Please wait before the next.")
-    return SignIn(challenge.session, masked(number), int(VALID.total_seconds()))
+    return SignIn(challenge.session, masked(number), 60 * rules_for(number, at).valid_minutes)
 
 
 def answer(pool: Pool, sessions: Sessions, phone: str, session: str, code: str, device: Device, at: datetime) -> Tokens:

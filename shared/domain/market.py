@@ -21,6 +21,7 @@ from shared.domain.guarantee import GuaranteeRules
 from shared.domain.mandates import MandateRules
 from shared.domain.money import Money, total
 from shared.domain.notices import NoticeRules
+from shared.domain.one_time_codes import CodeRules
 from shared.domain.papers import PaperRules
 from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.phone_changes import PhoneChangeRules
@@ -238,6 +239,7 @@ class Market:
     account: AccountRules
     phone_change: PhoneChangeRules
     retention: RetentionRules
+    codes: CodeRules
     affordable_share: Decimal
     scorecard: str
     challenger: Challenger | None

@@ -4,12 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-VALID = timedelta(minutes=5)
-INTERVAL = timedelta(seconds=30)
-WINDOW = timedelta(hours=1)
-MOST_SENT = 5
-MOST_TRIES = 3
-
 # `kept`: the code sent a moment ago is still good. `limited`: nothing is sent and nothing is good.
 Sending = Literal["send", "kept", "limited"]
 
@@ -18,6 +12,32 @@ TEXTS = {
     "hi": "{code} आपका Minnow कोड है। यह {minutes} मिनट तक मान्य है। हम इसे कभी फ़ोन पर नहीं पूछते।",
     "zh": "{code} 是您的 Minnow 验证码，{minutes} 分钟内有效。我们绝不会打电话向您索要。",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRules:
+    """A code is good for minutes and so many tries. Another is sent after an interval, and so many within a window.
+
+    They are the same for a phone that signs somebody in and for any other.
+    """
+
+    valid_minutes: int
+    interval_seconds: int
+    window_minutes: int
+    most_sent: int
+    most_tries: int
+
+    @property
+    def valid(self) -> timedelta:
+        return timedelta(minutes=self.valid_minutes)
+
+    @property
+    def interval(self) -> timedelta:
+        return timedelta(seconds=self.interval_seconds)
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(minutes=self.window_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +53,31 @@ class Login:
     is_used: bool = False
     version: int = 0
 
-    def may_try(self, at: datetime) -> bool:
+    def may_try(self, rules: CodeRules, at: datetime) -> bool:
         """Whether an answer to the present code is looked at."""
-        return bool(self.sent_at) and not self.is_used and self.tries < MOST_TRIES and at < self.sent_at[-1] + VALID
+        is_left = bool(self.sent_at) and not self.is_used and self.tries < rules.most_tries
+        return is_left and at < self.sent_at[-1] + rules.valid
 
-    def sending(self, at: datetime) -> Sending:
+    def sending(self, rules: CodeRules, at: datetime) -> Sending:
         """What a sign-in that begins now does about its code."""
-        recent = self._recent(at)
+        recent = self._recent(rules, at)
         # Whoever has just used a code has the phone, and may have the next at once.
-        if recent and not self.is_used and at < recent[-1] + INTERVAL:
-            return "kept" if self.may_try(at) else "limited"
-        return "limited" if len(recent) >= MOST_SENT else "send"
+        if recent and not self.is_used and at < recent[-1] + rules.interval:
+            return "kept" if self.may_try(rules, at) else "limited"
+        return "limited" if len(recent) >= rules.most_sent else "send"
 
-    def sent(self, code_hash: str, at: datetime) -> "Login":
-        return Login(code_hash=code_hash, sent_at=(*self._recent(at), at), version=self.version + 1)
+    def sent(self, code_hash: str, rules: CodeRules, at: datetime) -> "Login":
+        return Login(code_hash=code_hash, sent_at=(*self._recent(rules, at), at), version=self.version + 1)
 
     def tried(self, code_hash: str) -> "Login":
         """One try less; the right answer uses the code up. The try counts before its answer is known to anyone."""
         is_right = code_hash == self.code_hash
         return replace(self, tries=self.tries + 1, is_used=is_right, version=self.version + 1)
 
-    def _recent(self, at: datetime) -> tuple[datetime, ...]:
-        return tuple(sent for sent in self.sent_at if sent <= at < sent + WINDOW)
+    def _recent(self, rules: CodeRules, at: datetime) -> tuple[datetime, ...]:
+        return tuple(sent for sent in self.sent_at if sent <= at < sent + rules.window)
 
 
-def text(code: str, language: str) -> str:
+def text(code: str, language: str, rules: CodeRules) -> str:
     """The message in the borrower's language, in English for one that we do not write."""
-    return TEXTS.get(language, TEXTS["en"]).format(code=code, minutes=VALID // timedelta(minutes=1))
+    return TEXTS.get(language, TEXTS["en"]).format(code=code, minutes=rules.valid_minutes)

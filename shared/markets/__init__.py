@@ -37,6 +37,7 @@ from shared.domain.market import (
     Rule,
 )
 from shared.domain.notices import NoticeRules
+from shared.domain.one_time_codes import CodeRules
 from shared.domain.papers import PaperRules
 from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import KindRules, PlanRules
@@ -153,6 +154,7 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "retention": RetentionRules(**values["retention"]),
         "phone_change": PhoneChangeRules(**values["phone_change"]),
+        "codes": CodeRules(**values["one_time_codes"]),
         "rails": RailNames(**values["rails"]),
         "account": AccountRules(**values["bank_account"]),
         "purchases": PurchaseRules(**values["purchases"]),
