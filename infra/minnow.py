@@ -133,8 +133,8 @@ class Minnow(cdk.Stack):
         for name in BORROWERS:
             self.people.read_by(doors[name], "sessions#*")
             doors[name].knows(people_table=self.people.table.table_name)
-        self.people.written_by(doors["sign_in"], "sessions#*")
-        vouched = ("provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*")
+        self.people.written_by(doors["sign_in"], "sessions#*", "device#*")
+        vouched = ("provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*", "device#*")
         self.people.written_by(doors["provider"], *vouched)
         self.people.written_by(doors["phone"], "phone_change#*", "login#*", "sessions#*")
         self.people.read_by(doors["phone"], "brw_*")
@@ -143,6 +143,7 @@ class Minnow(cdk.Stack):
         self.people.written_by(doors["erase"], "brw_*", "erasures#*", "dev_*", "paper#*", *linked)
         self.people.read_by(doors["erase"], "sessions#*")
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
+        self.people.written_by(doors["notify"], "sessions#*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
         # The same paper, account or number under two borrowers is found by its hash.
         self.people.written_by(doors["borrower"], "brw_*", "paper#*")
@@ -257,7 +258,8 @@ class Minnow(cdk.Stack):
         for starter in (remind, collect):
             self.sweeps.sent_by(starter)
             starter.knows(sweep_queue=self.sweeps.queue.queue_url)
-        for sender in (sweep, notify):
+        # Who signs in on a new device is told of it by the door that tells everything else.
+        for sender in (sweep, notify, self.doors["sign_in"], self.doors["provider"]):
             self.notices.sent_by(sender)
             sender.knows(notices_queue=self.notices.queue.queue_url)
         self.notices.done_by(notify)

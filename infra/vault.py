@@ -32,6 +32,6 @@ def keys(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door]) -> None:
     for name in ("score", "payout", "rights", "credit_file", "desk_models"):
         doors[name].may(["kms:Decrypt"], vault.key_arn)
         doors[name].knows(vault_key=vault.key_arn)
-    for name in ("identity", "provider", "phone", "borrower"):
+    for name in ("identity", "sign_in", "provider", "phone", "borrower"):
         doors[name].may(["kms:GenerateMac"], index.key_arn)
         doors[name].knows(index_key=index.key_arn)

@@ -12,7 +12,7 @@ from shared.adapters import proofs
 from shared.adapters.clock import system_clock
 from shared.domain.errors import Refused
 from shared.domain.proofs import Proof, require_for, require_with
-from shared.domain.sessions import require_bound
+from shared.domain.sessions import Session, require_bound
 
 Event = Mapping[str, Any]
 
@@ -33,8 +33,15 @@ def bound(event: Event) -> None:
     proof = require_with(_proven(event), proofs.token_hash(_token(event)))
     claims = authorizer["jwt"]["claims"]
     session_id = claims.get("origin_jti")
-    session = identity.sessions().find(f"brw_{claims['sub']}", session_id) if session_id else None
-    require_bound(session, proof.device)
+    found = identity.sessions().find(f"brw_{claims['sub']}", session_id) if session_id else None
+    # The gateway writes nothing under this name.
+    authorizer["session"] = require_bound(found, proof.device)
+
+
+def session(app: APIGatewayHttpResolver) -> Session:
+    """The caller's, as the guard has read it."""
+    found: Session = app.current_event.raw_event["requestContext"]["authorizer"]["session"]
+    return found
 
 
 def _proven(event: Event) -> Proof:

@@ -20,12 +20,13 @@ Resource = dict[str, Any]
 # Which doors may put things into a book, which may only read it; all others may not see it.
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
-PEOPLE_WRITERS |= {"desk_documents", "credit_file", "score", "payout", "provider", "phone", "desk_models"}
-PEOPLE_READERS = {"apply", "disburse", "checkout", "notify", "desk_cases", "desk_applications"}
+PEOPLE_WRITERS |= {"desk_documents", "credit_file", "score", "payout", "provider", "phone", "desk_models", "notify"}
+PEOPLE_READERS = {"apply", "disburse", "checkout", "desk_cases", "desk_applications"}
 # They read no more of the people than whether the caller's device has signed in.
 PEOPLE_READERS |= {"loans", "repay", "plans", "relief", "dispute"}
 BORROWERS = {route.door for route in ROUTES if route.who == "borrower"}
 SIGNED_IN = ["sessions#*"]
+PROVIDERS = ["provider_round#*", "provider_account#*", "links#*", "voucher#*"]
 LOANS_WRITERS = {"apply", "score", "disburse", "payout", "repay", "settle", "rail", "night", "watch", "work"}
 LOANS_WRITERS |= {"notify", "dispute", "plans", "desk_loans", "desk_cases", "relief", "desk", "checkout"}
 LOANS_WRITERS |= {
@@ -200,8 +201,8 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("desk", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*", "dsp_*"]),
         ("relief", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#brw_*", "app_*"]),
         ("identity", "People", ["login#*", "brw_*", "voucher#*", "erasures#*"]),
-        ("sign_in", "People", ["sessions#*"]),
-        ("provider", "People", ["provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*"]),
+        ("sign_in", "People", ["sessions#*", "device#*"]),
+        ("provider", "People", [*PROVIDERS, "sessions#*", "device#*"]),
         ("kyc_check", "People", ["brw_*", "paper#*"]),
         ("contact", "People", ["brw_*", "dev_*"]),
         (
@@ -211,7 +212,6 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ),
         ("desk_documents", "Loans", ["brw_*", "audit#*", "request#stf_*"]),
         ("desk_documents", "People", ["brw_*", "paper#waiting#*", "openings#*"]),
-        ("notify", "People", ["brw_*", "dev_*"]),
         ("debit", "Loans", ["loan_*", "pay_*", "mnd_*", "pout_*", "held_*"]),
     ],
 )
@@ -239,6 +239,14 @@ def test_who_serves_loans_sees_nothing_else_of_people(door: str) -> None:
     limits = [limits for action, on, limits in powers(door) if action.startswith("dynamodb:") and '"PeopleTable' in on]
 
     assert {str(each) for each in limits} == {str({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": SIGNED_IN}})}
+
+
+def test_who_tells_borrowers_writes_nothing_of_people_but_that_a_sign_in_was_told() -> None:
+    asked = [(action, limits) for action, on, limits in powers("notify") if '"PeopleTable' in on]
+    keys = [(action, each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) for action, each in asked]
+
+    assert [key for action, key in keys if action == "dynamodb:GetItem"] == [["brw_*", "dev_*"], SIGNED_IN]
+    assert [key for action, key in keys if action == "dynamodb:PutItem"] == [SIGNED_IN]
 
 
 def test_a_books_key_opens_only_through_its_table() -> None:

@@ -12,7 +12,7 @@ from shared.application.accept_offer import accept_offer
 from shared.application.review_application import ask_review
 from shared.application.show_offers import OfferView, offer_view
 from shared.application.submit_application import submit_application
-from shared.device import bound
+from shared.device import bound, session
 from shared.domain.applications import Application, Review, require_decided, state_on
 from shared.domain.calendar import business_date
 from shared.domain.loan import Loan
@@ -120,6 +120,7 @@ def submit(body: ApplicationRequest) -> ApplicationView:
         request=request(app, 201),
         view=_view,
         purpose=body.purpose,
+        others_on_device=session(app).others,
     )
 
 

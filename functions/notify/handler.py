@@ -1,4 +1,5 @@
-"""The queue `notices`: loans with something to tell, found by a sweep, or of which a payment was just booked.
+"""The queue `notices`: loans with something to tell, found by a sweep, or of which a payment was just booked; and
+borrowers who have signed in on a new device.
 
 A message that comes again is taken apart, since somewhere in it is a loan that failed: alone, that one goes to the
 dead letters, and the others are done.
@@ -12,12 +13,14 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
 
-from shared import wiring
+from shared import identity, wiring
 from shared.application.attend_loan import attend_loan
 from shared.application.keep_case import keep_case
 from shared.application.tell_borrower import tell_borrower
 from shared.application.tell_loan import Post
+from shared.application.tell_sign_in import tell_sign_in
 from shared.domain.night import Batch, Task
+from shared.domain.sessions import SignedIn
 from shared.domain.telling import FAILED, TO_TELL, Telling
 from shared.runtime import now
 
@@ -26,11 +29,14 @@ metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 
 
-message = TypeAdapter[Batch | Task](Batch | Task)
+message = TypeAdapter[Batch | Task | SignedIn](Batch | Task | SignedIn)
 
 
 def notify(record: SQSRecord) -> None:
     asked = message.validate_json(record.body)
+    if isinstance(asked, SignedIn):
+        signed_in(asked)
+        return
     if isinstance(asked, Task) and asked.sk.startswith(TO_TELL):
         tell(asked)
         return
@@ -70,6 +76,18 @@ def tell(asked: Task) -> None:
         channels=wiring.channels(),
     )
     logger.info("borrower_told", extra={"kind": told.kind if told else None})
+
+
+def signed_in(asked: SignedIn) -> None:
+    is_told = tell_sign_in(
+        asked.borrower_id,
+        asked.session_id,
+        now(),
+        sessions=identity.sessions(),
+        people=wiring.people(),
+        channels=wiring.channels(),
+    )
+    logger.info("new_device", extra={"borrower_id": asked.borrower_id, "is_told": is_told})
 
 
 @metrics.log_metrics

@@ -9,6 +9,7 @@ from pydantic import Field
 from shared import identity, wiring
 from shared.application import provider_sign_in
 from shared.application.provider_sign_in import Desk
+from shared.application.sign_in import Hall
 from shared.device import bound, device
 from shared.domain.providers import Link, ProviderSignIn
 from shared.domain.sessions import Device
@@ -68,7 +69,7 @@ def answer(body: SessionBody) -> Tokens:
     return provider_sign_in.answer(
         _desk(),
         identity.pool(),
-        identity.sessions(),
+        Hall(identity.sessions(), wiring.index(), wiring.notices_queue()),
         identity.vouchers(),
         provider_id=body.provider,
         session=body.session,

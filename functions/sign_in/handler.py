@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared import identity
+from shared import identity, wiring
 from shared.application import sign_in
+from shared.application.sign_in import Hall
 from shared.device import device
 from shared.domain.sessions import Device
 from shared.domain.sign_ins import SignIn, Tokens
@@ -45,12 +46,16 @@ def begin(body: SignInBody) -> SignIn:
 @app.post("/v1/sessions", status_code=201)
 def answer(body: SessionBody) -> Tokens:
     bound_to = Device(device(app), body.device_model)
-    return sign_in.answer(identity.pool(), identity.sessions(), body.phone, body.session, body.code, bound_to, now())
+    return sign_in.answer(identity.pool(), _hall(), body.phone, body.session, body.code, bound_to, now())
 
 
 @app.post("/v1/sessions/refresh")
 def refresh(body: RefreshBody) -> Tokens:
-    return sign_in.refresh(identity.pool(), identity.sessions(), body.refresh_token, device(app), now())
+    return sign_in.refresh(identity.pool(), _hall(), body.refresh_token, device(app), now())
+
+
+def _hall() -> Hall:
+    return Hall(identity.sessions(), wiring.index(), wiring.notices_queue())
 
 
 handler = serve(app)

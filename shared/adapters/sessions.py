@@ -3,10 +3,15 @@
 import base64
 import json
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from shared.adapters.table import Table, Write, load, load_all, record
+from shared.adapters.table import ANY, Table, Write, load, load_all, record
 from shared.domain.errors import NotFound
 from shared.domain.sessions import GOOD_FOR, Session
+
+# No market counts accounts of one device for longer, or more of them.
+SEEN_FOR = timedelta(days=90)
+MOST_SEEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,14 @@ class Sessions:
         if found is None:
             raise NotFound("not_found", "There is no such session.")
         return found
+
+    def seen_on(self, device_hash: str, borrower_id: str, at: datetime) -> tuple[date, ...]:
+        """Notes that the borrower signs in on a device; the days, in UTC, on which others last did, of late."""
+        pk, forgotten_at = f"device#{device_hash}", int((at + SEEN_FOR).timestamp())
+        mine = {"pk": pk, "sk": borrower_id, "seen_on": at.date().isoformat(), "expires_at": forgotten_at}
+        self.table.transact([Write(mine, ANY)])
+        days = [date.fromisoformat(item["seen_on"]) for item in self.table.query(pk) if item["sk"] != borrower_id]
+        return tuple(sorted(days)[-MOST_SEEN:])
 
     def save(self, borrower_id: str, session: Session, seen: Session | None) -> None:
         """Raises `Stale` when it changed since it was seen. The table forgets it when its token is good no more."""

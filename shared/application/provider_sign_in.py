@@ -6,9 +6,8 @@ from datetime import datetime
 from shared.adapters.identity import Pool
 from shared.adapters.openid import OpenId, authorization_url
 from shared.adapters.provider_links import ProviderLinks, Vouchers
-from shared.adapters.sessions import Sessions
 from shared.application.again import again
-from shared.application.sign_in import begun
+from shared.application.sign_in import Hall, begun
 from shared.domain import providers
 from shared.domain.providers import Link, ProviderSignIn, Round, challenge
 from shared.domain.sessions import Device
@@ -39,7 +38,7 @@ def begin(desk: Desk, provider_id: str, session: str, nonce: str, verifier: str,
 def answer(
     desk: Desk,
     pool: Pool,
-    sessions: Sessions,
+    hall: Hall,
     vouchers: Vouchers,
     *,
     provider_id: str,
@@ -61,7 +60,7 @@ def answer(
     tokens = pool.vouched(borrower_id, secret)
     if tokens is None:
         raise providers.not_good()
-    begun(sessions, tokens, device, at)
+    begun(hall, tokens, device, at)
     return tokens
 
 

@@ -14,7 +14,7 @@ def score_application(
 ) -> tuple[Decision, Grounds]:
     """By the table that the market has for this borrower. `shared` names what another borrower had before him."""
     table, rival = chosen(market.scorecard, market.challenger, application.borrower_id)
-    signals = Signals(application.asked, shared)
+    signals = Signals(application.asked, shared, application.accounts)
     beside = verdict(_decided(application, market, features, rival)) if rival else None
     decision = checked(_decided(application, market, features, table), signals, market.checks)
     return decision, Grounds(features.conduct, signals, beside)
@@ -22,7 +22,7 @@ def score_application(
 
 def scored_again(application: Application, market: Market, features: Features, table: str) -> Decision:
     """By that table, with the conduct and the signals of its day, where these were kept."""
-    grounds = application.grounds or Grounds(signals=Signals(application.asked))
+    grounds = application.grounds or Grounds(signals=Signals(application.asked, accounts=application.accounts))
     return checked(_decided(application, market, features, table), grounds.signals, market.checks)
 
 

@@ -1,6 +1,6 @@
 """Submit an application: one at a time, by a borrower who has given all that it needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -30,8 +30,12 @@ def submit_application(
     request: Request,
     view: Callable[[Application], T],
     purpose: str = "cash",
+    others_on_device: Sequence[date] = (),
 ) -> T:
-    """What `view` makes of the new application, which is kept as the request's answer. Raises `Refused`."""
+    """What `view` makes of the new application, which is kept as the request's answer. Raises `Refused`.
+
+    `others_on_device` are the days on which other borrowers had signed in on the device that asks.
+    """
 
     def submit() -> T:
         borrower = people.get(request.caller)
@@ -47,6 +51,7 @@ def submit_application(
             tenor_months,
             at,
             purpose=purpose,
+            accounts=len(recent(others_on_device, market.checks, on)),
             asked=len(asked_on) + _asked_otherwise(known, purpose, market, on),
             is_first=not any(known.values()),
         )

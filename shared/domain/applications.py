@@ -82,9 +82,10 @@ class Automated:
 class Application:
     """The head. `open_until` is the last day on which a decided one can still become a loan, or its limit be used.
 
-    `asked` counts the borrower's applications of the last days, this one with them; `is_first` says that there was
-    none before, and so no loan to read. `automated` is there once a person has decided. `inputs` is what the board was
-    made from, `language` that of the statements in it.
+    `asked` counts the borrower's applications of the last days, this one with them, and `accounts` the borrowers who
+    signed in on his device in these days, himself with them; `is_first` says that there was no application before, and
+    so no loan to read. `automated` is there once a person has decided. `inputs` is what the board was made from,
+    `language` that of the statements in it.
     """
 
     application_id: str
@@ -105,6 +106,7 @@ class Application:
     offer_id: str | None = None
     loan_id: str | None = None
     asked: int = 1
+    accounts: int = 1
     is_first: bool = False
     grounds: Grounds | None = None
     review: Review | None = None
@@ -171,6 +173,7 @@ def submitted(
     *,
     purpose: str = "cash",
     asked: int = 1,
+    accounts: int = 1,
     is_first: bool = False,
 ) -> Application:
     """For a loan in cash, or for a limit: so much of all that is bought with loans may be outstanding.
@@ -191,6 +194,7 @@ def submitted(
         state="submitted",
         submitted_at=at,
         asked=asked,
+        accounts=accounts,
         is_first=is_first,
         language=borrower.language,
     )

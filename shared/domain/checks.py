@@ -18,17 +18,19 @@ DECLINE = Reason("not_after_checks", "After our checks we make no offer now. You
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What there is to look at: the applications of the last days, this one counted, and what is another's too."""
+    """What there is to look at: the applications of the last days, this one counted, what is another's too, and the
+    borrowers of one device in these days, this one counted."""
 
     applications: int = 1
     shared: tuple[str, ...] = ()
+    accounts: int = 1
 
 
 NOTHING = Signals()
 
 
 def recent(asked_on: Sequence[date], rules: CheckRules, on: date) -> tuple[date, ...]:
-    """The days of applications that count on a day, that day's own with them."""
+    """The days of applications, or of others' sign-ins on a device, that count on a day, that day's own with them."""
     since = on - timedelta(days=rules.days)
     return (*(day for day in asked_on if day > since), on)
 
@@ -50,8 +52,8 @@ def is_by_check(decision: Decision) -> bool:
 
 
 def _outcomes(signals: Signals, rules: CheckRules) -> Iterator[str]:
-    if signals.applications > rules.decline_above:
+    if signals.applications > rules.decline_above or signals.accounts > rules.device_decline_above:
         yield "decline"
-    elif signals.applications > rules.refer_above:
+    elif signals.applications > rules.refer_above or signals.accounts > rules.device_refer_above:
         yield "refer"
     yield from (rules.shared[each] for each in signals.shared if each in rules.shared)

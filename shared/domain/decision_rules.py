@@ -18,13 +18,16 @@ class Challenger:
 class CheckRules:
     """More than `refer_above` applications within `days`, this one counted, are for a person to look at.
 
-    More than `decline_above` get nothing. `shared` says what follows from a thing that is another borrower's too, refer
+    More than `decline_above` get nothing; the same goes for borrowers who sign in on one device within the days, with
+    the bounds `device_…`. `shared` says what follows from a thing that is another borrower's too, refer
     or decline; what is absent has no consequence.
     """
 
     days: int
     refer_above: int
     decline_above: int
+    device_refer_above: int
+    device_decline_above: int
     shared: Mapping[str, str]
 
 

@@ -104,6 +104,7 @@ def figures(application: Application, documents: Iterable[Document], on: date) -
         "reasons": [reason.code for reason in decision.reasons],
         "instalment_limit": decision.instalment_limit.minor,
         "applications": grounds.signals.applications if grounds else application.asked,
+        "accounts_of_device": grounds.signals.accounts if grounds else application.accounts,
         "shared": list(grounds.signals.shared) if grounds else [],
         "conduct": _conduct(application),
         "documents": [[each.kind, each.verdict, *each.reasons] for each in documents],

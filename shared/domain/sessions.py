@@ -1,12 +1,21 @@
-"""Sign-ins that are still good: a borrower sees them and ends those that are not his."""
+"""Sign-ins that are still good: a borrower sees them, is told of new devices, and ends what is not his."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from shared.domain.errors import Refused
 
 # As long as a refresh token is good for.
 GOOD_FOR = timedelta(days=30)
+
+# What the app calls a device is not in it: whoever stole an account would write it.
+TEXTS = {
+    "en": "A new device has signed in to your Minnow account. If it was not you, end that sign-in in the app at once.",
+    "hi": "आपके Minnow खाते में एक नए डिवाइस से साइन इन हुआ है। यदि यह आपने नहीं किया है, तो ऐप में उस साइन इन को तुरंत समाप्त करें।",
+    "zh": "有新设备登录了您的 Minnow 账户。若非您本人操作，请立即在应用中结束该登录。",
+}
+TITLES = {"en": "New device", "hi": "नया डिवाइस", "zh": "新设备"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,9 @@ class Device:
 class Session:
     """One sign-in, from its code to its end; `renewed_at` is when it last got a new access token.
 
-    `device` is the thumbprint of the key that it is bound to, `device_model` what the app calls the device.
+    `device` is the thumbprint of the key that it is bound to, `device_model` what the app calls the device. `is_new`
+    says that the borrower had signed in elsewhere only; he was told of it at `told_at`. `others` are the days on which
+    other borrowers had last signed in on the device.
     """
 
     session_id: str
@@ -29,11 +40,43 @@ class Session:
     renewed_at: datetime
     device: str = ""
     device_model: str | None = None
+    is_new: bool = False
+    told_at: datetime | None = None
+    others: tuple[date, ...] = ()
     ended_at: datetime | None = None
     version: int = 1
 
+    @property
+    def is_to_be_told(self) -> bool:
+        return self.is_new and self.told_at is None
+
     def is_open(self, at: datetime) -> bool:
         return self.ended_at is None and at < self.started_at + GOOD_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A message: somebody has signed in on a device that is new to him."""
+
+    borrower_id: str
+    session_id: str
+
+
+def began(
+    session_id: str, device: Device, before: Sequence[Session], others: tuple[date, ...], at: datetime
+) -> Session:
+    """`before` are the borrower's sign-ins of late: a first one is nothing to be told of."""
+    is_new = bool(before) and device.key not in {each.device for each in before}
+    return Session(session_id, at, at, device.key, device.model, is_new=is_new, others=others)
+
+
+def told(session: Session, at: datetime) -> Session:
+    return replace(session, told_at=at, version=session.version + 1)
+
+
+def text(language: str) -> tuple[str, str]:
+    """The title and the message about a new device, in English for a language that we do not write."""
+    return TITLES.get(language, TITLES["en"]), TEXTS.get(language, TEXTS["en"])
 
 
 def require_bound(session: Session | None, device: str) -> Session:

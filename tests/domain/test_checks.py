@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from shared.adapters.sessions import MOST_SEEN, SEEN_FOR
 from shared.domain.checks import DECLINE, REFER, SHARED, Signals, checked, is_by_check, recent
 from shared.domain.decision_rules import Challenger
 from shared.domain.models import chosen
@@ -35,6 +36,19 @@ def test_who_applies_too_often_gets_nothing_and_no_limit() -> None:
 
     assert (found.outcome, found.reasons[0], found.limit) == ("decline", DECLINE, rupees(0))
     assert is_by_check(found)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "outcome"),
+    [
+        (RULES.device_refer_above, "approve"),
+        (RULES.device_refer_above + 1, "refer"),
+        (RULES.device_decline_above, "refer"),
+        (RULES.device_decline_above + 1, "decline"),
+    ],
+)
+def test_many_borrowers_of_one_device_are_for_a_person_and_more_get_nothing(accounts: int, outcome: str) -> None:
+    assert checked(approved(), Signals(accounts=accounts), RULES).outcome == outcome
 
 
 @pytest.mark.parametrize("shared", SHARED)
@@ -77,6 +91,8 @@ def test_every_consequence_is_one_that_there_is(code: str) -> None:
 
     assert set(rules.shared) <= set(SHARED) and set(rules.shared.values()) <= {"refer", "decline"}
     assert 1 <= rules.refer_above < rules.decline_above
+    assert 1 <= rules.device_refer_above < rules.device_decline_above < MOST_SEEN
+    assert timedelta(days=rules.days) <= SEEN_FOR
 
 
 def test_without_a_challenger_one_table_decides_alone() -> None:

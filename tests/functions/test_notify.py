@@ -6,17 +6,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
 
+from shared import wiring
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.people import People
 from shared.adapters.reach import Reach
+from shared.adapters.sessions import Sessions
 from shared.adapters.table import ANY, Table, Write, record
 from shared.domain.calendar import business_date
 from shared.domain.contact import Wishes
 from shared.domain.devices import Device
 from shared.domain.loan import sanctioned
+from shared.domain.sessions import TEXTS, Session
 from shared.runtime import now
+from tests.conftest import REGION
 from tests.domain.lending import AT, Life, contract, rupees
+from tests.functions.asha import Members
 from tests.functions.door import call, opened
 from tests.functions.test_night import Call, delivered, failed, taken
 from tests.sandbox import WRITTEN
@@ -109,6 +116,27 @@ def test_a_payments_task_is_answered_and_its_borrower_reads_what_was_sent(
 
     assert (notice["notice_id"], notice["kind"], notice["channel"]) == ("receipt.upi1", "receipt", "push")
     assert "₹500.00" in notice["text"] and notice["language"] == "en"
+
+
+def test_a_new_device_is_told_once_on_every_channel(
+    stage: None, aws: Any, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, members = Sessions(people), Members()
+    members.phones["asha"] = "+919876543210"
+    sessions.save("brw_asha", Session("other", AT, AT, "key", is_new=True), None)
+    sessions.save("brw_asha", Session("known", AT, AT, "key"), None)
+    with opened("notify", monkeypatch, loans=loans, people=people) as handler:
+        events = wiring.phonebook().cognito.meta.events
+        events.register("before-call.cognito-identity-provider", members.answer)
+        for session_id in ("other", "other", "known", "nobodys"):
+            assert failed(handler(delivered({"borrower_id": "brw_asha", "session_id": session_id}), Call())) == []
+        events.unregister("before-call.cognito-identity-provider", members.answer)
+
+    backend = sns_backends[DEFAULT_ACCOUNT_ID][REGION]
+    [device] = backend.platform_endpoints.values()
+    assert [text for _, text in backend.sms_messages.values()] == [TEXTS["en"]]
+    assert len(device.messages) == 1
+    assert sessions.get("brw_asha", "other").told_at
 
 
 def test_what_another_was_told_is_not_there(stage: None, loans: Table, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,11 @@ from shared import identity
 from shared.adapters.sessions import Sessions, named
 from shared.adapters.table import Stale, Table
 from shared.application.end_session import end_session
-from shared.domain.sessions import Session, ended, renewed
+from shared.domain.sessions import Session, ended, renewed, told
 from tests.application.desk import Death, Killed
 from tests.functions.door import PHONE as MINE
 from tests.functions.door import Answer, call, opened
+from tests.functions.test_night import taken
 
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 PHONE = "+919876543210"
@@ -82,6 +83,9 @@ class Phones:
 
 @pytest.fixture
 def phones(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Phones]:
+    monkeypatch.setenv("MINNOW_NOTICES_QUEUE", aws("sqs").create_queue(QueueName="notices")["QueueUrl"])
+    key = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+    monkeypatch.setenv("MINNOW_INDEX_KEY", key)
     monkeypatch.setenv("MINNOW_USER_POOL_ID", "borrowers")
     monkeypatch.setenv("MINNOW_USER_POOL_CLIENT_ID", "app")
     with (
@@ -118,6 +122,40 @@ def test_a_stolen_refresh_token_is_of_no_use_on_another_device(phones: Phones) -
 
     assert (refused.status, refused.body["code"]) == (401, "device_other")
     assert phones.refresh("first").status == 200, "its owner goes on"
+
+
+def test_a_borrower_is_told_of_a_new_device_and_not_of_his_first_or_his_own(phones: Phones, aws: Any) -> None:
+    phones.sign_in("first")
+    phones.sign_in("second")
+    assert taken(aws("sqs"), "notices") == []
+    phones.sign_in("third", device=Device())
+
+    assert taken(aws("sqs"), "notices") == [{"borrower_id": "brw_asha", "session_id": "third"}]
+
+
+def test_what_was_not_told_is_told_at_the_next_renewal(phones: Phones, aws: Any, people: Table) -> None:
+    other = Device()
+    phones.sign_in("first")
+    phones.sign_in("second", device=other)
+    taken(aws("sqs"), "notices")
+    phones.refresh("second", other)
+    assert len(taken(aws("sqs"), "notices")) == 1
+    sessions, seen = Sessions(people), Sessions(people).get("brw_asha", "second")
+    sessions.save("brw_asha", told(seen, AT), seen)
+    phones.refresh("second", other)
+
+    assert taken(aws("sqs"), "notices") == []
+
+
+def test_who_signed_in_on_a_device_before_is_counted(phones: Phones, people: Table) -> None:
+    for subject in ("asha", "ravi", "asha"):
+        phones.sign_in(f"of-{subject}", subject)
+    phones.sign_in("elsewhere", "meena", Device())
+    others = [len(Sessions(people).get(f"brw_{each}", f"of-{each}").others) for each in ("asha", "ravi")]
+    kept = [item["pk"]["S"] for item in people.client.scan(TableName=people.name)["Items"]]
+
+    assert others == [0, 1]
+    assert not any(MINE.key_id in pk for pk in kept), "only its keyed hash"
 
 
 def test_nobody_gets_tokens_without_a_device(phones: Phones) -> None:

@@ -15,6 +15,8 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     monkeypatch.setenv("MINNOW_USER_POOL_ID", "never asked")
     monkeypatch.setenv("MINNOW_PEOPLE_TABLE", "never asked")
     monkeypatch.setenv("MINNOW_USER_POOL_CLIENT_ID", "never asked")
+    monkeypatch.setenv("MINNOW_INDEX_KEY", "never asked")
+    monkeypatch.setenv("MINNOW_NOTICES_QUEUE", "never asked")
     with opened("sign_in", monkeypatch) as handler:
         yield lambda path, body: call(handler, f"POST {path}", body)
 

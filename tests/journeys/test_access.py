@@ -1,13 +1,16 @@
 """Who may ask for what: made from the table of routes, so that a new route is asked too."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from infra.local.borrower import Borrower
 from infra.local.client import Client
+from infra.local.device import Device
 from infra.local.outside import Outside
 from infra.local.staff import Member
 from infra.routes import ROLES, ROUTES, Route
@@ -145,26 +148,83 @@ def test_an_id_that_is_none_is_never_an_error_of_ours(stranger: Borrower, route:
         assert 400 <= answer.status < 500, (address, answer)
 
 
-@pytest.mark.parametrize("token", [None, "not.a.token", "id"], ids=["none", "garbage", "id_token"])
-@pytest.mark.parametrize("route", OWN, ids=name)
-def test_nobody_gets_in_without_an_access_token(
-    outside: Outside, stranger: Borrower, route: Route, token: str | None
-) -> None:
-    shown = stranger.tokens["id_token"] if token == "id" else token
-    client = Client(outside.outputs.api_url, shown, device=stranger.client.device)
-    address = named(route)
-    answer = client.send(
-        route.verb, ID.sub(lambda found: UNKNOWN[found[1]], address), BODIES.get((route.verb, address))
-    )
+@contextmanager
+def tokens_of_a_moment(outside: Outside, pool_id: str, client_id: str) -> Iterator[None]:
+    """The pool gives tokens that are good for a second, as no deployed stage does: this machine is its administrator."""
+    pool, client = outside.cloud.client("cognito-idp"), {"UserPoolId": pool_id, "ClientId": client_id}
+    before = pool.describe_user_pool_client(**client)["UserPoolClient"]
+    units = before["TokenValidityUnits"]
+    pool.update_user_pool_client(**client, AccessTokenValidity=1, TokenValidityUnits=units | {"AccessToken": "seconds"})
+    try:
+        yield
+    finally:
+        validity = before["AccessTokenValidity"]
+        pool.update_user_pool_client(**client, AccessTokenValidity=validity, TokenValidityUnits=units)
+    time.sleep(2)
 
-    assert answer.status == 401
-    assert token != "id" or answer.code == "wrong_token"
+
+@pytest.fixture(scope="module")
+def refused(outside: Outside, stranger: Borrower, new_borrower: NewBorrower) -> dict[str, tuple[Client, str]]:
+    """Callers whom no route of a borrower answers, each with the code that says why, where the gateway lets it pass."""
+    outputs, device = outside.outputs, stranger.client.device
+    late, over = new_borrower(), new_borrower()
+    with tokens_of_a_moment(outside, outputs.user_pool_id, outputs.user_pool_client_id):
+        late.sign_in()
+    over.sign_in()
+    over.client.send("DELETE", "/v1/me/sessions")
+
+    def client(token: str | None, of: Device = device) -> Client:
+        return Client(outputs.api_url, token, device=of)
+
+    access = stranger.client.token
+    return {
+        "anonymous": (client(None), ""),
+        "garbage": (client("not.a.token"), ""),
+        "id_token": (client(stranger.tokens["id_token"]), "wrong_token"),
+        "expired": (late.client, ""),
+        "ended": (over.client, "not_signed_in"),
+        "without_proof": (client(access), "device_proof_missing"),
+        "other_device": (client(access, Device()), "device_other"),
+        "other_request": (client(access), "device_proof_invalid"),
+        "other_token": (client(access), "device_proof_invalid"),
+    }
+
+
+CALLERS = ("anonymous", "garbage", "id_token", "expired", "ended")
+WITHOUT = ("without_proof", "other_device", "other_request", "other_token")
+
+
+@pytest.mark.parametrize("caller", [*CALLERS, *WITHOUT])
+@pytest.mark.parametrize("route", OWN, ids=name)
+def test_nobody_gets_in_but_with_a_good_access_token_on_his_own_device(
+    refused: dict[str, tuple[Client, str]], route: Route, caller: str
+) -> None:
+    client, code = refused[caller]
+    address = named(route)
+    asked = ID.sub(lambda found: UNKNOWN[found[1]], address)
+    url = f"{client.api_url}{asked}"
+    wrong = {
+        "without_proof": "",
+        "other_request": client.device.proof(route.verb, f"{url}/other", client.token),
+        "other_token": client.device.proof(route.verb, url, "another"),
+    }
+    headers = {"dpop": wrong[caller]} if caller in wrong else {}
+    answer = client.send(route.verb, asked, BODIES.get((route.verb, address)), headers=headers)
+
+    assert (answer.status, answer.code) == (401, code)
 
 
 @pytest.fixture(scope="module")
 def members(outside: Outside) -> dict[str, Member]:
     """One member of the staff for each role, and one with none."""
     return {role: Member(outside, role, role) for role in ROLES} | {"": Member(outside, "nobody")}
+
+
+@pytest.fixture(scope="module")
+def expired(outside: Outside) -> Member:
+    """A member with every role, whose token is of yesterday."""
+    with tokens_of_a_moment(outside, outside.outputs.staff_pool_id, outside.outputs.staff_client_id):
+        return Member(outside, "late", *ROLES)
 
 
 def asked_of_staff(client: Client, route: Route) -> tuple[int, str]:
@@ -184,12 +244,13 @@ def test_a_staff_route_is_closed_to_every_other_role(members: dict[str, Member],
 
 
 @pytest.mark.parametrize("route", staff_routes.STAFF, ids=name)
-def test_a_borrowers_token_and_an_id_token_open_no_staff_route(
-    outside: Outside, stranger: Borrower, members: dict[str, Member], route: Route
+def test_a_borrowers_token_an_expired_one_and_an_id_token_open_no_staff_route(
+    outside: Outside, stranger: Borrower, members: dict[str, Member], expired: Member, route: Route
 ) -> None:
     ids = [Client(outside.outputs.api_url, members[role].id_token) for role in route.roles]
 
     assert asked_of_staff(stranger.client, route)[0] == 401
+    assert asked_of_staff(expired.client, route)[0] == 401
     assert asked_of_staff(Client(outside.outputs.api_url), route)[0] == 401
     assert {asked_of_staff(client, route) for client in ids} == {(401, "wrong_token")}
 
