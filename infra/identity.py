@@ -79,8 +79,8 @@ class Identity(Construct):
         door.knows(user_pool_id=self.pool.user_pool_id)
 
     def changed_by(self, door: Door) -> None:
-        """The door that gives a borrower another phone, and then signs him out everywhere."""
-        door.may(["cognito-idp:AdminUpdateUserAttributes"], self.pool.user_pool_arn)
+        """The door that gives a borrower another phone that nobody signs in with, and then signs him out everywhere."""
+        door.may(["cognito-idp:AdminUpdateUserAttributes", "cognito-idp:AdminDeleteUser"], self.pool.user_pool_arn)
         self.asked_by(door)
         self.ended_by(door)
 

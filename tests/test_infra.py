@@ -187,7 +187,9 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
     actions = {action for door in DOORS for action, _, _ in powers(door)}
 
     forgets = {"s3:DeleteObjectVersion", "cognito-idp:AdminDeleteUser"}
-    assert {door for door in DOORS for action, _, _ in powers(door) if action in forgets} == {"erase"}
+    # A change of phone forgets whoever began to sign in with that phone and never did.
+    assert {door for door in DOORS for action, _, _ in powers(door) if action in forgets} == {"erase", "phone"}
+    assert who_may({"s3:DeleteObjectVersion"}, "") == {"erase"}
     assert not {action for action in actions if "Delete" in action} - {"sqs:DeleteMessage", *forgets}
     assert not {action for action in actions if "Scan" in action}
 

@@ -19,28 +19,26 @@ class Accounts:
             return None
         return next((str(each["Value"]) for each in user["UserAttributes"] if each["Name"] == "phone_number"), None)
 
-    def change_phone(self, borrower_id: str, phone: str) -> None:
-        """From now on this phone signs him in. Raises `Refused` (phone_taken) when it signs somebody else in.
+    def holder(self, phone: str) -> str | None:
+        """Who signs in with the phone, or has begun to."""
+        try:
+            user = self.cognito.admin_get_user(UserPoolId=self.pool_id, Username=phone)
+        except self.cognito.exceptions.UserNotFoundException:
+            return None
+        return next(f"brw_{each['Value']}" for each in user["UserAttributes"] if each["Name"] == "sub")
 
-        It is looked for first, since not every pool refuses a second one by itself; of two at once AWS refuses one.
+    def change_phone(self, borrower_id: str, phone: str) -> None:
+        """From now on this phone signs him in. Raises `Refused` (phone_taken) when AWS knows it as somebody else's.
+
+        Not every pool looks for that by itself: whoever calls has asked for its holder.
         """
-        taken = Refused("phone_taken", "This phone signs somebody else in.", "/phone")
-        if self._has(phone):
-            raise taken
         attributes = [{"Name": "phone_number", "Value": phone}, {"Name": "phone_number_verified", "Value": "true"}]
         try:
             self.cognito.admin_update_user_attributes(
                 UserPoolId=self.pool_id, Username=_subject(borrower_id), UserAttributes=attributes
             )
         except self.cognito.exceptions.AliasExistsException as error:
-            raise taken from error
-
-    def _has(self, phone: str) -> bool:
-        try:
-            self.cognito.admin_get_user(UserPoolId=self.pool_id, Username=phone)
-        except self.cognito.exceptions.UserNotFoundException:
-            return False
-        return True
+            raise taken() from error
 
     def sign_out(self, borrower_id: str) -> None:
         """No refresh token that was given so far is good any more."""
@@ -52,6 +50,10 @@ class Accounts:
             self.cognito.admin_delete_user(UserPoolId=self.pool_id, Username=_subject(borrower_id))
         except self.cognito.exceptions.UserNotFoundException:
             return
+
+
+def taken() -> Refused:
+    return Refused("phone_taken", "This phone signs somebody else in.", "/phone")
 
 
 def _subject(borrower_id: str) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.adapters.accounts import Accounts
+from shared.adapters.accounts import Accounts, taken
 from shared.adapters.logins import Logins
 from shared.adapters.messages import TextMessages
-from shared.adapters.people import People
+from shared.adapters.people import SK, People
 from shared.adapters.phone_changes import PhoneChanges
 from shared.adapters.phones import masked, mobile_number
 from shared.adapters.sessions import Sessions
@@ -87,12 +87,26 @@ def confirm_change(
     if desk.accounts.phone(borrower_id) != number:
         if not check(desk.logins, number, code, at):
             raise WrongCode(None)
+        _free(desk, number)
         desk.accounts.change_phone(borrower_id, number)
     # The sign-in that asks is ended last: whoever was killed before it comes again, and does what is left.
     end_others(borrower_id, asking, at, sessions=sessions, accounts=desk.accounts)
     change = _ended(desk, borrower_id, "done")
     end_session(borrower_id, asking, at, sessions=sessions)
     return change
+
+
+def _free(desk: Desk, number: str) -> None:
+    """Whoever began to sign in with the phone and never did is forgotten. Raises `Refused` where it signs somebody in.
+
+    Only who has had a code there gets here, so that nobody learns of a phone of another.
+    """
+    holder = desk.accounts.holder(number)
+    if holder is None:
+        return
+    if desk.people.item(holder, SK) is not None:
+        raise taken()
+    desk.accounts.remove(holder)
 
 
 def withdraw_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:

@@ -20,6 +20,7 @@ from shared.adapters.phone_changes import PhoneChanges
 from shared.adapters.sessions import Sessions
 from shared.adapters.table import Table
 from shared.application.change_phone import Desk, ask_change, confirm_change, send_code
+from shared.domain.errors import Refused
 from shared.domain.sessions import Session
 from tests.conftest import REGION
 
@@ -37,6 +38,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.phone, self.dies_at, self.calls = OLD, "", list[str]()
+        self.others: dict[str, str] = {}
 
     def answer(self, model: Any, params: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
         self.calls.append(model.name)
@@ -46,6 +48,10 @@ class Pool:
         asked = json.loads(params["body"])
         if model.name == "AdminUpdateUserAttributes":
             self.phone = asked["UserAttributes"][0]["Value"]
+        if model.name == "AdminDeleteUser":
+            self.others = {phone: subject for phone, subject in self.others.items() if subject != asked["Username"]}
+        if model.name == "AdminGetUser" and (other := self.others.get(asked["Username"])):
+            return SimpleNamespace(status_code=200), {"UserAttributes": [{"Name": "sub", "Value": other}]}
         if model.name == "AdminGetUser" and asked["Username"] not in ("asha", self.phone):
             missing = {"Error": {"Code": "UserNotFoundException", "Message": ""}, "ResponseMetadata": {}}
             return SimpleNamespace(status_code=400), missing
@@ -60,28 +66,54 @@ def pool(aws: Any) -> Iterator[tuple[Pool, Accounts]]:
     yield pool, Accounts(client, "borrowers")
 
 
-@pytest.mark.parametrize("call", ["AdminUpdateUserAttributes", "AdminUserGlobalSignOut"])
-def test_a_change_killed_at_a_call_of_the_pool_is_done_by_the_same_call_again(
-    aws: Any, people: Table, pool: tuple[Pool, Accounts], call: str
-) -> None:
-    members, accounts = pool
+@pytest.fixture
+def desk(aws: Any, people: Table, pool: tuple[Pool, Accounts]) -> Desk:
+    """With a change that may be confirmed with `123456`, and one sign-in, on the old phone."""
     key = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
-    logins, sessions = Logins(people, Index(aws("kms"), key), "change of asha"), Sessions(people)
-    desk = Desk(People(people), PhoneChanges(people), accounts, logins, TextMessages(aws("sns")))
+    logins = Logins(people, Index(aws("kms"), key), "change of asha")
+    desk = Desk(People(people), PhoneChanges(people), pool[1], logins, TextMessages(aws("sns")))
     People(people).open(ASHA, "in", "en")
-    sessions.save(ASHA, Session("old phone", AT, AT), None)
+    Sessions(people).save(ASHA, Session("old phone", AT, AT), None)
     ask_change(desk, ASHA, NEW, AT)
     send_code(desk, ASHA, NEW, "123456", LATER)
+    return desk
+
+
+def confirm(desk: Desk, code: str = "123456") -> str:
+    return confirm_change(desk, Sessions(desk.people.table), "old phone", ASHA, NEW, code, LATER).state
+
+
+def test_a_phone_with_which_somebody_only_began_to_sign_in_is_free(desk: Desk, pool: tuple[Pool, Accounts]) -> None:
+    members, _ = pool
+    members.others = {NEW: "began"}
+
+    assert (confirm(desk), members.phone, members.others) == ("done", NEW, {})
+
+
+def test_a_phone_that_signs_somebody_in_is_taken(desk: Desk, pool: tuple[Pool, Accounts]) -> None:
+    members, _ = pool
+    members.others = {NEW: "ravi"}
+    desk.people.open("brw_ravi", "in", "en")
+    with pytest.raises(Refused) as refusal:
+        confirm(desk)
+
+    assert (refusal.value.code, members.phone, members.others) == ("phone_taken", OLD, {NEW: "ravi"})
+
+
+@pytest.mark.parametrize("call", ["AdminUpdateUserAttributes", "AdminUserGlobalSignOut"])
+def test_a_change_killed_at_a_call_of_the_pool_is_done_by_the_same_call_again(
+    desk: Desk, pool: tuple[Pool, Accounts], call: str
+) -> None:
+    members, _ = pool
     members.dies_at = call
     with pytest.raises(Killed):
-        confirm_change(desk, sessions, "old phone", ASHA, NEW, "123456", LATER)
+        confirm(desk)
     if call == "AdminUpdateUserAttributes":
         # The code is spent by then: the borrower asks for another.
         send_code(desk, ASHA, NEW, "654321", LATER)
-    done = confirm_change(desk, sessions, "old phone", ASHA, NEW, "654321", LATER)
 
-    assert (done.state, members.phone) == ("done", NEW)
+    assert (confirm(desk, "654321"), members.phone) == ("done", NEW)
     assert members.calls.count("AdminUserGlobalSignOut") >= 1
-    assert [each.ended_at for each in sessions.of(ASHA)] == [LATER]
+    assert [each.ended_at for each in Sessions(desk.people.table).of(ASHA)] == [LATER]
     texts = [text for _, text in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()]
     assert any(re.search("cancel it today", text) for text in texts), "the present phone was told"

@@ -150,7 +150,7 @@ def test_an_id_that_is_none_is_never_an_error_of_ours(stranger: Borrower, route:
 
 @contextmanager
 def tokens_of_a_moment(outside: Outside, pool_id: str, client_id: str) -> Iterator[None]:
-    """The pool gives tokens that are good for a second, as no deployed stage does: this machine is its administrator."""
+    """The pool gives tokens that are good for a second, which no deployed stage does."""
     pool, client = outside.cloud.client("cognito-idp"), {"UserPoolId": pool_id, "ClientId": client_id}
     before = pool.describe_user_pool_client(**client)["UserPoolClient"]
     units = before["TokenValidityUnits"]

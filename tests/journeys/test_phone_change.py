@@ -62,6 +62,19 @@ def test_nobody_takes_a_phone_that_signs_somebody_else_in(outside: Outside, new_
     assert (refused.status, refused.code) == (422, "phone_taken")
 
 
+def test_a_phone_with_which_nobody_ever_signed_in_is_free(outside: Outside, new_borrower: NewBorrower) -> None:
+    borrower, other = new_borrower(), new_borrower()
+    borrower.sign_in()
+    new = other.person.phone
+    other.client.post("/v1/sign-ins", {"phone": new, "market": "in"})
+    borrower.client.put(CHANGE, {"phone": new})
+    outside.advance(1)
+    borrower.client.post(f"{CHANGE}/code", {"phone": new}, key="")
+    code = outside.code_sent_to(new)
+
+    assert borrower.client.post(f"{CHANGE}/confirmation", {"phone": new, "code": code}, key="")["state"] == "done"
+
+
 def test_a_code_that_signs_in_confirms_no_change(outside: Outside, new_borrower: NewBorrower) -> None:
     borrower, other = new_borrower(), new_borrower()
     borrower.sign_in()
