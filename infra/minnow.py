@@ -145,11 +145,12 @@ class Minnow(cdk.Stack):
         self.people.read_by(doors["notify"], "brw_*", "dev_*")
         self.people.written_by(doors["notify"], "sessions#*")
         self.people.written_by(doors["contact"], "brw_*", "dev_*")
+        self.people.written_by(doors["renew"], "brw_*", "openings#*")
         # The same paper, account or number under two borrowers is found by its hash.
         self.people.written_by(doors["borrower"], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*", "erasures#*")
-        for name in ("score", "payout", "identity", "notify", "erase"):
+        for name in ("score", "payout", "identity", "notify", "erase", "renew"):
             doors[name].knows(people_table=self.people.table.table_name)
 
     def _loans(self) -> None:

@@ -194,6 +194,7 @@ ROUTES = (
 
 # Doors that answer no route: triggers, queues, objects, schedules and the stream open them.
 INNER_DOORS = (
+    "renew",
     *("identity", "kyc_check", "score", "payout", "settle", "relay"),
     *("night", "sweep", "work", "watch", "remind", "notify", "erase", "settling", "reconcile", "webhook", "resend"),
     *("collect", "debit", "undecided"),

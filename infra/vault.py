@@ -11,7 +11,7 @@ from infra.settings import Stage
 
 
 def keys(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door]) -> None:
-    """Personal fields are sealed with keys that this key opens: `borrower` seals, others read."""
+    """Personal fields are sealed with keys that this key opens: `borrower` seals, `renew` seals anew, others read."""
     vault = kms.Key(
         stack,
         "Vault",
@@ -27,8 +27,9 @@ def keys(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door]) -> None:
         key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
         removal_policy=removal_of(stage),
     )
-    doors["borrower"].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
-    doors["borrower"].knows(vault_key=vault.key_arn)
+    for name in ("borrower", "renew"):
+        doors[name].may(["kms:GenerateDataKey", "kms:Decrypt"], vault.key_arn)
+        doors[name].knows(vault_key=vault.key_arn)
     for name in ("score", "payout", "rights", "credit_file", "desk_models"):
         doors[name].may(["kms:Decrypt"], vault.key_arn)
         doors[name].knows(vault_key=vault.key_arn)

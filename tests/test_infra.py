@@ -21,6 +21,7 @@ Resource = dict[str, Any]
 # Those who open seals write openings, and nothing else that is a borrower's.
 PEOPLE_WRITERS = {"borrower", "kyc", "kyc_check", "identity", "contact", "rights", "erase", "sign_in"}
 PEOPLE_WRITERS |= {"desk_documents", "credit_file", "score", "payout", "provider", "phone", "desk_models", "notify"}
+PEOPLE_WRITERS |= {"renew"}
 PEOPLE_READERS = {"apply", "disburse", "checkout", "desk_cases", "desk_applications"}
 # They read no more of the people than whether the caller's device has signed in.
 PEOPLE_READERS |= {"loans", "repay", "plans", "relief", "dispute"}
@@ -275,9 +276,10 @@ def test_who_opens_seals_may_record_it_and_write_nothing_else_of_a_borrower() ->
         assert all(each["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["openings#*"] for each in written)
 
 
-def test_the_vault_is_opened_by_six_doors_and_filled_by_one() -> None:
-    assert who_may({"kms:Decrypt"}, '"Vault') == {"borrower", "score", "payout", "rights", "credit_file", "desk_models"}
-    assert who_may({"kms:GenerateDataKey", "kms:Encrypt"}, '"Vault') == {"borrower"}
+def test_the_vault_is_opened_by_seven_doors_and_filled_by_two() -> None:
+    openers = {"borrower", "score", "payout", "rights", "credit_file", "desk_models", "renew"}
+    assert who_may({"kms:Decrypt"}, '"Vault') == openers
+    assert who_may({"kms:GenerateDataKey", "kms:Encrypt"}, '"Vault') == {"borrower", "renew"}
 
 
 def test_secrets_are_read_by_the_doors_that_sign_and_made_by_no_template() -> None:

@@ -10,7 +10,7 @@ from shared.adapters.openings import Openings
 from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import SK, People, known
 from shared.adapters.table import ANY, Item, Place, Write, adapter, plain
-from shared.adapters.vault import DataKey, Vault
+from shared.adapters.vault import DataKey, Vault, name_of
 from shared.domain.bank_accounts import checked, require_may_ask
 from shared.domain.beneficiary import AccountRules, AtBank, Beneficiary, check
 from shared.domain.borrowers import (
@@ -31,6 +31,8 @@ from shared.domain.papers import Holder
 PERSON, MEANS, BORN, BENEFICIARY = "profile.person", "profile.means", "profile.birth_date", "bank_account"
 # What an item held before it was corrected, under the same seals.
 FORMER = "_was#"
+# Writes of one transaction: DynamoDB's own limit.
+MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,16 @@ class Borrowers:
         borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "profile")
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", "The borrower has no profile yet.")
+        borrower, item = self._fitting(borrower, item)
         key = self._open(borrower, "credit_file", [PERSON, BORN], at)
         return _read(key, item, PERSON, Person), _read(key, item, BORN, date)
 
     def exported(self, borrower_id: str, at: datetime) -> list[Item]:
         """All items of the borrower, those that he replaced too, with what is sealed in them opened for himself."""
         borrower, items = self.people.get(borrower_id), self.people.items(borrower_id)
-        fields = sorted({field for item in items for field in item.get("sealed", ())})
-        key = self._open(borrower, "export", fields, at) if fields else None
+        if not all(_fits(borrower, item) for item in items):
+            borrower, items = self.people.get(borrower_id), self.people.items(borrower_id)
+        key = self._open(borrower, "export", fields, at) if (fields := _fields(items)) else None
         return [_unsealed(item, key) if key and "sealed" in item else item for item in items]
 
     def save_profile(self, borrower_id: str, person: Person, means: Means, papers: PaperSeals, at: datetime) -> None:
@@ -154,6 +158,7 @@ class Borrowers:
         if borrower.account_check == "verified":
             return None
         require_may_ask(borrower, rules, at)
+        borrower, item = self._fitting(borrower, item)
         key = self._open(borrower, "account", [BENEFICIARY, PERSON], at)
         account: Beneficiary = _read(key, item, BENEFICIARY, Beneficiary)
         found = check(rules, account.holder_name, self._name(borrower_id, key), ask(account))
@@ -165,6 +170,29 @@ class Borrowers:
 
         self.people.change(borrower_id, decide)
         return found
+
+    def renew_key(self, borrower_id: str, before: datetime, at: datetime) -> bool:
+        """Seals all of the borrower's anew under a fresh key, in one transaction; False when his is not from `before`.
+
+        What the former key sealed opens no more; the key for papers stays, sealed anew. Killed anywhere, all is as it
+        was or done; of a save at once one comes second and sees the other. Raises `NotFound` for one who was erased.
+        """
+        borrower = self.people.get(borrower_id)
+        if not _is_from(borrower, before):
+            return False
+        fields = _fields(self.people.items(borrower_id))
+        former = self._open(borrower, "renewal", fields, at)
+        key, wrapped = self.vault.new_key(borrower_id)
+
+        def decide(seen: Borrower) -> tuple[Borrower, list[Write]] | None:
+            if seen.data_key != borrower.data_key:
+                return None
+            sealed = [item for item in self.people.items(borrower_id) if "sealed" in item]
+            assert len(sealed) < MOST_AT_ONCE, f"{borrower_id} has {len(sealed)} sealed items"
+            anew = [Write(_sealed_anew(item, former, key, wrapped), ANY) for item in sealed]
+            return replace(seen, data_key=wrapped, data_key_since=at), anew
+
+        return self.people.change(borrower_id, decide).data_key == wrapped
 
     def _name(self, borrower_id: str, key: DataKey) -> str | None:
         """As the profile has it, where there is one."""
@@ -190,6 +218,7 @@ class Borrowers:
         key, wrapped = self._key(self.people.get(borrower_id), sorted({*fields, PERSON}), at)
         sealed = {name: key.seal(name, json.dumps(plain(value))) for name, value in fields.items()}
         item = {"pk": borrower_id, "sk": sk, **masks, "saved_at": at.isoformat(), "sealed": sealed}
+        item["sealed_by"] = name_of(wrapped)
 
         def decide(seen: Borrower) -> tuple[Borrower, list[Write]]:
             if seen.data_key not in (None, wrapped):
@@ -217,7 +246,32 @@ class Borrowers:
     ) -> Any:
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", f"The borrower has no {sk} yet.")
+        borrower, item = self._fitting(borrower, item)
         return _read(self._open(borrower, purpose, [field], at), item, field, kind)
+
+    def _fitting(self, borrower: Borrower, item: Item) -> tuple[Borrower, Item]:
+        """Both read again where the key was renewed between the two readings; what was put back still does not fit."""
+        if _fits(borrower, item):
+            return borrower, item
+        return self.people.get(borrower.id), self.people.item(borrower.id, item["sk"]) or item
+
+
+def _is_from(borrower: Borrower, before: datetime) -> bool:
+    return borrower.data_key is not None and (borrower.data_key_since is None or borrower.data_key_since < before)
+
+
+def _fits(borrower: Borrower, item: Item) -> bool:
+    """Whether the item was sealed with the borrower's key; what is from before keys were named says nothing."""
+    return borrower.data_key is None or item.get("sealed_by") in (None, name_of(borrower.data_key))
+
+
+def _fields(items: Sequence[Item]) -> list[str]:
+    return sorted({field for item in items for field in item.get("sealed", ())})
+
+
+def _sealed_anew(item: Item, former: DataKey, key: DataKey, wrapped: str) -> Item:
+    sealed = {field: key.seal(field, former.open(field, text)) for field, text in item["sealed"].items()}
+    return item | {"sealed": sealed, "sealed_by": name_of(wrapped)}
 
 
 def _read(key: DataKey, item: Item, field: str, kind: Any) -> Any:
@@ -226,5 +280,7 @@ def _read(key: DataKey, item: Item, field: str, kind: Any) -> Any:
 
 def _unsealed(item: Item, key: DataKey) -> Item:
     """With the fields themselves in the place of their seals and masks."""
-    shown = {name: value for name, value in item.items() if name != "sealed" and not name.endswith("_masked")}
+    shown = {
+        name: value for name, value in item.items() if not name.startswith("sealed") and not name.endswith("_masked")
+    }
     return shown | {field: json.loads(key.open(field, sealed)) for field, sealed in item["sealed"].items()}

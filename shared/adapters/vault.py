@@ -5,6 +5,7 @@ field does not open. Destroying a borrower's wrapped key makes all that is their
 """
 
 import base64
+import hashlib
 import json
 import logging
 import os
@@ -73,6 +74,11 @@ class Vault:
             raise _broken(borrower_id, "data_key") from error
         logger.info(json.dumps({"event": "vault_opened", "borrower_id": borrower_id, "purpose": purpose}))
         return DataKey(borrower_id, opened["Plaintext"])
+
+
+def name_of(wrapped: str) -> str:
+    """By which a sealed item says which key sealed it."""
+    return hashlib.sha256(wrapped.encode()).hexdigest()[:16]
 
 
 def _broken(borrower_id: str, field: str) -> Refused:

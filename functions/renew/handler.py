@@ -1,0 +1,23 @@
+"""Borrowers' data keys made anew, as an operator asks: `python -m infra.renewal` calls it with some at a time."""
+
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from pydantic import AwareDatetime, TypeAdapter
+
+from shared import wiring
+from shared.application.renew_keys import renew_keys
+from shared.runtime import now
+
+logger = Logger()
+borrowers = TypeAdapter[list[str]](list[str])
+instant = TypeAdapter[datetime](AwareDatetime)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """`borrower_ids`, and `before`: keys from then on stay. The same again does what is left."""
+    asked, before = borrowers.validate_python(event["borrower_ids"]), instant.validate_python(event["before"])
+    told = renew_keys(asked, before, now(), borrowers=wiring.borrowers("renew"))
+    logger.info("keys_renewed", extra=told)
+    return told
