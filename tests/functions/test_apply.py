@@ -15,13 +15,11 @@ from shared.adapters.borrowers import Borrowers
 from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.partners import store
 from shared.adapters.people import People
-from shared.adapters.sessions import Sessions
 from shared.adapters.table import ANY, Table, Write, record, unpack
 from shared.adapters.vault import Vault
 from shared.domain.borrowers import Address, Borrower, Means, Person
-from shared.domain.sessions import Session
 from shared.settings import setting
-from tests.functions.door import PHONE, Answer, Context, call, opened
+from tests.functions.door import Answer, Context, call, opened
 from tests.sandbox import INDIA, TODAY, WRITTEN, ready, rupees
 
 ASKED = {"amount": {"minor": 2_000_000, "currency": "INR"}, "tenor_months": 12, "purpose": "cash"}
@@ -111,15 +109,6 @@ def test_an_application_is_taken_and_waits_with_a_task_for_the_scorer(doors: Doo
     assert (answer.status, answer.body["state"]) == (201, "submitted")
     item = doors.loans.get(answer.body["application_id"], "application")
     assert item is not None and item["task"] == "score"
-
-
-def test_borrowers_who_signed_in_on_the_same_device_of_late_are_counted(doors: Doors, people: Table) -> None:
-    at = datetime.now(UTC)
-    days = tuple(at.date() - timedelta(days=ago) for ago in (INDIA.checks.days + 2, 1, 0))
-    Sessions(people).save("brw_asha", Session("here", at, at, PHONE.key_id, others=days), None)
-    item = doors.loans.get(doors.submit().body["application_id"], "application")
-
-    assert item is not None and item["accounts"] == 3
 
 
 def test_the_same_request_again_makes_no_second_application(doors: Doors) -> None:
