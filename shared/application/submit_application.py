@@ -34,12 +34,10 @@ def submit_application(
 ) -> T:
     """What `view` makes of the new application, which is kept as the request's answer. Raises `Refused`.
 
-    `others_on_device` are the days on which other borrowers had signed in on the device that asks.
-    """
+    `others_on_device` are the days on which other borrowers had signed in on the device that asks."""
 
     def submit() -> T:
-        borrower = people.get(request.caller)
-        market = market_at(borrower.market, at)
+        market = market_at((borrower := people.get(request.caller)).market, at)
         known = {each: applications.latest(borrower.id, each) for each in LATEST}
         seen, on = known[purpose], business_date(at, market.time_zone)
         asked_on = recent(seen.asked_on if seen else (), market.checks, on)
