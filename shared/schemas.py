@@ -5,12 +5,24 @@ from datetime import date
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.money import Money
 
 Text = Annotated[str, Field(min_length=1, max_length=200, strict=True)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", strict=True)]
+NAMES_SOMEBODY = re.compile(r"@|(?:[0-9] ?){10}|[A-Z]{5}[0-9]{4}[A-Z]", re.IGNORECASE)
+
+
+def _names_nobody(words: str) -> str:
+    """Phones, accounts, cards, numbers of the state and addresses of mail are refused. A name no machine can tell."""
+    if NAMES_SOMEBODY.search(words):
+        raise ValueError("words that are kept name nobody: leave out numbers of persons and accounts")
+    return words
+
+
+# Words that stay with a decision for ever, whatever becomes of whom it was about.
+KeptWords = Annotated[str, Field(min_length=1, max_length=500, strict=True), AfterValidator(_names_nobody)]
 Minor = Annotated[int, Field(strict=True, gt=0, le=1_000_000_000_000, description="whole minor units (paise, fen)")]
 Months = Annotated[int, Field(strict=True, gt=0, le=600)]
 

@@ -22,7 +22,7 @@ from shared.domain.offers import Unmatched, ranked
 from shared.domain.scoring import Decision
 from shared.markets import market_at
 from shared.runtime import caller, now, request, resolver, serve
-from shared.schemas import AfterApplication, Amount, Body, Limit, Months, Text
+from shared.schemas import AfterApplication, Amount, Body, KeptWords, Limit, Months, Text
 
 app = resolver()
 
@@ -47,7 +47,7 @@ class AcceptanceRequest(Body):
 class ReviewRequest(Body):
     """Why a person should look again, in the borrower's words."""
 
-    reason: Text
+    reason: KeptWords
 
 
 @dataclass(frozen=True, slots=True)

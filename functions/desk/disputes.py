@@ -7,14 +7,14 @@ from typing import Literal
 from shared.domain.calendar import business_date
 from shared.domain.disputes import Dispute
 from shared.domain.money import Money
-from shared.schemas import Body, Text
+from shared.schemas import Body, KeptWords, Text
 
 
 class Judgement(Body):
     """`corrected`: the loan's books were put right, or the file was not as they are; `confirmed`: the file is right."""
 
     decision: Literal["corrected", "confirmed"]
-    reason: Text
+    reason: KeptWords
 
 
 class Payment(Body):

@@ -17,7 +17,7 @@ from shared.application.reverse_waiver import reverse_waiver
 from shared.domain.staff import month_of
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import AfterDispute, AfterWaiver, Body, Hash, Limit, Text
+from shared.schemas import AfterDispute, AfterWaiver, Body, Hash, KeptWords, Limit
 
 app = resolver()
 
@@ -34,12 +34,12 @@ class WaiverDecision(Body):
     """`figures_hash` is that of the figures that were looked at: it says on what the decision was made."""
 
     decision: Literal["approve", "decline"]
-    reason: Text
+    reason: KeptWords
     figures_hash: Hash
 
 
 class Reversal(Body):
-    reason: Text
+    reason: KeptWords
 
 
 @app.get("/v1/desk/audit")

@@ -12,7 +12,7 @@ from shared.application.review_application import application_with_figures, revi
 from shared.domain.applications import Application
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import AfterApplication, Body, Hash, Limit, Text
+from shared.schemas import AfterApplication, Body, Hash, KeptWords, Limit
 
 app = resolver()
 
@@ -24,7 +24,7 @@ class ReviewDecision(Body):
     """`figures_hash` is that of the figures that were looked at. The borrower reads the `reason` of a decline."""
 
     decision: Literal["approve", "decline"]
-    reason: Text
+    reason: KeptWords
     figures_hash: Hash
 
 

@@ -11,9 +11,9 @@ from shared.domain.cases import Agent, Case, ContactOutcome, LoggedContact, Prom
 from shared.domain.contact import Answer
 from shared.domain.legal import Stage
 from shared.domain.money import Money
-from shared.schemas import Amount, Body, Day
+from shared.schemas import Amount, Body, Day, KeptWords
 
-Words = Annotated[str, Field(min_length=3, max_length=300, strict=True)]
+Words = Annotated[KeptWords, Field(min_length=3, max_length=300)]
 
 
 class AgentNamed(Body):

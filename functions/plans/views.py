@@ -14,11 +14,11 @@ from shared.domain.money import Money
 from shared.domain.plan_terms import Choice
 from shared.domain.plans import HardshipPlan, standing
 from shared.domain.what_if import Outlook
-from shared.schemas import Amount, Body, Text
+from shared.schemas import Amount, Body, KeptWords, Text
 
 Count = Annotated[int, Field(strict=True, ge=0, le=600)]
 # Of a decision. It names nobody: what is known of a borrower belongs under his seals.
-Reason = Annotated[str, Field(min_length=3, max_length=500, strict=True)]
+Reason = Annotated[KeptWords, Field(min_length=3)]
 
 
 class Arrears(Body):
