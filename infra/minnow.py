@@ -231,6 +231,7 @@ class Minnow(cdk.Stack):
             relay.knows(**{name: work.queue.queue_url})
         self.scoring.done_by(self.doors["score"])
         self.payouts.done_by(self.doors["payout"])
+        self.doors["payout"].knows(payouts_queue=self.payouts.queue.queue_url)
         self.payments.done_by(self.doors["settle"])
         self.debits.done_by(self.doors["debit"])
 

@@ -228,6 +228,10 @@ def notices_queue() -> "Queue":
     return _queue(setting("NOTICES_QUEUE"))
 
 
+def payouts_queue() -> "Queue":
+    return _queue(setting("PAYOUTS_QUEUE"))
+
+
 def debits_queue() -> "Queue":
     return _queue(setting("DEBITS_QUEUE"))
 

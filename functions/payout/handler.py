@@ -1,6 +1,7 @@
 """The queue `payouts`: orders to send to their rail, money to send back, and what rails tell about both.
 
-An order's message stays until its payout is over: it is delivered again, and each time the rail is asked.
+An order's message stays until its payout is over: it is delivered again, and each time the rail is asked. A refund to
+an account that takes no money yet is put off for some hours.
 """
 
 from typing import Any
@@ -18,6 +19,9 @@ from shared.application.send_refund import hear_refund, send_refund
 from shared.domain.errors import Unavailable
 from shared.domain.held import HeldPayment
 from shared.runtime import now
+
+# A refund that waits for a changed account is looked at again: 40 times are ten days, then it is a person's.
+WAIT_SECONDS = 6 * 3600
 
 logger = Logger()
 metrics = Metrics()
@@ -46,6 +50,8 @@ def work(record: SQSRecord) -> None:
     logger.info("payout", extra={"payout_id": payout.payout_id, "state": payout.state})
     if payout.state in ("failed", "returned"):
         metrics.add_metric(name="PayoutsFailed", unit=MetricUnit.Count, value=1)
+    if payout.is_open and payout.state == "pending":
+        wiring.payouts_queue().put_off(record.receipt_handle, WAIT_SECONDS)
     if payout.is_open:
         raise Unavailable("temporarily_unavailable", "The payout is not over yet; the rail is asked again later.")
     if not is_book_right(payout.loan_id, loans=wiring.loans()):

@@ -17,6 +17,10 @@ class Queue:
     sqs: Any
     url: str
 
+    def put_off(self, receipt: str, seconds: int) -> None:
+        """A message that is being handled, and fails, comes again after so many seconds, twelve hours at most."""
+        self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+
     def send(self, things: Sequence[Any], after_seconds: int = 0) -> None:
         """Each thing, a dataclass, as one message. Any may be sent twice, since some may be sent before it fails.
 

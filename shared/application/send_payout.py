@@ -17,6 +17,8 @@ def send_payout(
 ) -> Payout:
     """The payout as it stands. The caller asks again later while it is open.
 
+    A refund stays `pending` while the borrower's account takes no money, since he has changed it a short while ago.
+
     Its rail is that of its market on the day of the order, so that nobody else is asked when another is taken on.
 
     Killed anywhere, or its reply lost: the next call asks the rail by the same id first, and the rail pays one
@@ -26,6 +28,12 @@ def send_payout(
     assert payout is not None, payout_id
     if not payout.is_open:
         return payout
+    is_new_refund = payout.purpose == "refund" and payout.state == "pending"
+    stands = borrowers.refund_stands(payout.borrower_id, at) if is_new_refund else "go"
+    if stands == "wait":
+        return payout
+    if stands == "never":
+        return settle_payout(payout_id, "failed", None, "account_not_verified", refund_id, at, loans=loans)
     _, contract = loans.get(payout.loan_id)
     rail = rails(market_at(contract.market, payout.ordered_at).rails.money)
     try:

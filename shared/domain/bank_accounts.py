@@ -38,5 +38,16 @@ def require_usable(borrower: Borrower, at: datetime) -> None:
         raise Refused("account_cooling", f"Your bank account was changed. Money may go there from {since} on.")
 
 
+def refund_stands(borrower: Borrower, at: datetime) -> str:
+    """Whether money that is given back may go to the account on file: `go`, `wait`, or `never` while it is that one.
+
+    It waits as a payout does after a change of account, and while the bank has not said whose the new one is.
+    """
+    if borrower.account_check in ("name_differs", "not_found"):
+        return "never"
+    usable_from = borrower.account_usable_from
+    return "go" if borrower.account_check == "verified" and usable_from and at >= usable_from else "wait"
+
+
 def _of_the_day(borrower: Borrower, at: datetime) -> tuple[datetime, ...]:
     return tuple(asked for asked in borrower.account_asked_at if at - asked < timedelta(days=1))

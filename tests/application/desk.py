@@ -87,8 +87,14 @@ class Rail:
         return Standing(self.says) if payout.payout_id in self.paid else None
 
 
+@dataclass
 class Accounts:
-    """What the vault would open."""
+    """What the vault would open, of a borrower whose account takes refunds or not."""
+
+    stands: str = "go"
+
+    def refund_stands(self, _: str, __: datetime) -> str:
+        return self.stands
 
     def beneficiary(self, _: str, __: datetime) -> Beneficiary:
         return Beneficiary("Asha Verma", "000111222", "HDFC0000001")
@@ -131,8 +137,9 @@ class Desk:
         given = self.given(key, lambda made: {"id": made.repayment_id}, makes="pay")
         return order_repayment(self.loan_id, rupees(amount), purpose, AT, choice=choice, **given)
 
-    def send(self) -> Payout:
-        accounts: Any = Accounts()
+    def send(self, stands: str = "go") -> Payout:
+        """`stands` is what is true of the borrower's account when it is a refund."""
+        accounts: Any = Accounts(stands)
         given: dict[str, Any] = {"loans": self.loans, "borrowers": accounts, "rails": self.rail_of}
         return send_payout(self.payouts()[-1].payout_id, self.new_id("pout"), AT, **given)
 

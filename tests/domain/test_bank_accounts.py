@@ -1,10 +1,11 @@
 """Money goes to an account of the borrower's own, and not at once to one that was changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.bank_accounts import checked, require_may_ask, require_usable
+from shared.domain.bank_accounts import checked, refund_stands, require_may_ask, require_usable
 from shared.domain.beneficiary import AccountRules, AtBank, check, is_same
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
@@ -89,3 +90,19 @@ def test_a_bank_is_asked_so_often_a_day_whatever_it_said() -> None:
     with pytest.raises(Refused, match="too_many_attempts"):
         require_may_ask(twice, INDIA, AT + timedelta(hours=23))
     require_may_ask(twice, INDIA, AT + timedelta(hours=24))
+
+
+@pytest.mark.parametrize(
+    ("check", "usable_from", "stands"),
+    [
+        ("verified", AT, "go"),
+        ("verified", AT + timedelta(seconds=1), "wait"),
+        ("name_differs", AT, "never"),
+        ("not_found", AT, "never"),
+        (None, AT, "wait"),
+    ],
+)
+def test_a_refund_waits_as_a_payout_does_and_never_goes_to_somebody_else(
+    check: str | None, usable_from: datetime, stands: str
+) -> None:
+    assert refund_stands(replace(NOBODY, account_check=check, account_usable_from=usable_from), AT) == stands
