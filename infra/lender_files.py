@@ -7,14 +7,16 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.books import Book
 from infra.buckets import private_bucket
 from infra.function import Door
+from infra.queues import Work
 from infra.removal import removal_of
 from infra.settings import Stage
 
 # As long as books of account are kept (the lender's own duty): ten years.
 DAYS = 3_653
-SETTLEMENTS = "settlements/*"
+SETTLEMENTS, TRANSFERS = "settlements/*", "transfers/*"
 NEW_KEYS = "Each day of each lender has files of its own, named after it."
 
 
@@ -35,10 +37,16 @@ class LenderFiles(Construct):
             self, self.name, stage=stage, key=self.key, rules=[gone], log=log, log_prefix="lender-files/"
         )
 
-    def given_to(self, doors: Mapping[str, Door]) -> None:
-        """One door writes settled days, and sees none again; another gives links to staff."""
+    def given_to(self, doors: Mapping[str, Door], *, loans: Book, lines: Work) -> None:
+        """One door writes settled days, one writes books that are handed over, and neither sees any again; a third asks
+        for books, and gives links to staff. `lines` is the queue in which loans are found and worked for files."""
         self.written_by(doors["reconcile"], SETTLEMENTS)
+        self.written_by(doors["report"], TRANSFERS)
         self.read_by(doors["desk_money"])
+        for door in (doors["report"], doors["desk_money"]):
+            loans.written_by(door, "transfer#*")
+        lines.sent_by(doors["relay"])
+        doors["relay"].knows(files_queue=lines.queue.queue_url)
 
     def written_by(self, door: Door, objects: str) -> None:
         door.may(["s3:PutObject"], f"arn:aws:s3:::{self.name}/{objects}", because=NEW_KEYS)

@@ -88,7 +88,7 @@ class Minnow(cdk.Stack):
         self._notices()
         self.credit_files.built_by(self.doors, loans=self.loans, people=self.people)
         self._settlements()
-        self.lender_files.given_to(self.doors)
+        self.lender_files.given_to(self.doors, loans=self.loans, lines=self.credit_files.lines)
         self._rights()
         self._outside()
         papers(doors=self.doors, documents=self.documents, people=self.people, loans=self.loans)

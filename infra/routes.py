@@ -187,6 +187,7 @@ ROUTES = (
         "GET", "/v1/desk/partners/{partner_id}/movements", "desk_money", "staff", ("reviewer", "approver", "auditor")
     ),
     Route("GET", "/v1/desk/partners/{partner_id}/files", "desk_money", "staff", ("approver", "auditor")),
+    Route("POST", "/v1/desk/partners/{partner_id}/transfers", "desk_money", "staff", ("approver",)),
     Route("GET", "/v1/desk/differences", "desk_money", "staff", ("reviewer", "approver", "auditor")),
     Route("POST", "/v1/desk/differences/{difference_id}/explanation", "desk_money", "staff", ("reviewer", "approver")),
     Route("GET", "/v1/desk/claims", "desk_money", "staff", ("reviewer", "approver", "auditor")),

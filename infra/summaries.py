@@ -128,6 +128,7 @@ SUMMARIES = {
     "POST /v1/desk/differences/{difference_id}/explanation": "Explain a difference; of much money two people do",
     "GET /v1/desk/claims": "A lender's guarantee: its pool, and the loans that were called in",
     "GET /v1/desk/partners/{partner_id}/files": "A lender's files of a day, by links that are good for minutes",
+    "POST /v1/desk/partners/{partner_id}/transfers": "Ask for the book of a lender who winds down, as of a day",
     "GET /v1/desk/partners": "How the partners of a market stand, what they can still lend, and how they answer",
     "GET /v1/desk/partners/{partner_id}": "A partner as it is stored, and the latest proposal",
     "POST /v1/desk/partners": "Propose what is stored of a partner",

@@ -121,6 +121,7 @@ def tasks() -> "Tasks":
         "notice": setting("NOTICES_QUEUE"),
         "partner": setting("PARTNERS_QUEUE"),
         "debit": setting("DEBITS_QUEUE"),
+        "transfer": setting("FILES_QUEUE"),
     }
     return Tasks(client("sqs"), queues, setting("PARKING_QUEUE"))
 

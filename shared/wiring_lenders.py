@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.adapters.proposals import MerchantChanges, PartnerChanges
     from shared.adapters.queue import Queue
     from shared.adapters.settled_days import SettledDays
+    from shared.adapters.transfers import Transfers
     from shared.adapters.webhooks import Webhooks
 
 
@@ -46,6 +47,13 @@ def settled_days() -> "SettledDays":
     from shared.adapters.settled_days import SettledDays
 
     return SettledDays(wiring.loans_table())
+
+
+@cache
+def transfers() -> "Transfers":
+    from shared.adapters.transfers import Transfers
+
+    return Transfers(wiring.loans_table())
 
 
 @cache

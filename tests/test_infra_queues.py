@@ -13,7 +13,7 @@ def test_who_may_send_to_and_empty_each_queue() -> None:
     relayed = {"Score": {"relay", "undecided"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     swept = {"Night": {"sweep", "work"}, "Notices": {"sweep", "notify", "relay"}}
     swept["Partners"] = {"relay", "webhook", "resend"}
-    swept["CreditFilesLines"] = {"credit_file", "report"}
+    swept["CreditFilesLines"] = {"credit_file", "report", "relay"}
     swept |= {"Debits": {"sweep", "debit", "relay"}, "Settlements": {"settling"}}
     senders = {**relayed, **swept, "Sweep": {"night", "remind", "collect", "sweep"}}
     workers = {"Score": {"score"}, "Payouts": {"payout"}, "Payments": {"settle"}, "Sweep": {"sweep"}, "Night": {"work"}}

@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/disputes/{dispute_id}/compensation": {"proof": "UTR 1"},
     "POST /v1/desk/partners": {"partner": {}, "reason": "As told."},
     "POST /v1/desk/partners/{partner_id}/decision": {"decision": "declined", "digest": SEEN, "reason": "As told."},
+    "POST /v1/desk/partners/{partner_id}/transfers": {"as_of": "2026-01-01", "reason": "As told."},
     "POST /v1/desk/merchants": {"merchant": {}, "reason": "As told."},
     "POST /v1/desk/merchants/{merchant_id}/decision": {"decision": "declined", "digest": SEEN, "reason": "As told."},
     "POST /v1/desk/unmatched/{held_id}/assignment": {

@@ -15,8 +15,11 @@ from functions.desk_money.views import (
     Movements,
     Report,
     SettledDays,
+    TransferAsked,
+    TransferView,
 )
 from shared import wiring, wiring_lenders
+from shared.application.ask_transfer import ask_transfer
 from shared.application.explain_difference import explain_difference
 from shared.application.show_files import files_of
 from shared.application.show_settled_day import claims_of, days_of, differences_of, movements_of, report_of
@@ -68,6 +71,22 @@ def show_files(partner_id: PartnerId, on: On, kind: FileKind = "settlement") -> 
     staff(app, "approver", "auditor")
     partner = wiring.partners().get(partner_id)
     return views.files(files_of(partner.partner_id, kind, on, store=wiring_lenders.lender_files()))
+
+
+@app.post("/v1/desk/partners/<partner_id>/transfers", status_code=202)
+def transfer(partner_id: PartnerId, body: TransferAsked) -> TransferView:
+    member = staff(app, "approver")
+    return ask_transfer(
+        wiring.partners().get(partner_id),
+        body.as_of,
+        body.reason,
+        member,
+        wiring.new_id("aud"),
+        now(),
+        transfers=wiring_lenders.transfers(),
+        request=request(app, 202, by=member),
+        view=views.transfer,
+    )
 
 
 @app.get("/v1/desk/differences")

@@ -16,14 +16,34 @@ from shared.domain.money import Money
 from shared.domain.payouts import Payout
 from shared.domain.reconciliation import Seen
 from shared.domain.settled_day import Compared, SettledDay
+from shared.domain.transfer import TransferRun
 from shared.markets import market_at, today
-from shared.schemas import Body
+from shared.schemas import Body, Day
 
 
 class Explanation(Body):
     """Kept for ever, with who said it."""
 
     reason: Reason
+
+
+class TransferAsked(Body):
+    """`as_of` is a day that is over; the reason is kept for ever, with who said it."""
+
+    as_of: Day
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """`state`: building or finished; its files are under `…/files?kind=transfer` then."""
+
+    partner_id: str
+    as_of: date
+    state: str
+    asked_by: str
+    asked_at: datetime
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +209,11 @@ class LenderFiles:
     manifest_url: str
     parts: tuple[LenderFile, ...]
     expires_in_seconds: int
+
+
+def transfer(found: TransferRun) -> TransferView:
+    state = "finished" if found.finished_at else "building"
+    return TransferView(found.partner_id, found.as_of, state, found.asked_by, found.asked_at, found.finished_at)
 
 
 def files(found: Files) -> LenderFiles:

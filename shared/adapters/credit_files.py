@@ -1,4 +1,4 @@
-"""Credit files while they are built, in the loans book: runs, loans to read, lines."""
+"""Credit files while they are built, in the loans book: runs, loans to read, lines; and the loans to read for packs."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.adapters.table import ANY, Item, Stale, Table, Write, load, plain, record
 from shared.domain.borrowers import Person
-from shared.domain.file_run import FileBatch, FileRun, FileSweep, Line, Reported
+from shared.domain.file_run import FileBatch, FileRun, FileSweep, Line, Reported, Run
 
 RUN, LAST = "run", "last"
 BATCH, SWEPT, LINE = "batch#", "swept#", "line#"
@@ -75,15 +75,15 @@ class CreditFiles:
         self.table.transact([Write({**_batch(batch), "is_done": True}, ANY)])
 
     def swept(self, sweep: FileSweep) -> None:
-        self.table.transact([Write({"pk": _of(sweep.run), "sk": f"{SWEPT}{sweep.shard}"}, ANY)])
+        self.table.transact([Write({"pk": sweep.run.key, "sk": f"{SWEPT}{sweep.shard}"}, ANY)])
 
-    def unswept(self, run: FileRun, shards: Iterable[str]) -> tuple[str, ...]:
-        known = {item["sk"].removeprefix(SWEPT) for item in self.table.query(_of(run), SWEPT)}
+    def unswept(self, run: Run, shards: Iterable[str]) -> tuple[str, ...]:
+        known = {item["sk"].removeprefix(SWEPT) for item in self.table.query(run.key, SWEPT)}
         return tuple(shard for shard in shards if shard not in known)
 
-    def is_worked(self, run: FileRun) -> bool:
+    def is_worked(self, run: Run) -> bool:
         """Whether every batch that was found is done."""
-        return all(item["is_done"] for item in self.table.query(_of(run), BATCH))
+        return all(item["is_done"] for item in self.table.query(run.key, BATCH))
 
     def last(self, loan_id: str) -> Reported | None:
         item = self.table.get(_reported(loan_id), LAST)
@@ -92,7 +92,7 @@ class CreditFiles:
     def write_line(self, run: FileRun, line: Line, version: int | None, shard: str) -> bool:
         """False where somebody else has written it: the first stands."""
         loan_id = line.record.figures.loan_id
-        name = {"pk": _of(run), "sk": f"{LINE}{shard}#{loan_id}"}
+        name = {"pk": run.key, "sk": f"{LINE}{shard}#{loan_id}"}
         last = Write(record(Reported(line, version), _reported(loan_id), LAST), ANY)
         try:
             self.table.transact([Write(record(line, **name)), last])
@@ -104,7 +104,7 @@ class CreditFiles:
         """The lines of a shard by their loans' ids, so many at a time."""
         after: str | None = None
         while True:
-            found, after = self.table.part(_of(run), f"{LINE}{shard}#", after, size)
+            found, after = self.table.part(run.key, f"{LINE}{shard}#", after, size)
             if found:
                 yield [load(Line, item) for item in found]
             if after is None:
@@ -128,12 +128,8 @@ def _runs(market: str) -> str:
     return f"credit#{market}"
 
 
-def _of(run: FileRun) -> str:
-    return f"credit#{run.market}#{run.reference_on}"
-
-
 def _batch(batch: FileBatch) -> Item:
-    return {"pk": _of(batch.run), "sk": f"{BATCH}{batch.name}"}
+    return {"pk": batch.run.key, "sk": f"{BATCH}{batch.name}"}
 
 
 def _reported(loan_id: str) -> str:

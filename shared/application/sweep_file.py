@@ -7,8 +7,11 @@ from datetime import datetime
 from shared.adapters.credit_files import CreditFiles
 from shared.adapters.loans import Loans
 from shared.adapters.queue import Queue
+from shared.adapters.transfers import Transfers
+from shared.application.build_transfer import pack_loan
 from shared.application.report_loan import UNTOLD, report_loan
 from shared.domain.file_run import PAGE, FileBatch, FileSweep, batches
+from shared.domain.transfer import TransferRun
 
 
 def sweep_file(sweep: FileSweep, has_time: Callable[[], bool], *, files: CreditFiles, queue: Queue) -> int:
@@ -43,6 +46,11 @@ def take_apart(batch: FileBatch, *, files: CreditFiles, queue: Queue) -> None:
 
 def work_batch(batch: FileBatch, at: datetime, *, loans: Loans, files: CreditFiles) -> int:
     """How many defaults were left out, since their borrowers had not been told."""
+    if isinstance(batch.run, TransferRun):
+        for loan_id in batch.loan_ids:
+            pack_loan(loan_id, batch.run, loans=loans, transfers=Transfers(loans.table))
+        files.batch_done(batch)
+        return 0
     outcomes = [report_loan(loan_id, batch.run, at, loans=loans, files=files) for loan_id in batch.loan_ids]
     files.batch_done(batch)
     return outcomes.count(UNTOLD)

@@ -74,6 +74,8 @@ CATALOGUE: dict[str, str] = {
     "lender_capacity": "The lender has no more to lend at present.",
     "product_forbidden": "The market's rules forbid the product.",
     "partner_invalid": "The partner's data cannot be so.",
+    "not_winding_down": "Only the book of a lender who winds down is handed over.",
+    "day_not_over": "The day is not over yet.",
     "merchant_invalid": "The merchant's data cannot be so.",
     "market_fixed": "Its loans and orders are in its market: it cannot move to another.",
     "limit_missing": "The borrower has no limit for purchases.",

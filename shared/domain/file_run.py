@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from shared.domain.credit_file import CreditFileRules, Record
 from shared.domain.loan import Loan
 from shared.domain.night import shards
+from shared.domain.transfer import TransferRun
 
 # Loans of one message.
 TOGETHER = 25
@@ -36,12 +37,21 @@ class FileRun:
         """Where the file lies: `in/2026-11-30-full`."""
         return f"{self.market}/{self.reference_on}-{'full' if self.is_full else 'part'}"
 
+    @property
+    def key(self) -> str:
+        """Under which its lines and batches are kept."""
+        return f"credit#{self.market}#{self.reference_on}"
+
+
+# What loans are found and worked for: a market's credit file, or the pack of a lender's book.
+Run = FileRun | TransferRun
+
 
 @dataclass(frozen=True, slots=True)
 class FileSweep:
     """A shard to read, of loans that run (`in#7`) or are over (`in#7#over`); `after` is where it was left."""
 
-    run: FileRun
+    run: Run
     shard: str
     until: date
     after: str | None = None
@@ -56,7 +66,7 @@ class FileSweep:
 class FileBatch:
     """Loans of a shard whose lines are to be written; the first of them names it."""
 
-    run: FileRun
+    run: Run
     shard: str
     loan_ids: tuple[str, ...]
 
@@ -114,5 +124,5 @@ def may_have_line(loan: Loan, last: Reported | None, run: FileRun) -> bool:
     return run.is_full or last is None or last.version != loan.version or is_overdue
 
 
-def batches(run: FileRun, shard: str, loan_ids: tuple[str, ...]) -> list[FileBatch]:
+def batches(run: Run, shard: str, loan_ids: tuple[str, ...]) -> list[FileBatch]:
     return [FileBatch(run, shard, loan_ids[start : start + TOGETHER]) for start in range(0, len(loan_ids), TOGETHER)]

@@ -19,7 +19,7 @@ from tests.functions.door import Context, opened
 from tests.functions.test_night import Call, delivered, failed, taken
 from tests.sandbox import TODAY, WRITTEN
 
-QUEUES = ("partners", "score", "payouts", "payments", "notices", "parking", "debits")
+QUEUES = ("partners", "score", "payouts", "payments", "notices", "parking", "debits", "files")
 ROUTE = f"/v1/partners/{PARTNER}/events"
 
 
