@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from shared.adapters.audit import decided as recorded
 from shared.adapters.requests import Request
+from shared.adapters.table import Write
 from shared.adapters.transfers import Transfers, asked
 from shared.application.again import once
 from shared.domain.errors import Refused
@@ -40,24 +41,29 @@ def ask_transfer(
         fresh = TransferRun(partner.partner_id, partner.market, as_of, member.staff_id, at)
         run = transfers.find(fresh.key) or fresh
         answer = view(run)
-        record = recorded(
-            Decision(
-                decision_id=decision_id,
-                market=partner.market,
-                subject=f"partner.{partner.partner_id}",
-                loan_id="",
-                action="transfer.asked",
-                by=member.staff_id,
-                roles=member.roles,
-                on=here,
-                at=at,
-                reason=reason,
-                saw={"as_of": as_of.isoformat()},
-                saw_hash=figures_hash({"as_of": as_of.isoformat()}),
-            )
-        )
+        record = _record(fresh, reason, member, decision_id)
         writes = [record] if run.finished_at else [asked(run), record]
         transfers.table.transact(writes, request, answer)
         return answer
 
     return once(write, request, transfers.table)
+
+
+def _record(run: TransferRun, reason: str, member: Staff, decision_id: str) -> Write:
+    saw = {"as_of": run.as_of.isoformat()}
+    return recorded(
+        Decision(
+            decision_id=decision_id,
+            market=run.market,
+            subject=f"partner.{run.partner_id}",
+            loan_id="",
+            action="transfer.asked",
+            by=member.staff_id,
+            roles=member.roles,
+            on=today(run.market, run.asked_at),
+            at=run.asked_at,
+            reason=reason,
+            saw=saw,
+            saw_hash=figures_hash(saw),
+        )
+    )
