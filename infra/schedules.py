@@ -26,8 +26,9 @@ REMIND = "cron(5 8,10,12,14,16,18 * * ? *)"
 # At least once in each window in which a market's banks may be asked, and twenty minutes from its ends, for clocks that
 # are wrong; outside of them nobody is asked. Each time goes on with what the time before could not finish.
 COLLECT = "cron(20 5,8,9,13,15,21,22 * * ? *)"
-# Within every market's contact hours, since who did not ask is told; whoever is not erased today is tomorrow.
-ERASE = "cron(30 9 * * ? *)"
+# Within every market's contact hours, since who did not ask is told; a call looks at some hundred borrowers, so that it
+# comes again until all are done whose day it is. Whoever is not erased today is tomorrow.
+ERASE = "cron(0/15 9-17 * * ? *)"
 # After the night, when banks have their statements; then again, for those that are late. Each start also says what is
 # not explained yet.
 SETTLE = "cron(0 5,8,11,14,17,20 * * ? *)"

@@ -1,4 +1,4 @@
-"""The schedule of a market's erasures: borrowers who asked to be forgotten and whose day has come."""
+"""The schedule of a market's erasures: borrowers whose day it is, and papers that nobody decided in their time."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shared.application.review_document import Books, end_reviews
 from shared.domain.errors import Unavailable
 from shared.runtime import now
 
-# What one erasure may take at most before the call ends: the others stay listed for the next night.
+# What one erasure may take at most before the call ends: the others stay listed for the next call.
 ONE_MS = 3_000
 
 logger = Logger()
@@ -29,11 +29,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         files=identity.document_files(),
         accounts=identity.accounts(),
     )
-    looked, failed = erase_due(
-        event["market"], now(), lambda: context.get_remaining_time_in_millis() > ONE_MS, places=places
-    )
     books = Books(places.people, wiring.loans_table())
-    ended = end_reviews(event["market"], now(), papers=identity.paper_list(), books=books)
+
+    def has_time() -> bool:
+        return bool(context.get_remaining_time_in_millis() > ONE_MS)
+
+    ended = end_reviews(event["market"], now(), has_time, papers=identity.paper_list(), books=books)
+    looked, failed = erase_due(event["market"], now(), has_time, places=places)
     told = {"market": event["market"], "looked": looked, "failed": failed, "reviews_ended": ended}
     logger.info("erasures", extra=told)
     if failed:

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from shared.adapters.audit import decided as recorded
 from shared.adapters.borrower_notices import ToTell, to_tell
 from shared.adapters.documents import DocumentFiles
-from shared.adapters.paper_list import PaperList, listed
+from shared.adapters.paper_list import Line, PaperList, listed
 from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import SK, People, document_write
 from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, record
-from shared.application.again import once
+from shared.application.again import again, once
 from shared.domain import paper_reviews
 from shared.domain.borrowers import Borrower
 from shared.domain.consents import KYC, check_given
@@ -130,30 +131,40 @@ def _decided(borrower: Borrower, document: Document, reason: str | None, member:
     return paper_reviews.accepted(document, rules, member, at)
 
 
-def end_reviews(market: str, at: datetime, *, papers: PaperList, books: Books) -> int:
+def end_reviews(market: str, at: datetime, has_time: Callable[[], bool], *, papers: PaperList, books: Books) -> int:
     """Rejects what nobody decided in all its time, and crosses out lines of what is gone; how many were rejected.
 
     Ended twice, or decided meanwhile, the second finds it so. The list is in the order of its clock, so that the first
     one that still has time is the end.
     """
-    people, ended, after = books.people, 0, None
+    ended, after = 0, None
     while True:
         lines, after = papers.page(market, after, PAGE)
         for line in lines:
-            item = people.item(line.borrower_id, f"document#{line.document_id}")
-            document = people.document(line.borrower_id, line.document_id) if item else None
-            if document is None or document.verdict != "unsure":
-                people.table.transact([papers.strike(market, line, at)])
-                continue
-            over = paper_reviews.over(document, at)
-            if over is None:
+            if not has_time():
                 return ended
-            borrower = people.get(line.borrower_id)
-            writes = [*_elsewhere(people, borrower, document, over), *_told(books.loans, borrower, over, at)]
-            people.table.transact(writes)
-            ended += 1
+            done = again(partial(_ended, line, market, at, papers, books))
+            if done is None:
+                return ended
+            ended += done
         if after is None:
             return ended
+
+
+def _ended(line: Line, market: str, at: datetime, papers: PaperList, books: Books) -> bool | None:
+    """Whether a paper was rejected, or its line only crossed out; None while it has time."""
+    people = books.people
+    item = people.item(line.borrower_id, f"document#{line.document_id}")
+    document = people.document(line.borrower_id, line.document_id) if item else None
+    if document is None or document.verdict != "unsure":
+        people.table.transact([papers.strike(market, line, at)])
+        return False
+    over = paper_reviews.over(document, at)
+    if over is None:
+        return None
+    borrower = people.get(line.borrower_id)
+    people.table.transact([*_elsewhere(people, borrower, document, over), *_told(books.loans, borrower, over, at)])
+    return True
 
 
 def _elsewhere(people: People, borrower: Borrower, seen: Document, done: Document) -> list[Write]:

@@ -31,10 +31,10 @@ class Phone:
     is_off: bool = False
     texts: list[str] = field(default_factory=list)
 
-    def of(self, borrower_id: str) -> tuple[str, ...]:
+    def of(self, _: str) -> tuple[str, ...]:
         return ("sms",)
 
-    def send(self, borrower_id: str, notice_id: str, message: Message) -> None:
+    def send(self, _: str, __: str, message: Message) -> None:
         self.death.before()
         if self.is_off:
             raise Unavailable("temporarily_unavailable", "The phone is off.")

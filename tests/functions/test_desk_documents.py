@@ -176,7 +176,7 @@ def test_somebody_elses_document_is_not_found_under_another_borrower(desk: Desk)
 
 def ended(later: timedelta) -> int:
     books = Books(wiring.people(), wiring.loans_table())
-    return end_reviews("in", datetime.now(UTC) + later, papers=identity.paper_list(), books=books)
+    return end_reviews("in", datetime.now(UTC) + later, lambda: True, papers=identity.paper_list(), books=books)
 
 
 def test_what_nobody_decides_ends_so_that_another_paper_can_be_sent(desk: Desk) -> None:
