@@ -15,7 +15,7 @@ from shared.domain.ledger import Entry
 from shared.domain.loan import Loan
 from shared.domain.plans import HardshipPlan
 from shared.domain.relief_notices import StaffAnswer
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Decision, Staff, decision_of
 
 # In which states the borrower is told of a plan, besides one that is agreed: that is in the loan's entries.
 TOLD = {"refused": "plan_refused", "proposed": "plan_proposed"}
@@ -61,17 +61,15 @@ def _decision(
         "terms": plain(plan.terms),
     }
     assert plan.decided_by is not None
-    return Decision(
-        decision_id=decision_id,
+    return decision_of(
+        member or plan.decided_by,
+        decision_id,
+        f"plan.{plan.state}",
+        plan.plan_id,
+        saw,
         market=plan.market,
-        subject=plan.plan_id,
-        loan_id=plan.loan_id,
-        action=f"plan.{plan.state}",
-        by=plan.decided_by,
-        roles=member.roles if member else (),
         on=on,
         at=at,
         reason=plan.because or plan.reason,
-        saw=saw,
-        saw_hash=figures_hash(saw),
+        loan_id=plan.loan_id,
     )

@@ -15,7 +15,7 @@ from shared.domain import disputes
 from shared.domain.calendar import business_date
 from shared.domain.disputes import Dispute
 from shared.domain.relief_notices import StaffAnswer
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 
 T = TypeVar("T")
 
@@ -81,18 +81,16 @@ def _record(dispute: Dispute, action: str, because: str, member: Staff, decision
         "compensation": plain(dispute.compensation(on)),
     }
     return decided(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member,
+            decision_id,
+            action,
+            dispute.dispute_id,
+            saw,
             market=dispute.market,
-            subject=dispute.dispute_id,
-            loan_id=dispute.loan_id,
-            action=action,
-            by=member.staff_id,
-            roles=member.roles,
             on=on,
             at=at,
             reason=because,
-            saw=saw,
-            saw_hash=figures_hash(saw),
+            loan_id=dispute.loan_id,
         )
     )

@@ -17,7 +17,7 @@ from shared.domain.endings import WriteOff
 from shared.domain.errors import NotFound
 from shared.domain.ledger import Entry
 from shared.domain.loan import Loan, days_past_due
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 from shared.markets import market
 
 T = TypeVar("T")
@@ -117,18 +117,16 @@ def _record(
 ) -> Write:
     figures = {**saw, "days_past_due": days_past_due(loan, on)}
     return decided(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member,
+            decision_id,
+            action,
+            subject,
+            figures,
             market=contract.market,
-            subject=subject,
-            loan_id=loan.loan_id,
-            action=action,
-            by=member.staff_id,
-            roles=member.roles,
             on=on,
             at=at,
             reason=because,
-            saw=figures,
-            saw_hash=figures_hash(figures),
+            loan_id=loan.loan_id,
         )
     )

@@ -10,7 +10,7 @@ from shared.adapters.requests import Request
 from shared.adapters.table import Table, plain
 from shared.application.again import once
 from shared.domain.reconciliation import Difference, explained
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 from shared.markets import market_at, today
 
 T = TypeVar("T")
@@ -34,19 +34,16 @@ def explain_difference(
         now = explained(known, member, because, market_at(known.market, at).reconciliation, at)
         answer = view(now)
         saw = {name: plain(each) for name, each in (("here", known.here), ("there", known.there)) if each}
-        record = Decision(
-            decision_id=decision_id,
+        record = decision_of(
+            member,
+            decision_id,
+            f"difference.{now.state}",
+            difference_id,
+            saw,
             market=known.market,
-            subject=difference_id,
-            loan_id="",
-            action=f"difference.{now.state}",
-            by=member.staff_id,
-            roles=member.roles,
             on=today(known.market, at),
             at=at,
             reason=because,
-            saw=saw,
-            saw_hash=figures_hash(saw),
         )
         book.transact([changed_difference(now), decided(record)], request, answer)
         return answer

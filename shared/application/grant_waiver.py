@@ -6,7 +6,7 @@ from shared.domain import dues, relief, replay, waivers
 from shared.domain.contract import Contract
 from shared.domain.loan import Loan
 from shared.domain.replay import Books
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Decision, Staff, decision_of
 from shared.domain.waivers import Waiver
 
 
@@ -23,19 +23,17 @@ def record_of(
 ) -> Decision:
     """Of the waiver's last step, by a member of the staff or by rule, on the figures that were looked at."""
     step = waiver.steps[-1]
-    return Decision(
-        decision_id=decision_id,
+    return decision_of(
+        member or step.by,
+        decision_id,
+        f"waiver.{step.action}",
+        waiver.waiver_id,
+        saw,
         market=waiver.market,
-        subject=waiver.waiver_id,
-        loan_id=waiver.loan_id,
-        action=f"waiver.{step.action}",
-        by=step.by,
-        roles=member.roles if member else (),
         on=on,
         at=step.at,
         reason=step.because,
-        saw=saw,
-        saw_hash=figures_hash(saw),
+        loan_id=waiver.loan_id,
     )
 
 

@@ -16,7 +16,7 @@ from shared.domain.calendar import business_date
 from shared.domain.errors import Refused
 from shared.domain.held import HeldPayment
 from shared.domain.repayment import Receipt
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 
 T = TypeVar("T")
 
@@ -83,18 +83,16 @@ def return_held(
 def _record(held: HeldPayment, market: str, member: Staff, decision_id: str, on: date, at: datetime) -> Write:
     saw = {"amount": plain(held.amount), "reference": held.reference, "received_on": held.received_on.isoformat()}
     return decided(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member,
+            decision_id,
+            f"payment.{held.state}",
+            held.held_id,
+            saw,
             market=market,
-            subject=held.held_id,
-            loan_id=held.loan_id or "",
-            action=f"payment.{held.state}",
-            by=member.staff_id,
-            roles=member.roles,
             on=on,
             at=at,
             reason=held.because or "",
-            saw=saw,
-            saw_hash=figures_hash(saw),
+            loan_id=held.loan_id or "",
         )
     )

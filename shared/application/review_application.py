@@ -20,8 +20,7 @@ from shared.domain.errors import Conflict, Refused
 from shared.domain.market import Market
 from shared.domain.offers import Offer
 from shared.domain.scoring import Decision
-from shared.domain.staff import Decision as Record
-from shared.domain.staff import Staff, figures_hash
+from shared.domain.staff import Staff, decision_of, figures_hash
 from shared.markets import market_at, today
 
 T = TypeVar("T")
@@ -149,18 +148,15 @@ def _record(
 ) -> Write:
     review = done.review
     assert review is not None
-    record = Record(
-        decision_id=decision_id,
+    record = decision_of(
+        member,
+        decision_id,
+        f"application.{review.outcome or 'first_approval'}",
+        done.application_id,
+        saw,
         market=done.market,
-        subject=done.application_id,
-        loan_id="",
-        action=f"application.{review.outcome or 'first_approval'}",
-        by=member.staff_id,
-        roles=member.roles,
         on=on,
         at=at,
         reason=because,
-        saw=saw,
-        saw_hash=figures_hash(saw),
     )
     return recorded(record)

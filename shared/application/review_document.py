@@ -21,7 +21,7 @@ from shared.domain.consents import KYC, check_given
 from shared.domain.documents import Document, with_document
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.papers import Holder, Stated
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of, figures_hash
 from shared.markets import market_at, today
 
 DOOR = "desk_documents"
@@ -186,19 +186,16 @@ def _told(loans: Table, borrower: Borrower, done: Document, at: datetime) -> lis
 def _record(
     borrower: Borrower, done: Document, saw: Any, reason: str, member: Staff, decision_id: str, at: datetime
 ) -> Write:
-    made = Decision(
-        decision_id=decision_id,
+    made = decision_of(
+        member,
+        decision_id,
+        f"document.{'agreed' if done.verdict == 'unsure' else done.verdict}",
+        done.id,
+        saw,
         market=borrower.market,
-        subject=done.id,
-        loan_id="",
-        action=f"document.{'agreed' if done.verdict == 'unsure' else done.verdict}",
-        by=member.staff_id,
-        roles=member.roles,
         on=today(borrower.market, at),
         at=at,
         reason=reason,
-        saw=saw,
-        saw_hash=figures_hash(saw),
     )
     return recorded(made)
 

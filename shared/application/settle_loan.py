@@ -21,7 +21,7 @@ from shared.domain.money import Money
 from shared.domain.relief_notices import StaffAnswer
 from shared.domain.replay import Books
 from shared.domain.settlements import Settlement
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 from shared.markets import market
 
 T = TypeVar("T")
@@ -187,18 +187,16 @@ def _record(
     }
     step = made.steps[-1]
     return decided(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member or step.by,
+            decision_id,
+            f"settlement.{step.state}",
+            made.settlement_id,
+            saw,
             market=made.market,
-            subject=made.settlement_id,
-            loan_id=made.loan_id,
-            action=f"settlement.{step.state}",
-            by=step.by,
-            roles=member.roles if member else (),
             on=on,
             at=at,
             reason=step.because or "",
-            saw=saw,
-            saw_hash=figures_hash(saw),
+            loan_id=made.loan_id,
         )
     )

@@ -20,7 +20,7 @@ from shared.domain.contact import Answer, Contact, may_contact
 from shared.domain.legal import Stage
 from shared.domain.loan import days_past_due
 from shared.domain.money import Money
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 from shared.domain.telling import SENT
 from shared.markets import market_at
 
@@ -220,18 +220,16 @@ def _record(case: Case, action: str, because: str, member: Staff, decision_id: s
     saw = {"bucket": case.bucket, "opened_on": case.opened_on.isoformat(), "number": case.number}
     on = business_date(at, market_at(case.market, at).time_zone)
     return decided(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member,
+            decision_id,
+            action,
+            f"case.{case.loan_id}",
+            saw,
             market=case.market,
-            subject=f"case.{case.loan_id}",
-            loan_id=case.loan_id,
-            action=action,
-            by=member.staff_id,
-            roles=member.roles,
             on=on,
             at=at,
             reason=because,
-            saw=saw,
-            saw_hash=figures_hash(saw),
+            loan_id=case.loan_id,
         )
     )

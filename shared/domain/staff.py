@@ -45,6 +45,24 @@ class Decision:
         return month_of(self.on)
 
 
+def decision_of(
+    who: Staff | str,
+    decision_id: str,
+    action: str,
+    subject: str,
+    saw: Mapping[str, Any],
+    *,
+    market: str,
+    on: date,
+    at: datetime,
+    reason: str,
+    loan_id: str = "",
+) -> Decision:
+    """What a member of the staff decided in his roles; a borrower, or `rule`, is named by his id alone and has none."""
+    by, roles = (who, ()) if isinstance(who, str) else (who.staff_id, who.roles)
+    return Decision(decision_id, market, subject, loan_id, action, by, roles, on, at, reason, saw, figures_hash(saw))
+
+
 def month_of(on: date) -> str:
     """`2026-11`."""
     return f"{on:%Y-%m}"
