@@ -16,6 +16,7 @@ The goal is 70 units written and 25 read. What is above it, and why it stays:
   and no loan.
 - A payout is listed while it is on its way: 2, so that what is late is found without a search.
 - An application is listed while it waits for the scorer: 2, so that one whose message was lost is found by a read.
+- A sanction is listed under the day of its end: 2, so that what nobody takes up is found by the night.
 - A contract that is over a kilobyte: 2 units once. It lies beside the head, so that one read has both.
 - Each order reads the head, each settlement the order and the head: 36. A read costs a fifth of a unit written, and a
   tenth of one in a transaction. The head is compared with the whole journal by whoever answers the payment with a
