@@ -174,7 +174,7 @@ class Minnow(cdk.Stack):
         self.loans.swept_by(doors["repay"], "orders")
         waived = ("loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*")
         self.loans.written_by(doors["relief"], *waived, "request#brw_*", "app_*")
-        self.loans.written_by(doors["desk"], *waived, "request#stf_*", "dsp_*")
+        self.loans.written_by(doors["desk"], *waived, "request#stf_*", "dsp_*", "rej_*", "reported#*")
         for name in ("relief", "desk"):
             self.loans.swept_by(doors[name], "desk")
         self.loans.written_by(doors["desk_loans"], "held_*", "pout_*")
@@ -191,7 +191,7 @@ class Minnow(cdk.Stack):
         self.loans.written_by(doors["notify"], "loan_*", "brw_*", "pool#*", "claims#*")
         self.loans.read_by(doors["notify"], "partners", "mnd_*")
         self.loans.written_by(doors["debit"], "loan_*", "pay_*", "mnd_*", "pout_*", "held_*")
-        self.loans.written_by(doors["dispute"], "brw_*", "dsp_*", "request#*")
+        self.loans.written_by(doors["dispute"], "brw_*", "dsp_*", "request#*", "reported#*")
         self.loans.read_by(doors["dispute"], "loan_*")
         doors["dispute"].knows(loans_table=self.loans.table.table_name)
         others = ("quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify", "debit")

@@ -50,6 +50,7 @@ Limit = Annotated[int, Query(ge=1, le=100, description="how many at most")]
 AfterApplication = Annotated[str | None, Query(pattern=r"^app_[0-9A-Z]{26}$", description="the page before's `next`")]
 AfterLoan = Annotated[str | None, Query(pattern=r"^loan_[0-9A-Z]{26}$", description="the page before's `next`")]
 AfterRepayment = Annotated[str | None, Query(pattern=r"^pay_[0-9A-Z]{26}$", description="the page before's `next`")]
+AfterReject = Annotated[str | None, Query(pattern=r"^rej_[0-9A-F]{26}$", description="the page before's `next`")]
 AfterDispute = Annotated[str | None, Query(pattern=r"^dsp_[0-9A-Z]{26}$", description="the page before's `next`")]
 AfterWaiver = Annotated[str | None, Query(pattern=r"^wvr_[0-9A-Z]{26}$", description="the page before's `next`")]
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from shared.adapters.rail_events import RailEvents
     from shared.adapters.rails import Rail
     from shared.adapters.reach import Phonebook, Reach
+    from shared.adapters.rejects import Rejects
     from shared.adapters.runs import Runs
     from shared.adapters.settlements import Settlements
     from shared.adapters.statements import Statements
@@ -273,6 +274,12 @@ def files_queue() -> "Queue":
 
 
 @cache
+def rejects() -> "Rejects":
+    from shared.adapters.rejects import Rejects
+
+    return Rejects(loans_table())
+
+
 def disputes() -> "Disputes":
     from shared.adapters.disputes import Disputes
 

@@ -159,7 +159,7 @@ def test_the_steps_that_move_money_or_state_happen_once() -> None:
     steps = {"applications", "acceptance", "disbursement", "cancellation", "repayments", "mandate"}
     steps |= {"plans", "answer", "waivers", "decision", "reversal", "assignment", "return", "disputes"}
     steps |= {"settlements", "write-off", "agent", "contacts", "promises", "legal", "checkouts", "confirmation"}
-    steps |= {"explanation", "review", "compensation", "partners", "merchants", "transfers"}
+    steps |= {"explanation", "review", "compensation", "rejects", "correction", "partners", "merchants", "transfers"}
     once = {name.rpartition("/")[2] for name, (_, happens_once) in HANDLERS.items() if happens_once}
 
     assert once == steps

@@ -31,6 +31,7 @@ QUERIES = {
     "GET /v1/desk/differences": {"partner": "nobody"},
     "GET /v1/desk/claims": {"partner": "nobody"},
     "GET /v1/desk/disputes": {"market": "in"},
+    "GET /v1/desk/rejects": {"market": "in"},
     "GET /v1/desk/documents": {"market": "in"},
 }
 PAUSE = {"kind": "pause", "instalments": 1}
@@ -60,6 +61,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/desk/cases/{loan_id}/promises": {"amount": {"minor": 1, "currency": "INR"}, "by": "2026-01-01"},
     "POST /v1/desk/cases/{loan_id}/legal": {"reason": "As told."},
     "POST /v1/desk/documents/{borrower_id}/{document_id}/decision": {"decision": "accept", "figures_hash": SEEN},
+    "POST /v1/desk/rejects": {"loan_id": f"loan_{'0' * 26}", "reference_on": "2026-01-31", "codes": ["E01"]},
+    "POST /v1/desk/rejects/{reject_id}/correction": {"reason": "As told."},
     "POST /v1/desk/disputes/{dispute_id}/decision": {"decision": "confirmed", "reason": "As told."},
     "POST /v1/desk/disputes/{dispute_id}/compensation": {"proof": "UTR 1"},
     "POST /v1/desk/partners": {"partner": {}, "reason": "As told."},

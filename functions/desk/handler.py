@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.desk import disputes, views
+from functions.desk import disputes, rejects, views
 from functions.desk.disputes import Disputes, DisputeView, Judgement, Payment
+from functions.desk.rejects import Correction, Refusal, Rejects, RejectView
 from functions.desk.views import Decisions, DeskWaiver, DeskWaivers, Figures
 from functions.relief.views import WaiverView
 from functions.relief.views import waiver as waiver_view
@@ -14,10 +15,11 @@ from shared.application.decide_dispute import decide_dispute, pay_compensation
 from shared.application.decide_waiver import decide_waiver
 from shared.application.list_waivers import figures_of_month, waiting_waivers, waiver_with_figures
 from shared.application.reverse_waiver import reverse_waiver
+from shared.application.work_reject import correct_reject, take_reject
 from shared.domain.staff import month_of
 from shared.markets import today
 from shared.runtime import now, request, resolver, serve, staff
-from shared.schemas import AfterDispute, AfterWaiver, Body, Hash, KeptWords, Limit
+from shared.schemas import AfterDispute, AfterReject, AfterWaiver, Body, Hash, KeptWords, Limit
 
 app = resolver()
 
@@ -27,6 +29,7 @@ AfterDecision = Annotated[str | None, Query(pattern=r"^aud_[0-9A-Z]{26}$", descr
 Waiting = Annotated[Literal["requested", "approved", "granted"], Query(description="approved: by the first of two")]
 WaiverId = Annotated[str, Path(max_length=64)]
 DisputeId = Annotated[str, Path(max_length=64)]
+RejectId = Annotated[str, Path(max_length=64)]
 Unsettled = Annotated[Literal["open", "owed"], Query(description="owed: decided, with compensation unpaid")]
 
 
@@ -104,6 +107,27 @@ def reverse(waiver_id: WaiverId, body: Reversal) -> WaiverView:
         request=request(app, by=member),
         view=waiver_view,
     )
+
+
+@app.get("/v1/desk/rejects")
+def show_rejects(market: InMarket, after: AfterReject = None, limit: Limit = 20) -> Rejects:
+    staff(app, "reviewer", "approver", "auditor")
+    found, then = wiring.rejects().waiting(market, after, limit)
+    return Rejects(tuple(map(rejects.reject, found)), then)
+
+
+@app.post("/v1/desk/rejects", status_code=201)
+def take_one(body: Refusal) -> RejectView:
+    member = staff(app, "reviewer", "approver")
+    wanted = (body.loan_id, body.reference_on, body.codes, member, wiring.new_id("aud"), now())
+    return take_reject(*wanted, loans=wiring.loans(), request=request(app, 201, by=member), view=rejects.reject)
+
+
+@app.post("/v1/desk/rejects/<reject_id>/correction")
+def correct_one(reject_id: RejectId, body: Correction) -> RejectView:
+    member = staff(app, "reviewer", "approver")
+    wanted = (reject_id, body.reason, member, wiring.new_id("aud"), now())
+    return correct_reject(*wanted, loans=wiring.loans(), request=request(app, by=member), view=rejects.reject)
 
 
 @app.get("/v1/desk/disputes")

@@ -10,7 +10,7 @@ from shared.adapters.table import ANY, Item, Stale, Table, Write, load, plain, r
 from shared.domain.borrowers import Person
 from shared.domain.file_run import FileBatch, FileRun, FileSweep, Line, Reported, Run
 
-RUN, LAST = "run", "last"
+RUN, LAST, TOUCHED = "run", "last", "touched"
 BATCH, SWEPT, LINE = "batch#", "swept#", "line#"
 INDEX = "files"
 
@@ -86,8 +86,13 @@ class CreditFiles:
         return all(item["is_done"] for item in self.table.query(run.key, BATCH))
 
     def last(self, loan_id: str) -> Reported | None:
-        item = self.table.get(_reported(loan_id), LAST)
-        return load(Reported, item) if item else None
+        return self.reported(loan_id)[0]
+
+    def reported(self, loan_id: str) -> tuple[Reported | None, date | None]:
+        """The last line of a loan, and the last day on which something beside its books changed what is said of it."""
+        found = {item["sk"]: item for item in self.table.query(_reported(loan_id), "")}
+        last, news = found.get(LAST), found.get(TOUCHED)
+        return load(Reported, last) if last else None, date.fromisoformat(news["on"]) if news else None
 
     def write_line(self, run: FileRun, line: Line, version: int | None, shard: str) -> bool:
         """False where somebody else has written it: the first stands."""
@@ -109,6 +114,12 @@ class CreditFiles:
                 yield [load(Line, item) for item in found]
             if after is None:
                 return
+
+
+def touched(loan_id: str, on: date) -> Write:
+    """Something beside the loan's books changes what the file says of it: a dispute, or what a bureau refused. The
+    next file has a line of it."""
+    return Write({"pk": _reported(loan_id), "sk": TOUCHED, "on": on.isoformat()}, ANY)
 
 
 def row(line: Line, person: Person, born_on: date) -> Item:

@@ -6,6 +6,7 @@ The index `desk` has those that staff have to decide, and those for which the le
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from shared.adapters.credit_files import touched
 from shared.adapters.requests import Request
 from shared.adapters.table import Item, Table, Write, load, record
 from shared.domain.disputes import Dispute
@@ -47,7 +48,8 @@ class Disputes:
         """`number` is how many there were before. Raises `Stale` when another has come meanwhile, `Replayed`."""
         named = {"dispute_id": dispute.dispute_id, "loan_id": dispute.loan_id}
         place = {"pk": dispute.borrower_id, "sk": f"{PREFIX}{number:06d}", **named}
-        self.table.transact([Write(_item(dispute)), Write(place)], request, answer)
+        writes = [Write(_item(dispute)), Write(place), touched(dispute.loan_id, dispute.raised_on)]
+        self.table.transact(writes, request, answer)
 
 
 def changed_dispute(dispute: Dispute) -> Write:

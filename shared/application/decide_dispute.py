@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from shared.adapters.audit import decided
+from shared.adapters.credit_files import touched
 from shared.adapters.disputes import Disputes, changed_dispute
 from shared.adapters.loans import Loans
 from shared.adapters.notices import new_answer
@@ -42,7 +43,7 @@ def decide_dispute(
         answer = view(done)
         record = _record(done, f"dispute.{state}", because, member, decision_id, at)
         told = new_answer(found.loan_id, StaffAnswer(f"dispute_{state}", dispute_id, on, at))
-        loans.table.transact([changed_dispute(done), record, told], request, answer)
+        loans.table.transact([changed_dispute(done), record, told, touched(found.loan_id, on)], request, answer)
         return answer
 
     return once(decide, request, loans.table)

@@ -32,10 +32,11 @@ def report_loan(
     Another loan of the borrower whose class has changed with this one has a line too; `asked` is for these.
     """
     loan, contract = loans.get(loan_id)
-    last, on = files.last(loan_id), run.reference_on
+    (last, news_on), on = files.reported(loan_id), run.reference_on
     if last is not None and last.line.record.reference_on >= on:
         return NONE
-    if not asked and not may_have_line(dues.until(loan, contract, on, at)[0], last, run):
+    is_news = news_on is not None and (last is None or news_on > last.line.record.reference_on)
+    if not asked and not is_news and not may_have_line(dues.until(loan, contract, on, at)[0], last, run):
         return NONE
     entries = loans.entries(loan_id)
     then, posted = replay.as_of(loan, contract, entries, on, at)
@@ -46,7 +47,7 @@ def report_loan(
     others = other_loans(loan, on, at, loans=loans)
     made = record(amounts, lateness, [other.account for other in others], scale(contract, rules), on)
     disputes = Disputes(loans.table).of_loan(loan_id, loan.borrower_id)
-    touched = [on] if asked else _touched(entries, disputes, contract)
+    touched = [on] if asked else [*_touched(entries, disputes, contract), *([news_on] if news_on else [])]
     if not belongs(amounts, rules.credit_file, on, touched_on=touched, is_default=made.is_default):
         return NONE
     today = business_date(at, contract.time_zone)

@@ -132,6 +132,8 @@ CATALOGUE: dict[str, str] = {
     "not_reported": "Nothing is reported of this loan.",
     "dispute_open": "What was said about this loan is being looked at.",
     "dispute_decided": "The dispute was decided before.",
+    "reject_known": "What the credit bureau refused of that line was taken before.",
+    "reject_corrected": "The reject was corrected before.",
     "nothing_owed": "Nothing is owed to the borrower for this dispute.",
     "device_token_invalid": "The push service does not know the token.",
     "erasure_begun": "The erasure has begun and cannot be undone.",

@@ -8,9 +8,14 @@ import pytest
 
 from shared.adapters.disputes import Disputes
 from shared.adapters.loans import HEAD
+from shared.adapters.rejects import Rejects
 from shared.adapters.requests import Request
 from shared.adapters.table import ANY, Write
+from shared.application.decide_dispute import decide_dispute
+from shared.application.work_reject import correct_reject, take_reject
 from shared.domain.disputes import REASONS, raised
+from shared.domain.errors import Conflict, Refused
+from shared.domain.staff import Staff
 from shared.markets import market
 from tests.application.bureau import MESSAGE, Bureau
 from tests.application.desk import Killed
@@ -21,6 +26,7 @@ LENT_ON, DUE = date(2026, 8, 5), date(2026, 9, 5)
 PART, NEXT, FULL = date(2026, 9, 9), date(2026, 9, 16), date(2026, 9, 30)
 DAY = timedelta(days=1)
 INSTALMENT = rupees("969.73")
+MEENA = Staff("stf_meena", ("reviewer",))
 
 
 def life(name: str = "1", lent_on: date = LENT_ON) -> Life:
@@ -208,3 +214,52 @@ def test_the_manifest_names_every_part() -> None:
 
     assert {part["name"] for part in told["parts"]} == {name for name in kept if name.endswith(".jsonl")}
     assert (told["market"], told["reference_on"], told["kind"]) == ("in", "2026-09-09", "part")
+
+
+def test_a_dispute_and_its_decision_are_in_the_next_file_though_nothing_else_has_changed() -> None:
+    bureau = Bureau(paid("one"))
+    for on in (date(2026, 9, 1), PART + DAY):
+        bureau.built(on)
+    loan, terms = bureau.loans.get("loan_one")
+    rules, on = market("in", DUE).credit_dispute, date(2026, 9, 12)
+    made = raised("dsp_1", loan, terms, REASONS[0], (), rules, on=on, at=at(on))
+    Disputes(bureau.table).add(made, 0, Request("brw_asha", "POST /v1", "one", "hash", 201), None)
+    disputed = bureau.built(NEXT + DAY)
+    decide_dispute(
+        "dsp_1", "confirmed", "As the books say.", MEENA, "aud_1", at(NEXT + 2 * DAY), **asked(bureau, "two")
+    )
+    decided = bureau.built(date(2026, 9, 24))
+
+    assert [rows["loan_one"]["is_disputed"] for rows in (disputed, decided)] == [True, False]
+
+
+def test_what_a_bureau_refused_and_staff_put_right_is_in_the_next_file_and_in_no_other() -> None:
+    bureau = Bureau(paid("one"))
+    for on in (date(2026, 9, 1), PART + DAY):
+        bureau.built(on)
+    on = date(2026, 9, 12)
+    found = take_reject("loan_one", PART, ("E01", "E17"), MEENA, "aud_1", at(on), **asked(bureau, "one"))
+    with pytest.raises(Conflict):
+        take_reject("loan_one", PART, ("E01",), MEENA, "aud_2", at(on), **asked(bureau, "two"))
+    waiting = Rejects(bureau.table).waiting("in", None, 10)[0]
+    assert (found.codes, found.correct_by, waiting) == (("E01", "E17"), NEXT, [found])
+    done = correct_reject(found.reject_id, "The name.", MEENA, "aud_3", at(NEXT), **asked(bureau, "three"))
+    with pytest.raises(Refused):
+        correct_reject(found.reject_id, "Again.", MEENA, "aud_4", at(NEXT), **asked(bureau, "four"))
+
+    assert (done.state, Rejects(bureau.table).waiting("in", None, 10)[0]) == ("corrected", [])
+    assert [set(bureau.built(day)) for day in (NEXT + DAY, date(2026, 9, 24))] == [{"loan_one"}, set()]
+
+
+def test_of_a_line_that_was_never_reported_nothing_is_refused() -> None:
+    bureau = Bureau(paid("one"))
+    bureau.built(PART + DAY)
+    with pytest.raises(Refused) as refusal:
+        take_reject("loan_one", FULL, ("E01",), MEENA, "aud_1", at(FULL), **asked(bureau, "one"))
+
+    assert refusal.value.code == "not_reported"
+
+
+def asked(bureau: Bureau, key: str) -> dict[str, Any]:
+    request = Request(MEENA.staff_id, f"POST /v1/desk/{key}", key, "hash", 200)
+    return {"loans": bureau.loans, "request": request, "view": lambda found: found}

@@ -40,6 +40,8 @@ ELSEWHERE = {
     "POST /v1/desk/cases/{loan_id}/promises": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/cases/{loan_id}/legal": "tests/functions/test_desk_cases.py",
     "POST /v1/desk/disputes/{dispute_id}/compensation": "tests/functions/test_dispute.py",
+    "POST /v1/desk/rejects": "tests/functions/test_rejects.py",
+    "POST /v1/desk/rejects/{reject_id}/correction": "tests/functions/test_rejects.py",
     "POST /v1/desk/partners": "tests/journeys/test_partners.py",
     "POST /v1/desk/partners/{partner_id}/decision": "tests/journeys/test_partners.py",
     "POST /v1/desk/merchants": "tests/functions/test_desk_merchants.py",
@@ -137,7 +139,7 @@ def of_staff(outside: Outside, told: Callable[[Call], None]) -> Member:
     auditor = Member(outside, "contract-auditor", "auditor", told=told)
     for path in ("partners/tapti", "merchants", "merchants/lotus"):
         auditor.client.get(f"/v1/desk/{path}")
-    for path in ("waivers", "plans", "cases", "settlements", "applications", "disputes", "partners"):
+    for path in ("waivers", "plans", "cases", "settlements", "applications", "disputes", "rejects", "partners"):
         reviewer.client.get(f"/v1/desk/{path}?market=in")
     for path in ("audit", "waivers/figures", "scorecards/drift"):
         auditor.client.get(f"/v1/desk/{path}?market=in")

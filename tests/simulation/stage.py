@@ -80,6 +80,13 @@ class Stage:
         self.callers = ThreadPoolExecutor(AT_ONCE)
         self.ahead = timedelta(0)
         self._hold_back()
+        self._forget_nothing()
+
+    def _forget_nothing(self) -> None:
+        """The cloud forgets by this machine's own clock, to which the codes and sign-ins of the stage's are long over."""
+        for table in (self.outside.outputs.people_table, self.outside.outputs.loans_table):
+            off = {"Enabled": False, "AttributeName": "expires_at"}
+            self.dynamo.update_time_to_live(TableName=table, TimeToLiveSpecification=off)
 
     def _hold_back(self) -> None:
         """Two calls of a door at once, the least that a queue's delivery can be told: this machine has few processors,
