@@ -83,7 +83,7 @@ class Stage:
         self._forget_nothing()
 
     def _forget_nothing(self) -> None:
-        """The cloud forgets by this machine's own clock, to which the codes and sign-ins of the stage's are long over."""
+        """The cloud forgets by this machine's own clock, to which codes and sign-ins of the stage's are long over."""
         for table in (self.outside.outputs.people_table, self.outside.outputs.loans_table):
             off = {"Enabled": False, "AttributeName": "expires_at"}
             self.dynamo.update_time_to_live(TableName=table, TimeToLiveSpecification=off)
