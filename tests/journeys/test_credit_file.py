@@ -10,6 +10,7 @@ from infra.local.staff import Member
 from shared.markets import market
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.test_notices import SECONDS, first_due, ids, turn_to
+from tests.journeys.test_purchases import bought
 from tests.journeys.waiting import until
 
 DAY = timedelta(days=1)
@@ -94,3 +95,29 @@ def test_a_default_is_in_the_file_after_it_was_told_and_a_dispute_of_it_is_decid
     assert not after[loan_id]["is_disputed"] and after[loan_id]["days_past_due"] > told[loan_id]["days_past_due"]
     [shown] = late.client.get("/v1/me/credit-file/disputes")["disputes"]
     assert (shown["state"], shown["because"]) == ("confirmed", "Nothing was received.")
+
+
+def test_two_loans_of_one_borrower_are_both_in_the_file_and_both_non_performing(
+    outside: Outside, new_borrower: NewBorrower
+) -> None:
+    """He pays for what he bought, on each due date, and nothing of the money that he borrowed."""
+    borrower = new_borrower()
+    cash = borrower.active_loan()
+    borrower.apply(purpose="purchase")
+    purchase = bought(borrower, "TWO-LOANS")["loan_id"]
+    due_on = date.fromisoformat(first_due(borrower, cash))
+    npa_on = due_on + timedelta(days=dict(market("in", due_on).buckets)["NPA"])
+    schedule = borrower.client.get(f"/v1/loans/{purchase}/schedule")["instalments"]
+    days = [row["due_on"] for row in schedule if date.fromisoformat(row["due_on"]) <= npa_on + DAY]
+    for day in days:
+        turn_to(outside, day)
+        outside.night()
+        borrower.repay(purchase, borrower.loan(purchase)["instalment"])
+        until("the payment", lambda: borrower.loan(purchase)["dues"], lambda dues: not dues, SECONDS)
+        if day == days[0]:
+            told_of_default(outside, borrower, cash, due_on + 4 * DAY)
+    _, found = file_after(outside, npa_on)
+
+    assert [found[loan_id]["classification"] for loan_id in (cash, purchase)] == ["NPA", "NPA"]
+    assert found[purchase]["days_past_due"] == found[purchase]["overdue"] == 0 < found[cash]["days_past_due"]
+    assert found[purchase]["borrower"] == found[cash]["borrower"]
