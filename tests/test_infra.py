@@ -201,7 +201,14 @@ def test_nothing_is_deleted_or_scanned_by_any_function() -> None:
         ("quote", "Loans", ["partners"]),
         ("rail", "Loans", ["rail#*"]),
         ("night", "Loans", ["night#*"]),
-        ("desk", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*", "dsp_*"]),
+        (
+            "desk",
+            "Loans",
+            [
+                *("loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#stf_*", "dsp_*"),
+                *("rej_*", "reported#*"),
+            ],
+        ),
         ("relief", "Loans", ["loan_*", "wvr_*", "waivers#*", "budget#*", "audit#*", "request#brw_*", "app_*"]),
         ("identity", "People", ["login#*", "brw_*", "voucher#*", "erasures#*"]),
         ("sign_in", "People", ["sessions#*", "device#*"]),
