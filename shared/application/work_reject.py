@@ -37,21 +37,7 @@ def take_reject(
     reject was taken before."""
 
     def take() -> T:
-        loan, contract = loans.get(loan_id)
-        last, _ = CreditFiles(loans.table).reported(loan.loan_id)
-        if last is None or last.line.record.reference_on < reference_on:
-            raise Refused("not_reported", "Nothing was reported of this loan as on that day.", "/reference_on")
-        found = Reject(
-            reject_id=rejects.reject_id(loan_id, reference_on),
-            loan_id=loan_id,
-            market=contract.market,
-            time_zone=contract.time_zone,
-            reference_on=reference_on,
-            codes=tuple(codes),
-            told_at=at,
-            told_by=member.staff_id,
-            correct_by=_next_reference(contract.market, business_date(at, contract.time_zone)),
-        )
+        found = _taken(loan_id, reference_on, codes, member, at, loans)
         answer = view(found)
         record = _record(found, "reject.taken", ", ".join(codes), member, decision_id, at)
         try:
@@ -90,8 +76,22 @@ def correct_reject(
     return once(correct, request, loans.table)
 
 
-def _next_reference(code: str, on: date) -> date:
-    return market(code, on).credit_file.reference_from(on)
+def _taken(loan_id: str, reference_on: date, codes: Sequence[str], member: Staff, at: datetime, loans: Loans) -> Reject:
+    (_, contract), last = loans.get(loan_id), CreditFiles(loans.table).last(loan_id)
+    if last is None or last.line.record.reference_on < reference_on:
+        raise Refused("not_reported", "Nothing was reported of this loan as on that day.", "/reference_on")
+    on = business_date(at, contract.time_zone)
+    return Reject(
+        reject_id=rejects.reject_id(loan_id, reference_on),
+        loan_id=loan_id,
+        market=contract.market,
+        time_zone=contract.time_zone,
+        reference_on=reference_on,
+        codes=tuple(codes),
+        told_at=at,
+        told_by=member.staff_id,
+        correct_by=market(contract.market, on).credit_file.reference_from(on),
+    )
 
 
 def _record(reject: Reject, action: str, because: str, member: Staff, decision_id: str, at: datetime) -> Write:
