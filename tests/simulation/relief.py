@@ -44,7 +44,7 @@ class Relief:
         asks = self.chance.randrange(100)
         if asks < ASKING_FOR_WAIVER and not _has(case, "granted"):
             self._waiver(case, day)
-        elif asks >= 100 - ASKING_FOR_PLAN and not _has(case, "planned") and not case.has_mandate:
+        elif asks >= 100 - ASKING_FOR_PLAN and not _has(case, "planned") and not case.has_mandate and not case.answers:
             self._plan(case, day)
 
     def ends(self, case: Case, since: date, day: date) -> bool:
