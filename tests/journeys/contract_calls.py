@@ -16,6 +16,7 @@ ELSEWHERE = {
     "DELETE /v1/me/phone-change": "tests/journeys/test_phone_change.py",
     "POST /v1/me/phone-change/code": "tests/journeys/test_phone_change.py",
     "POST /v1/me/phone-change/confirmation": "tests/journeys/test_phone_change.py",
+    "GET /v1/desk/documents": "tests/journeys/test_rights.py",
     "GET /v1/desk/documents/{borrower_id}/{document_id}": "tests/journeys/test_rights.py",
     "POST /v1/desk/documents/{borrower_id}/{document_id}/decision": "tests/journeys/test_rights.py",
     "POST /v1/applications/{application_id}/review": "tests/journeys/test_decisions.py",
