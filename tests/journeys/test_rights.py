@@ -111,7 +111,8 @@ def test_a_paper_that_no_machine_can_read_is_looked_at_by_a_person(outside: Outs
     document = borrower.upload(content=picture(borrower.person.phone))
     listed = reviewer.client.get("/v1/desk/documents?market=in&limit=100")["documents"]
     [line] = [each for each in listed if each["document_id"] == document["document_id"]]
-    path = f"/v1/desk/documents/{line['borrower_id']}/{line['document_id']}"
+    borrower_id, document_id = line["borrower_id"], line["document_id"]
+    path = f"/v1/desk/documents/{borrower_id}/{document_id}"
     seen = reviewer.client.get(path)
     file = urllib3.request("GET", seen["link"])
     told = {"decision": "accept", "figures_hash": seen["figures_hash"]}
