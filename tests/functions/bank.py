@@ -27,6 +27,7 @@ def bank(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         settings = Settings(0, SECRET, "", "", **RAILS["rail"])
         rail = Rail(settings, Memory(Path(directory) / "rail.sqlite"), None)
         monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
+        monkeypatch.setenv("MINNOW_ALLOWS_LOOPBACK", "yes")
         with listening(port, lambda: serve(rail.answer, port, SECRET)) as url:
             for known_as, (name, value) in product(NAMES, (("url", url), ("secret", SECRET))):
                 aws("ssm").put_parameter(Name=f"/test/rail/{known_as}/{name}", Value=value, Type="String")

@@ -49,7 +49,7 @@ class Doors:
     def decide(self, *application_ids: str) -> Any:
         found = {each["pk"]: each["borrower_id"] for each in self.stored() if each["sk"] == "application"}
         item = {"task": "score", "sk": "application"}
-        messages = [item | {"pk": each, "borrower_id": found[each]} for each in application_ids]
+        messages = [item | {"pk": each, "borrower_id": found.get(each, "brw_nobody")} for each in application_ids]
         records = [
             {"messageId": str(number), "body": json.dumps(message), "eventSource": "aws:sqs", "attributes": {}}
             for number, message in enumerate(messages)
