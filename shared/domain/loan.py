@@ -51,7 +51,8 @@ class Loan:
     the sum of earning principal x weight of the days since then (see `accrual`), up to `accrued_to`; `charged` is
     interest of this period already booked, `ahead` what was paid of the coming instalments, `carried` interest that an
     earlier period left over. `dues` are those still open. `excess` is the borrower's money that nothing has settled
-    yet; it is negative when he was given back more than was his; after `refund_failed` somebody must look.
+    yet; it is negative when he was given back more than was his; after `refund_failed` somebody must look. On
+    `came_back_on` the principal last came back that was to reach him.
 
     `version` and `notice_on`, the day on which somebody looks for something to tell, follow from no entry.
 
@@ -92,6 +93,7 @@ class Loan:
     kept: tuple[str, ...] = ()
     written_off: int = 0
     payout_id: str | None = None
+    came_back_on: date | None = None
     notice_on: date | None = None
 
     def derived_id(self, name: str) -> str:
@@ -211,7 +213,9 @@ def _of_kind(loan: Loan, contract: Contract, entry: Entry, changes: dict[str, An
     match entry.kind:
         case "payout_ordered" | "refund_ordered":
             return {"payout_id": entry.payout_id, "refund_failed": False}
-        case "payout_failed" | "refund":
+        case "payout_failed":
+            return {"payout_id": None, "came_back_on": entry.effective_on}
+        case "refund":
             return {"payout_id": None}
         case "refund_failed":
             return {"payout_id": None, "refund_failed": True}

@@ -53,11 +53,12 @@ class Payout:
 def disburse_by(loan: Loan, contract: Contract) -> date | None:
     """The last day on which the money can be asked for; None where nothing waits for that, or it has no end.
 
-    A payout that fails leaves the day as it is.
+    Money that came back can be asked for once more, for as many days.
     """
     if loan.state != "sanctioned" or loan.payout_id is not None or contract.sanction_days is None:
         return None
-    return business_date(loan.sanctioned_at, contract.time_zone) + timedelta(days=contract.sanction_days)
+    since = loan.came_back_on or business_date(loan.sanctioned_at, contract.time_zone)
+    return since + timedelta(days=contract.sanction_days)
 
 
 def lapsed(loan: Loan, contract: Contract, on: date, at: datetime) -> Entry | None:

@@ -133,11 +133,14 @@ def test_a_night_that_comes_as_the_money_is_on_its_way_leaves_it(desk: Desk) -> 
     assert desk.state() == "disbursing" and desk.kept() == TERMS.terms.principal.minor
 
 
-def test_a_payout_that_fails_after_the_last_day_leaves_it_to_the_next_night(desk: Desk) -> None:
+def test_money_that_came_back_after_the_last_day_can_be_asked_for_once_more_and_for_as_long(desk: Desk) -> None:
     desk.disburse()
     settle_payout("pout_1", "failed", OVER, "account closed", "pout_2", at(OVER), loans=desk.loans)
-    assert desk.state() == "sanctioned" and desk.listed(OVER)
-    desk.night()
+    assert desk.state() == "sanctioned" and not desk.listed(OVER)
+    again = OVER + (LAST - TODAY)
+    desk.night(again)
+    assert desk.state() == "sanctioned"
+    desk.night(again + timedelta(days=1))
 
     assert (desk.state(), desk.kept()) == ("cancelled", 0)
 

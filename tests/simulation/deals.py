@@ -51,7 +51,8 @@ def deal(code: str, on: date, chance: Random) -> tuple[Contract, str, str]:
     )
     prices = dict[str, Price]()
     (offer,) = board(rules, wanted, [lender], prices).offers
-    return offer.contract, offer.offer_id, wanted.grade
+    # All loans are sanctioned on the first day, and asked for in the course of months.
+    return replace(offer.contract, sanction_days=None), offer.offer_id, wanted.grade
 
 
 def _in_india(rules: Market) -> tuple[Product, ...]:
