@@ -18,18 +18,21 @@ BANK_ACCOUNT, IDENTITY_NUMBER = "bank_account", "identity_number"
 VERIFIED = "verified"
 
 
-def mark_shared(borrower_id: str, what: str, value: str, *, people: People, index: Index) -> None:
+def first_told(index: Index, what: str, value: str) -> str:
+    """The hash by which an account or a number is known here; one call to KMS."""
+    return index.hashed(what, value).of("first told")
+
+
+def mark_shared(borrower_id: str, what: str, hashed: str, *, people: People) -> None:
     """May be done again: it changes nothing then. Of two at once who tell the same, one is first."""
-    hashed = index.hashed(what, value).of("first told")
     people.change(borrower_id, lambda seen: _told(seen, what, hashed, people, is_proven=False))
 
 
-def prove_account(borrower_id: str, account: str, *, people: People, index: Index) -> None:
+def prove_account(borrower_id: str, hashed: str, *, people: People) -> None:
     """It is his before all whose bank has not vouched for them: just now the account's bank has said that it is his.
 
     May be done again. Killed before it, the note stays until he saves the account anew, or a person looks.
     """
-    hashed = index.hashed(BANK_ACCOUNT, account).of("first told")
     people.change(borrower_id, lambda seen: _told(seen, BANK_ACCOUNT, hashed, people, is_proven=True))
     prove_number(borrower_id, people=people)
 

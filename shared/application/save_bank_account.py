@@ -6,7 +6,7 @@ from shared.adapters.banks import bank_of
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.keyed_hash import Index
 from shared.adapters.rails import NoAnswer, Rails
-from shared.application.mark_shared import BANK_ACCOUNT, VERIFIED, mark_shared, prove_account
+from shared.application.mark_shared import BANK_ACCOUNT, VERIFIED, first_told, mark_shared, prove_account
 from shared.domain import names
 from shared.domain.bank_accounts import require_may_ask
 from shared.domain.beneficiary import AtBank, Beneficiary
@@ -40,10 +40,10 @@ def save_bank_account(
         at_bank = rails(market.rails.money).holder(check_id, named)
     except NoAnswer:
         at_bank = None
-    people = borrowers.people
-    mark_shared(borrower_id, BANK_ACCOUNT, _told(named), people=people, index=index)
+    people, hashed = borrowers.people, first_told(index, BANK_ACCOUNT, _told(named))
+    mark_shared(borrower_id, BANK_ACCOUNT, hashed, people=people)
     if borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at, bank) == VERIFIED:
-        prove_account(borrower_id, _told(named), people=people, index=index)
+        prove_account(borrower_id, hashed, people=people)
 
 
 def check_bank_account(
@@ -63,7 +63,7 @@ def check_bank_account(
             raise Unavailable("temporarily_unavailable", detail) from error
 
     if borrowers.check_beneficiary(borrower_id, market.account, ask, at) == VERIFIED:
-        prove_account(borrower_id, asked[-1], people=borrowers.people, index=index)
+        prove_account(borrower_id, first_told(index, BANK_ACCOUNT, asked[-1]), people=borrowers.people)
 
 
 def _told(account: Beneficiary) -> str:

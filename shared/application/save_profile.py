@@ -6,7 +6,7 @@ from shared.adapters.borrowers import Borrowers
 from shared.adapters.identity_numbers import identity_number
 from shared.adapters.keyed_hash import Index
 from shared.adapters.paper_seals import PaperSeals
-from shared.application.mark_shared import IDENTITY_NUMBER, mark_shared, prove_number
+from shared.application.mark_shared import IDENTITY_NUMBER, first_told, mark_shared, prove_number
 from shared.domain import names
 from shared.domain.borrowers import Address, Means, Person, check_means
 from shared.domain.calendar import business_date
@@ -27,7 +27,8 @@ def save_profile(
     market = market_at(borrower.market, at)
     check_means(means, market, business_date(at, market.time_zone))
     known = _checked(person, market.identity_scheme, means.birth_date)
-    mark_shared(borrower_id, IDENTITY_NUMBER, known.identity_number, people=borrowers.people, index=index)
+    hashed = first_told(index, IDENTITY_NUMBER, known.identity_number)
+    mark_shared(borrower_id, IDENTITY_NUMBER, hashed, people=borrowers.people)
     borrowers.save_profile(borrower_id, known, means, papers, at)
     prove_number(borrower_id, people=borrowers.people)
 

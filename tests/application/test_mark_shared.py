@@ -9,7 +9,7 @@ import pytest
 from shared.adapters.keyed_hash import KeyedHash
 from shared.adapters.people import People
 from shared.adapters.table import Table, Write, record
-from shared.application.mark_shared import BANK_ACCOUNT, IDENTITY_NUMBER, mark_shared, prove_account, prove_number
+from shared.application.mark_shared import BANK_ACCOUNT, IDENTITY_NUMBER, first_told, mark_shared, prove_account, prove_number
 from tests.application.desk import Death, Killed
 from tests.conftest import table
 from tests.sandbox import ready
@@ -31,7 +31,7 @@ class Book:
 
     def tells(self, name: str, value: str = ACCOUNT, what: str = BANK_ACCOUNT) -> tuple[str, ...]:
         index: Any = Hashes()
-        mark_shared(f"brw_{name}", what, value, people=self.people, index=index)
+        mark_shared(f"brw_{name}", what, first_told(index, what, value), people=self.people)
         return self.shared(name)
 
     def verified(self, name: str, account: str = ACCOUNT) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ class Book:
 
     def proves(self, name: str, account: str = ACCOUNT) -> tuple[str, ...]:
         index: Any = Hashes()
-        prove_account(f"brw_{name}", account, people=self.people, index=index)
+        prove_account(f"brw_{name}", first_told(index, BANK_ACCOUNT, account), people=self.people)
         return self.shared(name)
 
     def shared(self, name: str) -> tuple[str, ...]:
