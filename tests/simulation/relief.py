@@ -26,11 +26,13 @@ KEPT = 60
 
 
 class Relief:
-    """`happened` counts what came about, `astray` what the stage answered differently from what follows by hand."""
+    """`happened` counts what came about, `astray` what the stage answered differently from what follows by hand, and
+    `answers` are the notices, by loan, of what was decided at this stop."""
 
     def __init__(self, stage: Stage, rules: Mapping[str, Rules], chance: Random) -> None:
         self.stage, self.rules, self.chance = stage, rules, chance
         self.happened, self.astray = Counter[str](), list[Difference]()
+        self.answers = list[tuple[str, str]]()
 
     def at_stop(self, case: Case, day: date) -> None:
         if case.grade is None or case.lent is None or case.gives_back_on is not None:
@@ -68,6 +70,7 @@ class Relief:
         if terms != ("granted", wanted.by, wanted.pay, wanted.waived):
             self.astray.append(Difference(case.loan_id, day, "waiver", f"granted: {wanted}", str(terms)))
         case.relief.append(Fact(day, "granted", name, wanted.pay, by=wanted.by, waived=wanted.waived))
+        self.answers.append((case.loan_id, f"waiver_granted.{name}"))
         self.happened["waivers granted"] += 1
         if self.chance.random() < 0.5:
             on = day + self.chance.randint(1, 10) * DAY
@@ -105,11 +108,13 @@ class Relief:
             return
         self.stage.decide_plan(asking.plan_id, "refused")
         case.answers.append(f"plan_refused.{asking.plan_id}")
+        self.answers.append((case.loan_id, case.answers[-1]))
         self.happened["plans refused"] += 1
 
     def _agreed(self, case: Case, plan_id: str, asked: Asked, day: date) -> None:
         """From now on he pays by the plan, to its end or for a while."""
         case.relief.append(Fact(day, "planned", plan_id, asked.amount, purpose=asked.kind, terms=asked.terms))
+        self.answers.append((case.loan_id, f"plan_agreed.{plan_id}"))
         self.happened[f"plans agreed: {asked.kind.replace('_', ' ')}"] += 1
         dues = case.here(day).dues_to_come(day)
         case.due_on += tuple(on for on, _ in dues)

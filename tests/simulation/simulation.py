@@ -78,6 +78,8 @@ class Simulation:
         with self.spent_on("relief and mandates"):
             for case in self.cases:
                 self.relief.at_stop(case, day)
+            self._until_told(self.relief.answers, day)
+            self.relief.answers.clear()
             self.debiting.at_stop(day)
         self.upset(day)
         with self.spent_on("reminders"):
