@@ -9,7 +9,14 @@ import pytest
 from shared.adapters.keyed_hash import KeyedHash
 from shared.adapters.people import People
 from shared.adapters.table import Table, Write, record
-from shared.application.mark_shared import BANK_ACCOUNT, IDENTITY_NUMBER, first_told, mark_shared, prove_account, prove_number
+from shared.application.mark_shared import (
+    BANK_ACCOUNT,
+    IDENTITY_NUMBER,
+    first_told,
+    mark_shared,
+    prove_account,
+    prove_number,
+)
 from tests.application.desk import Death, Killed
 from tests.conftest import table
 from tests.sandbox import ready
