@@ -51,7 +51,7 @@ ELSEWHERE = {
     "POST /v1/desk/unmatched/{held_id}/assignment": "tests/journeys/test_hard_times.py",
     "POST /v1/desk/unmatched/{held_id}/return": "tests/functions/test_desk_loans.py",
     "GET /v1/desk/partners/{partner_id}/report": "tests/journeys/test_settlement.py",
-    "POST /v1/desk/partners/{partner_id}/transfers": "tests/functions/test_desk_money.py",
+    "POST /v1/desk/partners/{partner_id}/transfers": "tests/functions/test_transfer.py",
     "GET /v1/desk/partners/{partner_id}/files": "tests/journeys/test_settlement.py",
     "GET /v1/desk/partners/{partner_id}/movements": "tests/journeys/test_settlement.py",
     "POST /v1/desk/differences/{difference_id}/explanation": "tests/journeys/test_settlement.py",
