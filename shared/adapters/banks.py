@@ -1,5 +1,8 @@
 """A bank by what its market names accounts with: a branch's IFSC in India, the first digits of a card in China."""
 
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_11_10
+
 from shared.adapters.bank_cards import DEBIT, card
 from shared.adapters.ifsc import is_known_branch
 from shared.domain.beneficiary import Beneficiary
@@ -10,6 +13,15 @@ def bank_of(account: Beneficiary, scheme: str) -> str | None:
     """The bank's name, None where only its bank knows. `scheme` is the market's. Raises `Refused`: `ifsc_unknown` for
     a branch that there is not or where there are none such, `card_not_debit` for a card that lends money itself."""
     return _SCHEMES[scheme](account)
+
+
+def is_cnaps(code: str) -> bool:
+    """Whether it is a code of a bank in China's payment system: three digits of the bank, four of the city, four of the
+    branch, and a check digit by ISO 7064 MOD 11,10."""
+    try:
+        return len(code) == 12 and code.isascii() and bool(mod_11_10.validate(code))
+    except ValidationError:
+        return False
 
 
 def _by_branch(account: Beneficiary) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from shared.adapters.addresses import Addresses
 from shared.adapters.audit import decided as recorded
+from shared.adapters.banks import is_cnaps
 from shared.adapters.ifsc import is_known_branch
 from shared.adapters.proposals import Changes
 from shared.adapters.requests import Request
@@ -102,9 +103,11 @@ def check_partner(partner: Partner, at: datetime, addresses: Addresses) -> None:
 
 
 def check_merchant(merchant: Merchant, at: datetime) -> None:
-    """Raises `Refused`: `merchant_invalid`, `account_number_invalid`, `ifsc_unknown`."""
+    """Raises `Refused`: `merchant_invalid`, `account_number_invalid`, `ifsc_unknown`, `cnaps_invalid`."""
     merchants.check(merchant, _market(merchant.market, at, "/merchant/market"))
-    ifsc = merchant.account.ifsc
+    ifsc, cnaps = merchant.account.ifsc, merchant.account.cnaps
+    if cnaps is not None and not is_cnaps(cnaps):
+        raise Refused("cnaps_invalid", "This CNAPS code names no bank.", "/merchant/account/cnaps")
     if ifsc is not None and not is_known_branch(ifsc):
         raise Refused("ifsc_unknown", "This IFSC names no branch of a bank.", "/merchant/account/ifsc")
 

@@ -7,11 +7,14 @@ from shared.domain.name_match import fits, words
 
 @dataclass(frozen=True, slots=True)
 class Beneficiary:
-    """`ifsc` is None in a market whose banks have other codes."""
+    """`ifsc` is None in a market whose banks have other codes. `cnaps` is the bank's code (twelve digits) where an
+    account of a company in China is paid to; a card there needs none.
+    """
 
     holder_name: str
     account_number: str
     ifsc: str | None = None
+    cnaps: str | None = None
 
 
 # not_found: the bank knows no such account. None: nobody has answered yet.

@@ -47,6 +47,7 @@ CATALOGUE: dict[str, str] = {
     "pan_invalid": "The PAN is not well formed.",
     "identity_number_invalid": "The identity number is not well formed.",
     "ifsc_unknown": "The IFSC names no known branch.",
+    "cnaps_invalid": "The CNAPS code names no bank.",
     "card_not_debit": "The card is no debit card; a loan is paid to one only.",
     "account_number_invalid": "The account number is not well formed.",
     "age_out_of_range": "The birth date is outside the ages served.",

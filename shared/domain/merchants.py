@@ -37,16 +37,14 @@ class Merchant:
 
 
 def check(merchant: Merchant, market: Market) -> None:
-    """Raises `Refused`: `merchant_invalid` for data that make no sense, `account_number_invalid` and `ifsc_unknown` for
-    an account that the market's banks do not have."""
+    """Raises `Refused`: `merchant_invalid` for data that make no sense, `account_number_invalid`, `ifsc_unknown` and
+    `cnaps_invalid` for an account that the market's banks do not have."""
     assert merchant.market == market.code, (merchant.market, market.code)
     _require(re.fullmatch("[a-z0-9_]{2,32}", merchant.merchant_id) is not None, "merchant_id", merchant.merchant_id)
     for field, name in (("name", merchant.name), ("account", merchant.account.holder_name)):
         _require(name.isprintable() and not set(name) & set("<>&"), field, name)
         _require(0 < len(name) <= LONGEST_NAME, field, "empty, or longer than a name")
-    check_account_number(merchant.account.account_number, market)
-    if (market.bank_scheme == "ifsc") != (merchant.account.ifsc is not None):
-        raise Refused("ifsc_unknown", "An account here has an IFSC, or none where there is no such code.")
+    _check_account(merchant.account, market)
     last = merchant.live_until
     _require(last is None or merchant.live_from <= last, "live_until", f"{last}, before the first day")
 
@@ -56,6 +54,18 @@ def require_live(merchant: Merchant | None, market: str, on: date) -> Merchant:
     if merchant is None or merchant.market != market or not merchant.is_live(on):
         raise Refused("merchant_not_live", "Nothing is paid to this merchant at present.", "/merchant_id")
     return merchant
+
+
+def _check_account(account: Beneficiary, market: Market) -> None:
+    """A company in China may be paid to a card, or to an account by its bank's CNAPS code."""
+    if account.cnaps is None:
+        check_account_number(account.account_number, market)
+    elif market.bank_scheme != "cnaps":
+        raise Refused("cnaps_invalid", "Banks of this market have no CNAPS code.", "/merchant/account/cnaps")
+    elif re.fullmatch("[0-9]{6,32}", account.account_number) is None:
+        raise Refused("account_number_invalid", "This is not an account number.", "/merchant/account/account_number")
+    if (market.bank_scheme == "ifsc") != (account.ifsc is not None):
+        raise Refused("ifsc_unknown", "An account here has an IFSC, or none where there is no such code.")
 
 
 def _require(holds: bool, field: str, found: object) -> None:

@@ -148,5 +148,5 @@ def _without_accounts(contract: Contract) -> Contract:
     """A merchant may be a person, and his account is no part of the debt."""
     if contract.purchase is None:
         return contract
-    account = replace(contract.purchase.account, holder_name="", account_number="", ifsc=None)
+    account = replace(contract.purchase.account, holder_name="", account_number="", ifsc=None, cnaps=None)
     return replace(contract, purchase=replace(contract.purchase, account=account))

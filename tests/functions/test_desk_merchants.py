@@ -18,6 +18,8 @@ from tests.sandbox import MERCHANTS
 PLACE = "/v1/desk/merchants"
 TODAY = datetime.now(UTC).date()
 ACCOUNT = MERCHANTS[0]["account"]
+# The code is that of a bank's head office, as its bank publishes it.
+COMPANY = ACCOUNT | {"ifsc": None, "account_number": "0200003619027", "cnaps": "102100099996"}
 
 
 class Desk:
@@ -62,7 +64,11 @@ def test_a_merchant_is_paid_once_another_has_approved_it(desk: Desk) -> None:
 
     assert (done.status, done.body["state"]) == (200, "approved") and desk.is_paid()
     shown = desk.call(f"GET {PLACE}/lotus", roles="auditor").body
-    assert shown["stored"] == shown["proposed"] == lotus()
+    assert shown["stored"] == shown["proposed"] == lotus(account=ACCOUNT | {"cnaps": None})
+
+
+def test_a_company_in_china_has_an_account_by_its_banks_code(desk: Desk) -> None:
+    assert desk.propose(lotus(market="cn", account=COMPANY)).status == 201
 
 
 def test_a_merchant_ends_on_the_day_that_two_have_stored(desk: Desk) -> None:
@@ -101,6 +107,10 @@ def test_who_approves_says_what_they_saw(desk: Desk) -> None:
         (lotus(account=ACCOUNT | {"account_number": "12"}), "account_number_invalid", "account number"),
         (lotus(account=ACCOUNT | {"ifsc": None}), "ifsc_unknown", "IFSC"),
         (lotus(account=ACCOUNT | {"ifsc": "HDFC0ZZZZZZ"}), "ifsc_unknown", "IFSC"),
+        (lotus(account=ACCOUNT | {"cnaps": "102100099996"}), "cnaps_invalid", "CNAPS"),
+        (lotus(market="cn", account=COMPANY | {"cnaps": "102100099997"}), "cnaps_invalid", "CNAPS"),
+        (lotus(market="cn", account=COMPANY | {"account_number": "12"}), "account_number_invalid", "account number"),
+        (lotus(market="cn", account=COMPANY | {"cnaps": None}), "account_number_invalid", "account number"),
         (lotus(account=ACCOUNT | {"holder_name": ""}), "merchant_invalid", "account"),
         (lotus(name="<b>Lotus</b>"), "merchant_invalid", "name"),
         (lotus(merchant_id="lotus#1"), "merchant_invalid", "merchant_id"),
