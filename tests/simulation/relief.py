@@ -70,7 +70,8 @@ class Relief:
         if terms != ("granted", wanted.by, wanted.pay, wanted.waived):
             self.astray.append(Difference(case.loan_id, day, "waiver", f"granted: {wanted}", str(terms)))
         case.relief.append(Fact(day, "granted", name, wanted.pay, by=wanted.by, waived=wanted.waived))
-        self.answers.append((case.loan_id, f"waiver_granted.{name}"))
+        if found is not None and found.state == "granted":
+            self.answers.append((case.loan_id, f"waiver_granted.{name}"))
         self.happened["waivers granted"] += 1
         if self.chance.random() < 0.5:
             on = day + self.chance.randint(1, 10) * DAY
@@ -91,7 +92,7 @@ class Relief:
             self.astray.append(Difference(case.loan_id, day, asked.kind, str(expected), str(seen)))
         self.happened["plans asked for"] += 1
         if asked.is_ruled:
-            self._agreed(case, plan_id, asked, day)
+            self._agreed(case, plan_id, asked, day, is_told=found.state == "agreed")
         else:
             case.asking = Asking(plan_id, asked)
 
@@ -111,10 +112,11 @@ class Relief:
         self.answers.append((case.loan_id, case.answers[-1]))
         self.happened["plans refused"] += 1
 
-    def _agreed(self, case: Case, plan_id: str, asked: Asked, day: date) -> None:
+    def _agreed(self, case: Case, plan_id: str, asked: Asked, day: date, *, is_told: bool = True) -> None:
         """From now on he pays by the plan, to its end or for a while."""
         case.relief.append(Fact(day, "planned", plan_id, asked.amount, purpose=asked.kind, terms=asked.terms))
-        self.answers.append((case.loan_id, f"plan_agreed.{plan_id}"))
+        if is_told:
+            self.answers.append((case.loan_id, f"plan_agreed.{plan_id}"))
         self.happened[f"plans agreed: {asked.kind.replace('_', ' ')}"] += 1
         dues = case.here(day).dues_to_come(day)
         case.due_on += tuple(on for on, _ in dues)
