@@ -44,11 +44,11 @@ class Programme:
 def granted_by_rule(loan: ByHand, grade: str, on: date, programme: Programme) -> Promise | None:
     """What asking today brings at once; None where nobody may ask, or somebody would have to decide.
 
-    `loan` is as at noon, and has had no waiver.
+    `loan` is as at noon, and has had no waiver. While a plan can still be broken there is no other relief.
     """
     past = [due for due in loan.dues if due.on < on]
     lent_on = next((row.on for row in reversed(loan.rows) if row.what == "disbursed"), on)
-    if loan.state != "active" or not past:
+    if loan.state != "active" or not past or loan.watched:
         return None
     # Whom only penal charges are left of is not late, and is as well off as who is so for the shortest time.
     late = min((due.on for due in past if due.unpaid), default=None)
