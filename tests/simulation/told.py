@@ -107,7 +107,11 @@ def wanted(loan: ByHand, on: date, rules: "Rules") -> Iterator[str]:
     if overdue:
         stages = [stage for stage in rules.overdue if stage <= (on - overdue[0].on).days]
         yield from (f"overdue.{stage}.due.{overdue[0].number}" for stage in stages[-1:])
-    past = [change for change in loan.classes if change[0] < on]
+    changes = [change for change in loan.classes if change[0] <= on]
+    if not is_active:
+        # Of a loan that is over only the way back is told.
+        changes = [(day, was, now, cause) for day, was, now, cause in changes[-1:] if now == STANDARD]
+    past = [change for change in changes if change[0] < on]
     if past:
         yield from _class_changed(*past[-1], is_overdue=bool(overdue), rules=rules)
     if overdue:
