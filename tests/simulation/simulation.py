@@ -290,7 +290,9 @@ class Simulation:
         try:
             until("answers", lambda: self.stage.have_been_told(notices), NEXT_HOUR_AFTER)
         except TooLate:
+            listed = self._listed("notice_on", (case.loan_id for case in self.cases), day)
             self._remind_again(day)
+            self._until_done("notice_on", listed, day)
             until("answers", lambda: self.stage.have_been_told(notices), SLOW_SECONDS)
             told = {loan_id for loan_id, _ in notices}
             for case in (case for case in self.cases if case.loan_id not in told):
