@@ -28,16 +28,22 @@ def send_payout(
     assert payout is not None, payout_id
     if not payout.is_open:
         return payout
-    is_new_refund = payout.purpose == "refund" and payout.state == "pending"
-    stands = borrowers.refund_stands(payout.borrower_id, at) if is_new_refund else "go"
-    if stands == "wait":
-        return payout
-    if stands == "never":
-        return settle_payout(payout_id, "failed", None, "account_not_verified", refund_id, at, loans=loans)
+    is_refund = payout.purpose == "refund"
+    stands = borrowers.refund_stands(payout.borrower_id, at) if is_refund else "go"
+    if is_refund and payout.state == "pending":
+        if stands == "wait":
+            return payout
+        if stands == "never":
+            why = "account_not_verified"
+            return settle_payout(payout_id, "failed", None, why, refund_id, at, loans=loans, only_unsent=True)
+        # Said before it is sent: what may have been sent is failed by nothing but the rail's own answer.
+        payout = _marked(payout_id, "unknown", loans)
+        if not payout.is_open:
+            return payout
     _, contract = loans.get(payout.loan_id)
     rail = rails(market_at(contract.market, payout.ordered_at).rails.money)
     try:
-        standing = _standing(payout, at, borrowers, rail)
+        standing = _standing(payout, at, borrowers, rail, may_send=stands == "go")
     except NoAnswer:
         return _marked(payout_id, "unknown", loans)
     if standing.status == "returned":
@@ -48,10 +54,13 @@ def send_payout(
     return _marked(payout_id, "sent", loans)
 
 
-def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail) -> Standing:
+def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail, *, may_send: bool) -> Standing:
     known = None if payout.state == "pending" else rail.ask(payout)
     if known is not None:
         return known
+    if not may_send:
+        # Somebody else may be about to send it: it is neither sent nor failed, and asked about again.
+        raise NoAnswer("not sent to this account")
     bought = payout.purchase
     payee = bought.account if bought else borrowers.beneficiary(payout.borrower_id, at)
     sent = rail.send(payout, payee)

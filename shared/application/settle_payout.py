@@ -12,18 +12,27 @@ from shared.domain.payouts import Payout
 
 
 def settle_payout(
-    payout_id: str, status: str, on: date | None, reason: str | None, refund_id: str, at: datetime, *, loans: Loans
+    payout_id: str,
+    status: str,
+    on: date | None,
+    reason: str | None,
+    refund_id: str,
+    at: datetime,
+    *,
+    loans: Loans,
+    only_unsent: bool = False,
 ) -> Payout:
     """The payout, over. A second settlement of the same payout changes nothing.
 
     `status` is settled or failed; `on` the rail's own date, or None when only our asking told. `refund_id` names the
-    next payout where more money came while a refund was under way.
+    next payout where more money came while a refund was under way. With `only_unsent`, one that is no longer `pending`
+    stays as it is: somebody else may have sent it meanwhile.
     """
 
     def settle() -> Payout:
         payout = loans.payout(payout_id)
         assert payout is not None, payout_id
-        if not payout.is_open:
+        if not payout.is_open or (only_unsent and payout.state != "pending"):
             return payout
         loan, contract = loans.get(payout.loan_id)
         today = business_date(at, contract.time_zone)

@@ -1,9 +1,11 @@
 """A refund goes where a payout would: not to an account that was changed just now, nor to another's."""
 
+from itertools import count
+
 import pytest
 
-from tests.application.desk import Desk
-from tests.application.killed import Desks
+from tests.application.desk import Desk, Killed
+from tests.application.killed import AT_EACH_CALL, Desks
 from tests.application.test_money_steps import owed_a_refund
 
 
@@ -37,3 +39,26 @@ def test_what_is_on_its_way_is_asked_about_whatever_becomes_of_the_account(desk:
     assert desk.send().state == "unknown"
 
     assert desk.send("never").state == "settled"
+
+
+@AT_EACH_CALL
+def test_what_may_have_been_sent_is_never_failed_because_of_the_account(desks: Desks, comes_after: bool) -> None:
+    """Whoever sent it died somewhere, and by the next try its bank says that the account is another's."""
+    ends = set()
+    for number in count(1):
+        desk = desks(Desk)
+        owed_a_refund(desk)
+        before = set(desk.rail.paid)
+        desks.death.at_call(number, comes_after)
+        try:
+            desk.send()
+        except Killed:
+            was_paid = set(desk.rail.paid) - before
+        else:
+            break
+        finally:
+            desks.death.at_call(0, comes_after=False)
+        ends.add((bool(was_paid), desk.send("never").state))
+        assert set(desk.rail.paid) - before == was_paid, "nothing is sent to that account"
+
+    assert ends == {(False, "failed"), (False, "unknown"), (True, "settled")}
