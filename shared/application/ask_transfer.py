@@ -11,7 +11,7 @@ from shared.adapters.transfers import Transfers, asked
 from shared.application.again import once
 from shared.domain.errors import Refused
 from shared.domain.partners import Partner
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 from shared.domain.transfer import TransferRun
 from shared.markets import today
 
@@ -52,18 +52,15 @@ def ask_transfer(
 def _record(run: TransferRun, reason: str, member: Staff, decision_id: str) -> Write:
     saw = {"as_of": run.as_of.isoformat()}
     return recorded(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member,
+            decision_id,
+            "transfer.asked",
+            f"partner.{run.partner_id}",
+            saw,
             market=run.market,
-            subject=f"partner.{run.partner_id}",
-            loan_id="",
-            action="transfer.asked",
-            by=member.staff_id,
-            roles=member.roles,
             on=today(run.market, run.asked_at),
             at=run.asked_at,
             reason=reason,
-            saw=saw,
-            saw_hash=figures_hash(saw),
         )
     )

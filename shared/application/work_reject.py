@@ -15,7 +15,7 @@ from shared.domain import rejects
 from shared.domain.calendar import business_date
 from shared.domain.errors import Conflict, Refused
 from shared.domain.rejects import Reject
-from shared.domain.staff import Decision, Staff, figures_hash
+from shared.domain.staff import Staff, decision_of
 from shared.markets import market
 
 T = TypeVar("T")
@@ -97,18 +97,16 @@ def _taken(loan_id: str, reference_on: date, codes: Sequence[str], member: Staff
 def _record(reject: Reject, action: str, because: str, member: Staff, decision_id: str, at: datetime) -> Write:
     saw = {"reference_on": reject.reference_on.isoformat(), "codes": list(reject.codes)}
     return decided(
-        Decision(
-            decision_id=decision_id,
+        decision_of(
+            member,
+            decision_id,
+            action,
+            reject.reject_id,
+            saw,
             market=reject.market,
-            subject=reject.reject_id,
-            loan_id=reject.loan_id,
-            action=action,
-            by=member.staff_id,
-            roles=member.roles,
             on=business_date(at, reject.time_zone),
             at=at,
             reason=because,
-            saw=saw,
-            saw_hash=figures_hash(saw),
+            loan_id=reject.loan_id,
         )
     )
