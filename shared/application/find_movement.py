@@ -20,14 +20,16 @@ def find_movement(line: Line, time_zone: str, *, loans: Loans) -> Movement | str
     known_as = line.movement_id.partition(".")[2]
     # What a merchant gives back names the payout that he had.
     payout = loans.payout(known_as) or (loans.payout(line.reference) if line.reference else None)
-    if payout is not None:
-        return _of_loan(payout.loan_id, line, time_zone, loans)
+    found = _of_loan(payout.loan_id, line, time_zone, loans) if payout is not None else None
+    if found is not None:
+        return found
+    # A merchant names his payout also for what is more than he was paid.
     held = Held(loans.table).find(of_refund(known_as) if line.is_sent_back else held_id(known_as))
     if held is not None:
         found = _of_loan(held.loan_id, line, time_zone, loans) if held.loan_id else None
         # What staff sent back, or a bank called back, came and went without a loan.
         return found or HELD
-    if line.reference is None:
+    if payout is not None or line.reference is None:
         return None
     loan_id = meant_for(line.reference, loans)[1]
     return _of_loan(loan_id, line, time_zone, loans) if loan_id else None

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from shared.adapters.rails import Amount, MerchantRefundNews
 from shared.adapters.requests import Replayed
+from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.reconcile_day import MOST_LOOKED_FOR
 from shared.domain.errors import Refused
 from shared.domain.reconciliation import Line, Seen
@@ -147,6 +150,19 @@ def test_money_that_is_held_is_no_difference(desk: SettlingDesk) -> None:
     desk.paid().receive("500", "neft_1", order="EMI January")
     for side in ("rail", "partner"):
         desk.bank.says[side, ON].append(Line("payment.neft_1", 50_000, ON, "EMI January"))
+    settled = desk.settle_day()
+
+    assert (settled.state, desk.found()) == ("agreed", [])
+    assert settled.rail is not None and (settled.rail.held, settled.rail.left(settled.net)) == (50_000, 0)
+
+
+def test_what_a_merchant_gave_back_too_much_is_held_though_it_names_his_payout(desk: SettlingDesk) -> None:
+    payout_id = desk.paid().payouts()[0].payout_id
+    told: dict[str, Any] = {"refund_id": "ref_1", "reference": payout_id, "received_on": ON}
+    news = MerchantRefundNews(type="refund.received", amount=Amount(minor=50_000, currency="INR"), **told)
+    hear_merchant_refund(news, desk.new_id("pout"), NIGHT, loans=desk.loans)
+    for side in ("rail", "partner"):
+        desk.bank.says[side, ON].append(Line("merchant_refund.ref_1", 50_000, ON, payout_id))
     settled = desk.settle_day()
 
     assert (settled.state, desk.found()) == ("agreed", [])
