@@ -50,8 +50,8 @@ from shared.domain.scoring import Decision as Scored
 from shared.domain.staff import Staff
 from shared.domain.telling import SENT, Telling
 from shared.domain.waivers import Waiver
+from shared.markets import market_at
 
-EVENTS = "/v1/rails/upi/events"
 # Items of one read (DynamoDB's own limit), and callers of the rail at once.
 TOGETHER, AT_ONCE = 100, 4
 PATIENCE_SECONDS = 60
@@ -188,15 +188,22 @@ class Stage:
         self.loans.change(new_order(order))
 
     def tell(self, events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        """Events as the rail signs them, several at once."""
+        """Events as the rail of each loan's market signs them, several at once."""
         for status in self.callers.map(self._told, events):
             assert status == 200, status
 
     def _told(self, event: tuple[str, Mapping[str, Any]]) -> int:
         event_id, body = event
-        raw = json.dumps(body).encode()
-        signed = signature(self.outside.services.rail_secrets["in"], event_id, raw)
-        return self.api.send("POST", EVENTS, raw=raw, key="", headers=signed).status
+        raw, market = json.dumps(body).encode(), self._market_of(body["reference"])
+        signed = signature(self.outside.services.rail_secrets[market], event_id, raw)
+        path = f"/v1/rails/{market_at(market, self.now()).rails.money}/events"
+        return self.api.send("POST", path, raw=raw, key="", headers=signed).status
+
+    def _market_of(self, reference: str) -> str:
+        """That of the loan whose payout or repayment order this is."""
+        named = self.loans.repayment_order(reference) or self.loans.payout(reference)
+        assert named is not None, reference
+        return self.loans.get(named.loan_id)[1].market
 
     def have_been_told(self, notices: Iterable[tuple[str, str]]) -> bool:
         """Whether each of these was sent to its loan's borrower."""
