@@ -106,6 +106,7 @@ ROUTES = (
     Route("POST", "/v1/rails/{rail}/events", "rail", "signed"),
     Route("GET", "/v1/loans/{loan_id}/notices", "loans", "borrower"),
     Route("GET", "/v1/me/credit-file", "loans", "borrower"),
+    Route("GET", "/v1/me/notices", "loans", "borrower"),
     Route("GET", "/v1/me/standing", "loans", "borrower"),
     Route("GET", "/v1/me/credit-file/disputes", "dispute", "borrower"),
     Route("POST", "/v1/me/credit-file/disputes", "dispute", "borrower"),

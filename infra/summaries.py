@@ -70,6 +70,7 @@ SUMMARIES = {
     "GET /v1/loans/{loan_id}/repayments": "The loan's repayments",
     "GET /v1/loans/{loan_id}/repayments/{repayment_id}": "One repayment, and what came of it",
     "GET /v1/loans/{loan_id}/notices": "What the borrower was told of the loan: when, by which channel, in which words",
+    "GET /v1/me/notices": "What the borrower was told that belongs to no loan: sign-ins, papers, decisions, his data",
     "GET /v1/me/standing": "What the borrower's conduct does for the grade, and what would do more",
     "GET /v1/me/credit-file": "What the next credit files will say of the borrower's loans",
     "GET /v1/me/credit-file/disputes": "What the borrower said is wrong in the file, and what is owed for waiting",

@@ -1,13 +1,13 @@
-"""`/v1/loans`: everything that a borrower may read about his loans. Nothing here changes anything."""
+"""`/v1/loans`: everything that a borrower may read about his loans, and of what he was told. It changes nothing."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.loans import explanations, told, views
 from functions.loans.explanations import Comparison, InstalmentDays, Receipts, WhatIf
-from functions.loans.told import CreditFile, Notices
+from functions.loans.told import CreditFile, Notices, OwnNotices
 from functions.loans.views import Ledger, Letter, Loans, LoanView, Quote, Schedule, Statement
 from shared import wiring
 from shared.application.explain_loan import explain_instalment, imagine, standing_entries
@@ -30,6 +30,10 @@ class StandingView:
 
 LoanId = Annotated[str, Path(max_length=64)]
 Number = Annotated[int, Path(ge=1, le=600)]
+AfterNotice = Annotated[
+    str | None,
+    Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}#[a-z_]+\.[0-9A-Za-z_-]{1,64}$", description="the page before's `next`"),
+]
 
 
 @app.get("/v1/loans")
@@ -96,6 +100,11 @@ def quote_cooling_off(loan_id: LoanId) -> Quote:
 def show_notices(loan_id: LoanId) -> Notices:
     wiring.loans().of_borrower(loan_id, caller(app))
     return told.notices(loan_id, wiring.notices().of_loan(loan_id).values())
+
+
+@app.get("/v1/me/notices")
+def show_own_notices(after: AfterNotice = None, limit: Limit = 20) -> OwnNotices:
+    return told.own_notices(*wiring.borrower_notices().page_of(caller(app), after, limit))
 
 
 @app.get("/v1/me/credit-file")

@@ -13,7 +13,7 @@ from shared.domain.telling import Telling
 class NoticeView:
     """`on` is the day from which on it made sense. `state`: planned, sent, or failed when no channel took it.
 
-    `channel` (push or sms) and `sent_at` are those of the sending; `text` is what was sent, or is to be.
+    `channels` (push, sms) are those that took it, at `sent_at`; `text` is what was sent, or is to be.
     """
 
     notice_id: str
@@ -21,7 +21,7 @@ class NoticeView:
     on: date
     state: str
     language: str
-    channel: str | None
+    channels: tuple[str, ...]
     sent_at: datetime | None
     title: str | None
     text: str
@@ -31,6 +31,12 @@ class NoticeView:
 class Notices:
     loan_id: str
     notices: tuple[NoticeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNotices:
+    notices: tuple[NoticeView, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,10 @@ def notices(loan_id: str, told: Iterable[Telling]) -> Notices:
     return Notices(loan_id, tuple(map(_notice, shown)))
 
 
+def own_notices(told: Iterable[Telling], then: str | None) -> OwnNotices:
+    return OwnNotices(tuple(map(_notice, told)), then)
+
+
 def credit_file(previews: Iterable[Preview]) -> CreditFile:
     return CreditFile(tuple(map(_line, previews)))
 
@@ -80,7 +90,7 @@ def _notice(telling: Telling) -> NoticeView:
         on=telling.on,
         state=telling.state,
         language=telling.language,
-        channel=telling.channel,
+        channels=telling.channels,
         sent_at=telling.sent_at,
         title=telling.message.title,
         text=telling.message.body,

@@ -66,12 +66,12 @@ def notify(record: SQSRecord) -> None:
 
 def tell(asked: Task) -> None:
     """What belongs to no loan; what could not be told comes again."""
+    notices = wiring.borrower_notices()
     told = tell_borrower(
         asked.pk,
-        asked.sk,
+        notices.wanted(asked.pk, asked.sk),
         now(),
-        wanted=wiring.borrower_notices(),
-        notices=wiring.notices(),
+        notices=notices,
         people=wiring.people(),
         channels=wiring.channels(),
     )
@@ -84,6 +84,7 @@ def signed_in(asked: SignedIn) -> None:
         asked.session_id,
         now(),
         sessions=identity.sessions(),
+        notices=wiring.borrower_notices(),
         people=wiring.people(),
         channels=wiring.channels(),
     )

@@ -1,13 +1,16 @@
-"""What a borrower is to be told that belongs to no loan: written with what it is about, and told by its own message."""
+"""What a borrower is told that belongs to no loan: what he is to be told, written with its cause; and the notices.
 
-from collections.abc import Mapping
+A notice lies under its day, so that the borrower reads them in the order in which they made sense.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shared.adapters.notices import TASK
-from shared.adapters.table import ANY, Table, Write, load, record
+from shared.adapters.notices import PREFIX, TASK
+from shared.adapters.table import ANY, Table, Write, load, load_all, record
 from shared.domain.notice_facts import PURPOSES
-from shared.domain.telling import TO_TELL
+from shared.domain.telling import TO_TELL, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,32 @@ class ToTell:
 class BorrowerNotices:
     table: Table
 
-    def get(self, borrower_id: str, sk: str) -> ToTell | None:
+    def wanted(self, borrower_id: str, sk: str) -> ToTell | None:
         item = self.table.get(borrower_id, sk)
         return load(ToTell, item) if item else None
+
+    def find(self, borrower_id: str, notice: ToTell) -> Telling | None:
+        """What became of it so far."""
+        item = self.table.get(borrower_id, f"{PREFIX}{_place(notice)}")
+        return load(Telling, item) if item else None
+
+    def put(self, borrower_id: str, telling: Telling, seen: Telling | None, with_it: Sequence[Write] = ()) -> None:
+        """Raises `Stale` when somebody else has tried since it was seen."""
+        item = record(telling, borrower_id, f"{PREFIX}{_place(telling)}")
+        self.table.transact([Write(item, seen.version if seen else None), *with_it])
+
+    def page_of(self, borrower_id: str, after: str | None, limit: int) -> tuple[list[Telling], str | None]:
+        """The oldest first, and the place behind which the next page begins."""
+        behind = f"{PREFIX}{after}" if after else None
+        found, then = self.table.part(borrower_id, PREFIX, behind, limit)
+        return load_all(Telling, found), then.removeprefix(PREFIX) if then else None
 
 
 def to_tell(table: Table, borrower_id: str, notice: ToTell) -> Write:
     """For the transaction of what is told, also one of another table; the stream has it told. Once by its id."""
     item = record(notice, borrower_id, f"{TO_TELL}{notice.notice_id}", task=TASK)
     return Write(item, ANY, table.name)
+
+
+def _place(notice: ToTell | Telling) -> str:
+    return f"{notice.on}#{notice.notice_id}"

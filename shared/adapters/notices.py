@@ -69,10 +69,6 @@ class Notices:
             writes.append(counted(borrower_id, contacts, contacts.without(seen), made))
         self.table.transact(writes)
 
-    def put(self, borrower_id: str, telling: Telling, seen: Telling | None) -> None:
-        """A notice that belongs to no loan and counts for no caps. Raises `Stale` as `plan` does."""
-        self.table.transact([_write(borrower_id, telling, seen)])
-
     def tried(self, loan_id: str, telling: Telling, seen: Telling) -> None:
         """What became of a try. Raises `Stale` when it is not the last one any more."""
         self.table.transact([_write(loan_id, telling, seen)])

@@ -63,7 +63,9 @@ def erase_borrower(borrower_id: str, at: datetime, *, places: Places) -> Erasure
         made = _planned(borrower, seen, at, places)
         if made.due_on is None or made.due_on > today(borrower.market, at):
             return (
-                made if made == seen else erasures.save(borrower, made, seen, at, _told(borrower, made, seen, places))
+                made
+                if made == seen
+                else erasures.save(borrower, made, seen, at, _told(borrower, made, seen, at, places))
             )
         return erasures.begin(borrower, erasure.begun(made), seen, at)
 
@@ -88,9 +90,9 @@ def _planned(borrower: Borrower, seen: Erasure, at: datetime, places: Places) ->
     return next_step(seen, until, borrower.market, at)
 
 
-def _told(borrower: Borrower, made: Erasure, seen: Erasure, places: Places) -> list[Write]:
+def _told(borrower: Borrower, made: Erasure, seen: Erasure, at: datetime, places: Places) -> list[Write]:
     """That all goes on a day, once it is known, to one who did not ask."""
     if not made.is_by_rule or made.due_on is None or made.due_on == seen.due_on:
         return []
-    notice = ToTell(f"data_erasure.{made.due_on}", "data_erasure", made.due_on, {"by": made.due_on})
+    notice = ToTell(f"data_erasure.{made.due_on}", "data_erasure", today(borrower.market, at), {"by": made.due_on})
     return [to_tell(places.ties.loans.table, borrower.id, notice)]

@@ -46,6 +46,8 @@ PURPOSES = {
     "legal_over": "duty",
     "paper_accepted": "answer",
     "paper_rejected": "answer",
+    "paper_waits": "answer",
+    "new_device": "duty",
     "data_erasure": "duty",
     "sanction_ended": "duty",
     "application_approved": "answer",
@@ -101,6 +103,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "legal_over": _WHO,
     "paper_accepted": ("officer_phone",),
     "paper_rejected": ("officer_phone",),
+    "paper_waits": ("officer_phone", "by"),
+    # What the app calls a device is not in it: whoever stole an account would write it.
+    "new_device": ("officer_phone",),
     "data_erasure": ("officer_phone", "by"),
     "sanction_ended": _EVER,
     "application_approved": ("officer_phone", "by"),

@@ -9,14 +9,6 @@ from shared.domain.errors import Refused
 # As long as a refresh token is good for.
 GOOD_FOR = timedelta(days=30)
 
-# What the app calls a device is not in it: whoever stole an account would write it.
-TEXTS = {
-    "en": "A new device has signed in to your Minnow account. If it was not you, end that sign-in in the app at once.",
-    "hi": "आपके Minnow खाते में एक नए डिवाइस से साइन इन हुआ है। यदि यह आपने नहीं किया है, तो ऐप में उस साइन इन को तुरंत समाप्त करें।",
-    "zh": "有新设备登录了您的 Minnow 账户。若非您本人操作，请立即在应用中结束该登录。",
-}
-TITLES = {"en": "New device", "hi": "नया डिवाइस", "zh": "新设备"}
-
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -72,11 +64,6 @@ def began(
 
 def told(session: Session, at: datetime) -> Session:
     return replace(session, told_at=at, version=session.version + 1)
-
-
-def text(language: str) -> tuple[str, str]:
-    """The title and the message about a new device, in English for a language that we do not write."""
-    return TITLES.get(language, TITLES["en"]), TEXTS.get(language, TEXTS["en"])
 
 
 def require_bound(session: Session | None, device: str) -> Session:

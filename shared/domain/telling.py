@@ -30,7 +30,8 @@ class Telling:
     """`messages` are those of the channels that were open to it, the first to be tried first.
 
     `state`: `planned` while somebody sends it, or died at it; `failed` when no channel took it at the last try; `sent`.
-    `unsure` counts the tries of which nobody knows what became. `channel` is the one that took it, at `sent_at`.
+    `unsure` counts the tries of which nobody knows what became. `channel` is the one that took it, at `sent_at`, and
+    `also` are others that did, of a notice that goes by all.
     """
 
     notice_id: str
@@ -43,6 +44,7 @@ class Telling:
     state: str = PLANNED
     unsure: int = 1
     channel: str | None = None
+    also: tuple[str, ...] = ()
     sent_at: datetime | None = None
     version: int = 1
 
@@ -66,6 +68,11 @@ class Telling:
         if channel is None:
             return replace(self, state=FAILED, unsure=self.unsure - 1, version=self.version + 1)
         return replace(self, state=SENT, channel=channel, sent_at=at, version=self.version + 1)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """All that took it."""
+        return (self.channel, *self.also) if self.channel else ()
 
     @property
     def message(self) -> Message:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from shared.adapters.borrower_notices import BorrowerNotices, ToTell, to_tell
-from shared.adapters.notices import Notices
 from shared.adapters.people import People
 from shared.adapters.table import ANY, Table, Write
 from shared.application.tell_borrower import tell_borrower
@@ -53,9 +52,9 @@ class Told:
 
     def tell(self, sk: str, at: datetime = AT) -> Telling | None:
         channels: Any = self.phone
-        people, notices = People(self.people), Notices(self.loans)
-        wanted = BorrowerNotices(self.loans)
-        return tell_borrower("brw_asha", sk, at, wanted=wanted, notices=notices, people=people, channels=channels)
+        people, notices = People(self.people), BorrowerNotices(self.loans)
+        wanted = notices.wanted("brw_asha", sk)
+        return tell_borrower("brw_asha", wanted, at, notices=notices, people=people, channels=channels)
 
 
 @pytest.fixture

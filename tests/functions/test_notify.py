@@ -1,7 +1,7 @@
 """The doors of notices: a schedule's hour, a sweep's loans, a payment's task, and what their borrower reads of them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from shared import wiring
+from shared.adapters.borrower_notices import BorrowerNotices
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.people import People
 from shared.adapters.reach import Reach
@@ -19,7 +20,8 @@ from shared.domain.calendar import business_date
 from shared.domain.contact import Wishes
 from shared.domain.devices import Device
 from shared.domain.loan import sanctioned
-from shared.domain.sessions import TEXTS, Session
+from shared.domain.sessions import Session
+from shared.domain.telling import Message, Telling
 from shared.runtime import now
 from tests.conftest import REGION
 from tests.domain.lending import AT, Life, contract, rupees
@@ -114,7 +116,7 @@ def test_a_payments_task_is_answered_and_its_borrower_reads_what_was_sent(
         assert failed(handler(delivered(task, times=2), Call())) == []
     [notice] = shown(loans, loan_id, monkeypatch)
 
-    assert (notice["notice_id"], notice["kind"], notice["channel"]) == ("receipt.upi1", "receipt", "push")
+    assert (notice["notice_id"], notice["kind"], notice["channels"]) == ("receipt.upi1", "receipt", ["push"])
     assert "₹500.00" in notice["text"] and notice["language"] == "en"
 
 
@@ -134,9 +136,40 @@ def test_a_new_device_is_told_once_on_every_channel(
 
     backend = sns_backends[DEFAULT_ACCOUNT_ID][REGION]
     [device] = backend.platform_endpoints.values()
-    assert [text for _, text in backend.sms_messages.values()] == [TEXTS["en"]]
+    [(_, text)] = backend.sms_messages.values()
+    assert "A new device has signed in" in text
     assert len(device.messages) == 1
     assert sessions.get("brw_asha", "other").told_at
+    with opened("loans", monkeypatch, loans=loans) as handler:
+        [notice] = call(handler, "GET /v1/me/notices", subject="asha").body["notices"]
+        assert call(handler, "GET /v1/me/notices", subject="ravi").body == {"notices": [], "next": None}
+    assert (notice["notice_id"], notice["channels"], notice["title"]) == (
+        "new_device.other",
+        ["push", "sms"],
+        "New device",
+    )
+    assert "A new device has signed in" in notice["text"] and notice["sent_at"]
+
+
+def test_what_belongs_to_no_loan_is_listed_by_its_day_a_page_at_a_time(
+    loans: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices, on = BorrowerNotices(loans), date(2026, 11, 20)
+    for number, kind in enumerate(("paper_accepted", "data_erasure", "paper_waits")):
+        message = Message("sms", f"{kind}.")
+        day = on + timedelta(days=number)
+        telling = Telling(f"{kind}.x", kind, "answer", day, "hi", (message,), AT).taken_by("sms", AT)
+        notices.put("brw_asha", telling, None)
+    with opened("loans", monkeypatch, loans=loans) as handler:
+        first = call(handler, "GET /v1/me/notices", query={"limit": "2"}, subject="asha").body
+        last = call(handler, "GET /v1/me/notices", query={"limit": "2", "after": first["next"]}, subject="asha").body
+        wrong = call(handler, "GET /v1/me/notices", query={"after": "notice#x"}, subject="asha")
+
+    assert [each["kind"] for each in first["notices"]] == ["paper_accepted", "data_erasure"]
+    assert first["next"] == "2026-11-21#data_erasure.x"
+    assert ([each["kind"] for each in last["notices"]], last["next"]) == (["paper_waits"], None)
+    assert {(each["language"], each["state"]) for each in first["notices"]} == {("hi", "sent")}
+    assert wrong.status == 422
 
 
 def test_what_another_was_told_is_not_there(stage: None, loans: Table, monkeypatch: pytest.MonkeyPatch) -> None:

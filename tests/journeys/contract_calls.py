@@ -61,7 +61,7 @@ ELSEWHERE = {
 def about_oneself(borrower: Borrower) -> None:
     """All that a borrower may ask and say about his data, his phone and how he is written to."""
     client = borrower.client
-    for path in ("openings", "export", "sessions", "credit-file", "standing", "contact-wishes"):
+    for path in ("openings", "export", "sessions", "notices", "credit-file", "standing", "contact-wishes"):
         client.get(f"/v1/me/{path}")
     client.put("/v1/me/contact-wishes", BODIES["PUT", "/v1/me/contact-wishes"])
     device = client.post("/v1/me/devices", {"platform": "android", "token": "token-of-the-contract-1"})

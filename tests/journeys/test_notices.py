@@ -96,8 +96,8 @@ def test_a_payment_is_answered_on_the_device_and_by_text_where_that_fails(
     [text] = outside.texts_to(phone)[before:]
     assert message["title"] == "Payment received" and "₹100.00" in message["body"]
     assert "Rs 200.00" in text and "was received on" in text
-    until("both marked", lambda: [each["channel"] for each in told(borrower, loan_id)], lambda found: len(found) == 2)
-    assert [each["channel"] for each in told(borrower, loan_id)] == ["push", "sms"]
+    until("both marked", lambda: [each["channels"] for each in told(borrower, loan_id)], lambda found: len(found) == 2)
+    assert [each["channels"] for each in told(borrower, loan_id)] == [["push"], ["sms"]]
 
 
 def test_who_does_not_want_reminders_gets_none(outside: Outside, new_borrower: NewBorrower) -> None:

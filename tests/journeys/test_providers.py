@@ -5,7 +5,6 @@ from typing import Any
 from infra.local.borrower import Borrower
 from infra.local.client import Call
 from infra.local.outside import Outside
-from shared.domain.sessions import TEXTS
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.waiting import until
 
@@ -42,7 +41,11 @@ def test_an_account_linked_once_signs_the_same_borrower_in(outside: Outside, new
     assert app.client.get("/v1/me") == me
     assert len(app.client.get("/v1/me/sessions")["sessions"]) == 2
     now = until("the notice", lambda: outside.texts_to(borrower.person.phone), lambda found: found != texts, SECONDS)
-    assert now == [*texts, TEXTS["en"]], "who signs in with his account gets no code, and its owner hears of the device"
+    assert [text[:36] for text in now[len(texts) :]] == ["Minnow: A new device has signed in to"[:36]], (
+        "no code, and word of it"
+    )
+    listed = until("the list", lambda: app.client.get("/v1/me/notices")["notices"], bool, SECONDS)
+    assert [(each["kind"], each["channels"], each["text"]) for each in listed] == [("new_device", ["sms"], now[-1])]
 
 
 def test_the_phone_still_signs_in(outside: Outside, new_borrower: NewBorrower) -> None:
