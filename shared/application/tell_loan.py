@@ -61,7 +61,7 @@ def _told(notice: Notice, seen: Seen, post: Post) -> Telling | datetime | None:
     """The notice after its try; the instant from which on it may be told; None when it never may."""
     loan, at = seen.loan, seen.at
     planned = again(lambda: _planned(notice, seen, post))
-    if not isinstance(planned, Telling) or planned.tried_at != at:
+    if not isinstance(planned, Telling) or planned.state != PLANNED or planned.tried_at != at:
         return planned
     channel = next((each.channel for each in planned.messages if _is_taken(planned, each, loan, post)), None)
     done = planned.taken_by(channel, at)

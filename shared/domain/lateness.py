@@ -151,13 +151,17 @@ def _refunds(life: Iterable[Step], contract: Contract, since: datetime) -> Itera
 
 
 def _returned(life: Iterable[Step], entries: Sequence[Entry], contract: Contract, since: datetime) -> Iterator[Notice]:
-    """Payments that were booked once and stand no more under any name."""
+    """Payments that stand no more, each once, however often a correction had booked it anew before."""
     standing = {step.entry.name for step in life}
     undone = {entry.reversal_of for entry in entries if entry.reversal_of is not None and entry.recorded_at >= since}
-    for entry in entries:
-        if entry.kind == "repayment" and entry.entry_id in undone and entry.name not in standing:
-            amount = Money(entry.debited("lender_funds"), contract.currency)
-            yield payment_returned(entry.name.removeprefix("repayment."), amount, entry.effective_on)
+    gone = {
+        entry.name: entry
+        for entry in entries
+        if entry.kind == "repayment" and entry.entry_id in undone and entry.name not in standing
+    }
+    for name, entry in gone.items():
+        amount = Money(entry.debited("lender_funds"), contract.currency)
+        yield payment_returned(name.removeprefix("repayment."), amount, entry.effective_on)
 
 
 def _merchant_refunds(life: Sequence[Step], contract: Contract, since: datetime) -> Iterator[Notice]:

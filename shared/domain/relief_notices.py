@@ -90,10 +90,14 @@ def _reversed(life: Iterable[Step], entries: Iterable[Entry], since: datetime) -
         for entry in entries
         if entry.reversal_of is not None and entry.recorded_at >= since
     }
-    for entry in entries:
-        grant = entry.grant
-        if grant is not None and not grant.closes and entry.entry_id in undone and entry.name not in standing:
-            yield _notice("waiver_reversed", grant.relief_id, undone[entry.entry_id], {})
+    # Of one that a correction had booked anew before, the last day.
+    gone = {
+        entry.grant.relief_id: undone[entry.entry_id]
+        for entry in entries
+        if entry.grant and not entry.grant.closes and entry.entry_id in undone and entry.name not in standing
+    }
+    for relief_id, on in gone.items():
+        yield _notice("waiver_reversed", relief_id, on, {})
 
 
 def _instalments(loan: Loan, contract: Contract) -> dict[str, Fact]:

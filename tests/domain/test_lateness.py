@@ -144,6 +144,15 @@ def test_a_payment_that_came_back_is_told_once_and_what_was_booked_anew_for_it_i
     assert (back.facts["amount"], back.facts["received_on"]) == (INSTALMENT, DUE + DAY)
 
 
+def test_a_payment_that_was_booked_anew_before_it_came_back_is_told_of_once() -> None:
+    life = lent().until(DUE)
+    life.pay(INSTALMENT, DUE + 5 * DAY)
+    life.pay(rupees("10"), DUE + DAY)
+    life.comes_back(1)
+
+    assert [notice.notice_id for notice in answered(life)] == ["receipt.upi2", "payment_returned.upi1"]
+
+
 def test_money_that_was_paid_back_is_told() -> None:
     life = lent()
     life.pay(rupees("25000"), DUE, "foreclosure")

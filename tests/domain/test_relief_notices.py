@@ -15,11 +15,13 @@ AFTER = BY + timedelta(days=1)
 
 
 def notices(life: Life) -> dict[str, Notice]:
-    """By their ids; each has the facts that its text needs."""
+    """By their ids, each once; each has the facts that its text needs."""
     found = list(told(steps(life.start, life.contract, life.entries), life.entries, life.contract, AT))
     for notice in found:
         assert set(FACTS[notice.text]) <= notice.facts.keys() | set(AROUND)
-    return {notice.notice_id: notice for notice in found}
+    by_id = {notice.notice_id: notice for notice in found}
+    assert len(by_id) == len(found)
+    return by_id
 
 
 def facts(life: Life, notice_id: str) -> dict[str, Any]:
@@ -53,6 +55,14 @@ def test_what_lapsed_is_told_and_not_any_more_that_it_was_granted(closes: bool, 
 
 def test_a_waiver_that_was_taken_back_is_told() -> None:
     life = overdue().grant(1_435, "1953.80", ASKED, BY)
+    life.undo("waiver_granted.wvr_1")
+
+    assert set(notices(life)) == {"waiver_reversed.wvr_1"}
+
+
+def test_a_waiver_that_was_booked_anew_before_it_was_taken_back_is_told_of_once() -> None:
+    life = overdue().grant(1_435, "1953.80", ASKED, BY)
+    life.pay(rupees("5"), date(2026, 3, 5))
     life.undo("waiver_granted.wvr_1")
 
     assert set(notices(life)) == {"waiver_reversed.wvr_1"}

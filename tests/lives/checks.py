@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from shared.domain import replay
+from shared.domain import lateness, relief_notices, replay
 from shared.domain.allocation import COMPONENTS
 from shared.domain.ledger import RECEIVABLE, Entry, balances, live
 from shared.domain.loan import after, is_fold, origin
@@ -21,10 +21,18 @@ def broken(at: Standing) -> list[str]:
         "What a payment settled is its amount.": all(_is_all_accounted_for(entry) for entry in live(at.entries)),
         "What was demanded, paid early or written off is the principal lent.": _principal_is_all_there(at),
         "Nothing is negative but what was given back too much.": _nothing_is_negative(at),
+        "The borrower is told of nothing twice.": len(set(told := _told(at))) == len(told),
         "No account of money on its way holds any once the rail has answered.": at.loan.payout_id is not None
         or balances(at.entries).get("payouts_in_transit", 0) == 0,
     }
     return [rule for rule, is_kept in holds.items() if not is_kept]
+
+
+def _told(at: Standing) -> list[str]:
+    """The ids of the notices of all that ever was booked, undone or not."""
+    life = lateness.steps(origin(at.loan), at.contract, at.entries)
+    booked = (life, at.entries, at.contract, at.loan.sanctioned_at)
+    return [notice.notice_id for notice in (*lateness.answers(*booked), *relief_notices.told(*booked))]
 
 
 def _head_is_the_balances(at: Standing) -> bool:
