@@ -43,7 +43,10 @@ COUNTED = {
         *("Sum", 0),
         "A market's night was not started, or loans still wait for it. See docs/operator/night.md.",
     ),
-    "ReviewsOverdue": ("Maximum", 0, "Applications wait too long for a person. See docs/operator/decisions.md."),
+    "ReviewsOverdue": (
+        *("Maximum", 0),
+        "Applications or papers wait too long for a person. See docs/operator/decisions.md and papers.md.",
+    ),
     "NoticesFailed": (
         *("Sum", NOTICES),
         "No channel takes notices. They are tried again while they are true. See docs/operator/notices.md.",

@@ -260,8 +260,8 @@ class Minnow(cdk.Stack):
         for starter in (remind, collect):
             self.sweeps.sent_by(starter)
             starter.knows(sweep_queue=self.sweeps.queue.queue_url)
-        # Who signs in on a new device is told of it by the door that tells everything else.
-        for sender in (sweep, notify, self.doors["sign_in"], self.doors["provider"]):
+        # Who signs in on a new device, or has sent what a person looks at, is told by the door that tells all else.
+        for sender in (sweep, notify, *(self.doors[name] for name in ("sign_in", "provider", "kyc_check"))):
             self.notices.sent_by(sender)
             sender.knows(notices_queue=self.notices.queue.queue_url)
         self.notices.done_by(notify)

@@ -14,8 +14,8 @@ PREFIX = "documents/"
 def handler(event: dict[str, Any], context: Any) -> None:
     """The event may come twice. What fails is delivered again, and then kept for the operators."""
     for arrival in arrivals(event):
-        papers, files = identity.paper_seals(), identity.document_files()
-        document = check_document(wiring.people(), papers, files, arrival, now())
+        papers, files, notices = identity.paper_seals(), identity.document_files(), wiring.notices_queue()
+        document = check_document(wiring.people(), papers, files, notices, arrival, now())
         shown = {"document_id": document.id, "verdict": document.verdict, "reasons": document.reasons}
         logger.info("document_checked", extra=shown)
 

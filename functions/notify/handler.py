@@ -1,5 +1,5 @@
 """The queue `notices`: loans with something to tell, found by a sweep, or of which a payment was just booked; and
-borrowers who have signed in on a new device.
+borrowers who have signed in on a new device, or whose paper a person looks at.
 
 A message that comes again is taken apart, since somewhere in it is a loan that failed: alone, that one goes to the
 dead letters, and the others are done.
@@ -18,7 +18,9 @@ from shared.application.attend_loan import attend_loan
 from shared.application.keep_case import keep_case
 from shared.application.tell_borrower import tell_borrower
 from shared.application.tell_loan import Post
+from shared.application.tell_paper import tell_paper
 from shared.application.tell_sign_in import tell_sign_in
+from shared.domain.documents import PaperWaits
 from shared.domain.night import Batch, Task
 from shared.domain.sessions import SignedIn
 from shared.domain.telling import FAILED, TO_TELL, Telling
@@ -29,13 +31,16 @@ metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 
 
-message = TypeAdapter[Batch | Task | SignedIn](Batch | Task | SignedIn)
+message = TypeAdapter[Batch | Task | SignedIn | PaperWaits](Batch | Task | SignedIn | PaperWaits)
 
 
 def notify(record: SQSRecord) -> None:
     asked = message.validate_json(record.body)
     if isinstance(asked, SignedIn):
         signed_in(asked)
+        return
+    if isinstance(asked, PaperWaits):
+        waits(asked)
         return
     if isinstance(asked, Task) and asked.sk.startswith(TO_TELL):
         tell(asked)
@@ -76,6 +81,13 @@ def tell(asked: Task) -> None:
         channels=wiring.channels(),
     )
     logger.info("borrower_told", extra={"kind": told.kind if told else None})
+
+
+def waits(asked: PaperWaits) -> None:
+    told = tell_paper(
+        asked, now(), notices=wiring.borrower_notices(), people=wiring.people(), channels=wiring.channels()
+    )
+    logger.info("paper_waits", extra={"document_id": asked.document_id, "is_told": told is not None})
 
 
 def signed_in(asked: SignedIn) -> None:

@@ -4,14 +4,16 @@ It lies beside the hashes of papers, where the door that checks may write. A lin
 it; one of a paper that is decided, or gone with its borrower, says nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.adapters.people import PAPER
 from shared.adapters.table import ANY, Item, Table, Write
 from shared.domain.borrowers import Borrower
 from shared.domain.documents import Document
+
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,18 @@ class PaperList:
         open_ = (item for item in found if "expires_at" not in item)
         return [Line(item["sk"], item["borrower_id"], item["document_id"]) for item in open_], then
 
+    def due(self, market: str, at: datetime) -> Iterator[Line]:
+        """Those that somebody should have looked at by then, the most urgent first."""
+        after: str | None = None
+        while True:
+            lines, after = self.page(market, after, PAGE)
+            for line in lines:
+                if line.key >= _moment(at):
+                    return
+                yield line
+            if after is None:
+                return
+
     def strike(self, market: str, line: Line, at: datetime) -> Write:
         item = {"pk": _list_of(market), "sk": line.key, "borrower_id": line.borrower_id}
         return Write({**item, "document_id": line.document_id, "expires_at": int(at.timestamp())}, ANY)
@@ -50,8 +64,12 @@ def listed(borrower: Borrower, document: Document) -> list[Write]:
 
 def _line(borrower: Borrower, document: Document) -> Item:
     assert document.review is not None, document.id
-    key = f"{document.review.due_at:%Y-%m-%dT%H:%M:%SZ}#{document.id}"
+    key = f"{_moment(document.review.due_at)}#{document.id}"
     return {"pk": _list_of(borrower.market), "sk": key, "borrower_id": borrower.id, "document_id": document.id}
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _list_of(market: str) -> str:

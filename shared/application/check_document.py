@@ -15,11 +15,12 @@ from shared.adapters.images import FORMATS, remade
 from shared.adapters.paper_list import listed
 from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import Change, People, document_write, paper_writes
+from shared.adapters.queue import Queue
 from shared.adapters.vault import DataKey
 from shared.domain import pdf_text
 from shared.domain.borrowers import Borrower, sharing
 from shared.domain.consents import KYC, has_given
-from shared.domain.documents import LARGEST_BYTES, Arrival, Document, judged, with_document
+from shared.domain.documents import LARGEST_BYTES, Arrival, Document, PaperWaits, judged, with_document
 from shared.domain.files import faults
 from shared.domain.papers import Findings, examined
 from shared.markets import market_at, today
@@ -40,15 +41,23 @@ class Checked:
 
 
 def check_document(
-    people: People, papers: PaperSeals, files: DocumentFiles, arrival: Arrival, at: datetime
+    people: People, papers: PaperSeals, files: DocumentFiles, notices: Queue, arrival: Arrival, at: datetime
 ) -> Document:
     """The document with its verdict, which is written together with the borrower's readiness.
 
-    What the paper says is compared with the profile as it is when the verdict is written.
+    What the paper says is compared with the profile as it is when the verdict is written. Killed before the message
+    that a person looks, the event comes again.
     """
-    waiting = people.document(arrival.borrower_id, arrival.document_id)
-    if waiting.verdict != "waiting":
-        return waiting
+    seen = people.document(arrival.borrower_id, arrival.document_id)
+    document = seen if seen.verdict != "waiting" else _judged(seen, people, papers, files, arrival, at)
+    if document.verdict == "unsure":
+        notices.send([PaperWaits(arrival.borrower_id, document.id)])
+    return document
+
+
+def _judged(
+    waiting: Document, people: People, papers: PaperSeals, files: DocumentFiles, arrival: Arrival, at: datetime
+) -> Document:
     sender = people.get(arrival.borrower_id)
     checked = _checked(waiting, sender, files, arrival)
     version, sha256 = _kept(waiting, checked, people, files, arrival)

@@ -17,7 +17,7 @@ from shared.adapters.table import Table, Write, record
 from shared.application.again import again, once
 from shared.domain import paper_reviews
 from shared.domain.borrowers import Borrower
-from shared.domain.consents import KYC, check_given
+from shared.domain.consents import KYC, check_given, has_given
 from shared.domain.documents import Document, with_document
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.papers import Holder, Stated
@@ -27,7 +27,8 @@ from shared.markets import market_at, today
 DOOR = "desk_documents"
 # Why a paper is accepted: it says what the borrower says.
 MATCHES = "matches"
-PAGE = 100
+# So many say it, and leave the call its time for the rest.
+MOST_LATE = 50
 
 T = TypeVar("T")
 
@@ -131,24 +132,22 @@ def _decided(borrower: Borrower, document: Document, reason: str | None, member:
     return paper_reviews.accepted(document, rules, member, at)
 
 
-def end_reviews(market: str, at: datetime, has_time: Callable[[], bool], *, papers: PaperList, books: Books) -> int:
-    """Rejects what nobody decided in all its time, and crosses out lines of what is gone; how many were rejected.
+def end_reviews(
+    market: str, at: datetime, has_time: Callable[[], bool], *, papers: PaperList, books: Books
+) -> tuple[int, int]:
+    """Rejects what nobody decided in all its time, and crosses out lines of what is gone: how many were rejected, and
+    how many are late, of the most urgent.
 
-    Ended twice, or decided meanwhile, the second finds it so. The list is in the order of its clock, so that the first
-    one that still has time is the end.
+    Ended twice, or decided meanwhile, the second finds it so. One at which nobody may look is not late.
     """
-    ended, after = 0, None
-    while True:
-        lines, after = papers.page(market, after, PAGE)
-        for line in lines:
-            if not has_time():
-                return ended
-            done = again(partial(_ended, line, market, at, papers, books))
-            if done is None:
-                return ended
-            ended += done
-        if after is None:
-            return ended
+    ended = late = 0
+    for line in papers.due(market, at):
+        if late == MOST_LATE or not has_time():
+            break
+        done = again(partial(_ended, line, market, at, papers, books))
+        ended += done is True
+        late += done is None and has_given(books.people.get(line.borrower_id), KYC)
+    return ended, late
 
 
 def _ended(line: Line, market: str, at: datetime, papers: PaperList, books: Books) -> bool | None:

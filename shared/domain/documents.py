@@ -56,6 +56,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperWaits:
+    """A message: no machine was sure of a paper, and a person looks at it."""
+
+    borrower_id: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """An object that arrived, as the bucket tells it."""
 

@@ -10,17 +10,24 @@ from typing import Any
 import pytest
 
 from shared import identity, wiring
+from shared.adapters.borrower_notices import BorrowerNotices
 from shared.adapters.people import People
 from shared.adapters.table import Table
 from shared.application import give_consent
 from shared.application.review_document import Books, end_reviews
+from shared.application.tell_paper import tell_paper
+from shared.domain.documents import PaperWaits
+from shared.markets import today
 from tests.adapters.test_images import picture
 from tests.adapters.test_images import written as image
 from tests.application.desk import Death, Killed
+from tests.application.killed import AT_EACH_CALL
+from tests.application.test_tell_borrower import Phone
 from tests.domain.written_pdf import written as paper
 from tests.functions.door import Answer, call, opened
 from tests.functions.holder import introduce
 from tests.functions.test_kyc import ASHA, BUCKET, Kyc
+from tests.functions.test_night import taken
 
 RENAMED = paper([ASHA.identity_number, "Name: ASHA SHARMA"])
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -54,6 +61,10 @@ class Desk(Kyc):
         month = f"{datetime.now(UTC):%Y-%m}"
         return [(each["action"], each["reason"]) for each in self.loans.query(f"audit#in#{month}")]
 
+    def post(self, phone: Phone) -> dict[str, Any]:
+        """Who tells borrowers things, by that phone."""
+        return {"notices": BorrowerNotices(self.loans), "people": People(self.people), "channels": phone}
+
     def to_tell(self) -> list[str]:
         return [each["kind"] for each in self.loans.query("brw_asha", "to_tell#")]
 
@@ -65,6 +76,7 @@ def desk(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch)
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     monkeypatch.setenv("MINNOW_KYC_BUCKET", BUCKET)
     monkeypatch.setenv("MINNOW_KYC_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
+    monkeypatch.setenv("MINNOW_NOTICES_QUEUE", aws("sqs").create_queue(QueueName="notices")["QueueUrl"])
     People(people).open("brw_asha", "in", "hi")
     give_consent.give(People(people), "brw_asha", "kyc_verification", "1", "en", AT)
     with ExitStack() as stack:
@@ -174,7 +186,72 @@ def test_somebody_elses_document_is_not_found_under_another_borrower(desk: Desk)
     assert desk.staff("GET", f"/brw_ravi/{document_id}").status == 404
 
 
+def test_that_a_person_looks_is_told_once_with_the_day_of_the_answer(
+    desk: Desk, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = desk.ask(size_bytes=len(image(picture())))
+    event = desk.arrive(document_id, image(picture()))
+    for _ in range(2):
+        desk.check(event)
+    messages = taken(aws("sqs"), "notices")
+    phone = Phone(Death())
+    told = [tell_paper(PaperWaits(**each), datetime.now(UTC), **desk.post(phone)) for each in messages]
+    desk.decide(document_id)
+    late = tell_paper(PaperWaits(**messages[0]), datetime.now(UTC), **desk.post(phone))
+
+    assert messages == [{"borrower_id": "brw_asha", "document_id": document_id}] * 2
+    assert told[0] == told[1] and told[0] and (told[0].kind, told[0].language) == ("paper_waits", "hi")
+    answer_by = today("in", datetime.now(UTC) + timedelta(hours=24))
+    assert len(phone.texts) == 1 and str(answer_by.year) in phone.texts[0] and f"{answer_by.day} " in phone.texts[0]
+    assert late is None, "what became of it is told by itself"
+
+
+def test_a_paper_that_is_accepted_at_once_or_rejected_waits_for_nobody(desk: Desk, aws: Any) -> None:
+    accepted = paper([ASHA.identity_number, "Name: ASHA VERMA"])
+    assert desk.verdict(desk.unsure(accepted, "application/pdf"))[0] == "accepted"
+    assert desk.verdict(desk.unsure(b"no picture"))[0] == "rejected"
+
+    assert taken(aws("sqs"), "notices") == []
+
+
+@AT_EACH_CALL
+def test_who_waits_for_a_person_is_told_once_though_the_check_is_killed(
+    desk: Desk, aws: Any, comes_after: bool
+) -> None:
+    death, phone, sqs = Death(), Phone(Death()), wiring.notices_queue().sqs
+    clients = (wiring.people_table().client, sqs)
+    for number in count(1):
+        content = image(picture(size=(8, 8 + number)))
+        document_id = desk.ask(size_bytes=len(content))
+        event = desk.arrive(document_id, content)
+        for client in clients:
+            client.meta.events.register_first("before-call", death.before)
+            client.meta.events.register("after-call", death.after)
+        death.at_call(number, comes_after)
+        is_done = False
+        with suppress(Killed):
+            desk.check(event)
+            is_done = True
+        death.at_call(0, comes_after=False)
+        desk.check(event)
+        for client in clients:
+            client.meta.events.unregister("before-call", death.before)
+            client.meta.events.unregister("after-call", death.after)
+        for each in taken(aws("sqs"), "notices"):
+            tell_paper(PaperWaits(**each), datetime.now(UTC), **desk.post(phone))
+
+        assert len(phone.texts) == number
+        if is_done:
+            break
+    assert number > 8
+
+
 def ended(later: timedelta) -> int:
+    return looked(later)[0]
+
+
+def looked(later: timedelta) -> tuple[int, int]:
+    """How many ended, and how many are late."""
     books = Books(wiring.people(), wiring.loans_table())
     return end_reviews("in", datetime.now(UTC) + later, lambda: True, papers=identity.paper_list(), books=books)
 
@@ -187,6 +264,18 @@ def test_what_nobody_decides_ends_so_that_another_paper_can_be_sent(desk: Desk) 
     assert desk.verdict(document_id) == ("rejected", ["not_decided"])
     assert desk.to_tell() == ["paper_rejected"] and desk.waiting() == []
     assert desk.decide(document_id).body["code"] == "document_decided"
+
+
+def test_a_paper_is_late_from_its_hour_until_it_is_decided(desk: Desk) -> None:
+    document_id, other = desk.unsure(image(picture())), desk.unsure(image(picture(size=(9, 9))))
+    early, late = looked(timedelta(hours=23)), looked(timedelta(hours=25))
+    desk.decide(document_id)
+    one_less = looked(timedelta(hours=25))
+    give_consent.withdraw(People(desk.people), "brw_asha", "kyc_verification", AT)
+
+    assert (early, late, one_less) == ((0, 0), (0, 2), (0, 1))
+    assert looked(timedelta(hours=25)) == (0, 0), "nobody may look at it"
+    assert ended(timedelta(days=8)) == 1 and desk.verdict(other)[1] == ["not_decided"]
 
 
 def test_a_paper_that_went_with_its_borrower_leaves_the_list(desk: Desk) -> None:

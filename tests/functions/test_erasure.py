@@ -224,6 +224,12 @@ def test_who_never_borrowed_is_told_and_then_forgotten_without_asking(asha: Asha
     assert not [secret for secret in SECRETS if secret in asha.stored()]
 
 
+def test_each_run_counts_the_papers_that_are_late(asha: Asha, capsys: pytest.CaptureFixture[str]) -> None:
+    late = asha.night()["late"]
+
+    assert late == 0 and '"ReviewsOverdue":[0.0]' in capsys.readouterr().out
+
+
 def test_who_was_told_may_stay(asha: Asha) -> None:
     clock(asha)
     asha.night(days_later=366)

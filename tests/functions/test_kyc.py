@@ -77,6 +77,7 @@ def kyc(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ky
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     monkeypatch.setenv("MINNOW_KYC_BUCKET", BUCKET)
     monkeypatch.setenv("MINNOW_KYC_KEY", aws("kms").create_key()["KeyMetadata"]["Arn"])
+    monkeypatch.setenv("MINNOW_NOTICES_QUEUE", aws("sqs").create_queue(QueueName="notices")["QueueUrl"])
     at = datetime(2026, 11, 22, tzinfo=UTC)
     for borrower_id in ("brw_asha", "brw_ravi"):
         People(people).open(borrower_id, "in", "en")
