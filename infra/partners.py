@@ -11,11 +11,11 @@ from infra.settings import Stage
 
 # A lender that does not answer holds up no more than these.
 TOLD_AT_ONCE = 5
-# Those that send to addresses which others name: rails, lenders, the service of push messages.
+# Those that send to addresses which others name: rails, lenders, the service of push messages, providers of sign-ins.
 CALLERS = (
     *("borrower", "payout", "debit", "rail", "repay", "reconcile"),
     *("score", "checkout", "desk_applications", "webhook", "partner", "desk_partners"),
-    *("notify", "contact"),
+    *("notify", "contact", "provider"),
 )
 
 

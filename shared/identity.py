@@ -79,8 +79,9 @@ def provider_links() -> "ProviderLinks":
 @cache
 def openid() -> "OpenId":
     from shared.adapters.openid import OpenId
+    from shared.wiring import addresses
 
-    return OpenId(client("ssm"), setting("PARAMETERS"))
+    return OpenId(client("ssm"), setting("PARAMETERS"), addresses())
 
 
 @cache

@@ -5,6 +5,7 @@ followed elsewhere: a redirect is an answer like any other.
 """
 
 import http.client
+import logging
 import socket
 import ssl
 import time
@@ -14,10 +15,37 @@ from functools import cache
 from threading import Timer
 from urllib.parse import SplitResult
 
+from shared.adapters.addresses import Addresses
+from shared.domain.errors import Refused
+
+logger = logging.getLogger(__name__)
+
 LARGEST_ANSWER = 16 * 1024
 
 # Status, bytes, and headers with their names in lower case.
 Reply = tuple[int, bytes, dict[str, str]]
+
+
+def ask(
+    verb: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    patience: float,
+    addresses: Addresses,
+    largest: int = LARGEST_ANSWER,
+) -> Reply:
+    """As `exchange`, of an address that somebody stored or named: the machine that was judged is called, and no other.
+
+    Raises `ConnectionRefusedError` too, where the address leads to our own network.
+    """
+    try:
+        parts, machine = addresses.guarded(url)
+    except Refused as refusal:
+        # What an operator stored is wrong, or its name leads elsewhere by now: to its callers nobody is there.
+        logger.error("address_forbidden %s", refusal.detail)
+        raise ConnectionRefusedError(refusal.detail) from refusal
+    return exchange(verb, parts, headers, body, patience, machine, largest)
 
 
 def exchange(

@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +12,9 @@ import jwt
 from botocore.exceptions import ClientError
 from jwt.types import Options
 
-from shared.adapters.exchange import LARGEST_ANSWER
+from shared.adapters.addresses import PUBLIC, Addresses
+from shared.adapters.exchange import ask
 from shared.adapters.parameters import parameter
-from shared.adapters.signed_http import opener
 from shared.domain.errors import NotFound, Unavailable
 from shared.domain.providers import Provider, Round, challenge, not_good
 
@@ -29,10 +27,14 @@ DISCOVERY = "/.well-known/openid-configuration"
 
 @dataclass(frozen=True, slots=True)
 class OpenId:
-    """`parameters` is the prefix under which an operator stores a provider's issuer, client id and client secret."""
+    """`parameters` is the prefix under which an operator stores a provider's issuer, client id and client secret.
+
+    What the issuer says of its other places is judged as the issuer's own address is, at each call.
+    """
 
     ssm: Any
     parameters: str
+    addresses: Addresses = PUBLIC
 
     def provider(self, provider_id: str) -> Provider:
         """Raises `NotFound` for one that nobody has stored, `Unavailable` when it does not say where it is."""
@@ -42,7 +44,7 @@ class OpenId:
             if error.response["Error"]["Code"] != "ParameterNotFound":
                 raise
             raise NotFound("not_found", "There is no such provider.", "/provider") from error
-        found = _configuration(issuer)
+        found = _configuration(issuer, self.addresses)
         if found.get("issuer") != issuer:
             raise Unavailable("temporarily_unavailable", "The provider calls itself something else.")
         places = {name: str(found[name]) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
@@ -62,9 +64,10 @@ class OpenId:
             "client_id": provider.client_id,
             "client_secret": self._parameter(provider.provider_id, "client_secret"),
         }
-        token = str(_answer(provider.token_endpoint, urlencode(form).encode()).get("id_token"))
+        answer = _answer(provider.token_endpoint, self.addresses, urlencode(form).encode())
+        token = str(answer.get("id_token"))
         try:
-            key = _key(provider.jwks_uri, str(jwt.get_unverified_header(token).get("kid")))
+            key = _key(provider.jwks_uri, str(jwt.get_unverified_header(token).get("kid")), self.addresses)
             # Its times are compared with the stage's own clock, by whoever asked.
             claims: Mapping[str, Any] = jwt.decode(token, key, algorithms=ALGORITHMS, options=UNCHECKED)
         except jwt.PyJWTError as error:
@@ -91,36 +94,35 @@ def authorization_url(provider: Provider, begun: Round, redirect_uri: str) -> st
 
 
 @cache
-def _configuration(issuer: str) -> dict[str, Any]:
-    return _answer(f"{issuer.rstrip('/')}{DISCOVERY}")
+def _configuration(issuer: str, addresses: Addresses) -> dict[str, Any]:
+    return _answer(f"{issuer.rstrip('/')}{DISCOVERY}", addresses)
 
 
-def _key(jwks_uri: str, key_id: str) -> Any:
+def _key(jwks_uri: str, key_id: str, addresses: Addresses) -> Any:
     """The provider's key of that name; asked for again when it has a new one. Raises jwt's errors."""
-    keys = _keys(jwks_uri)
+    keys = _keys(jwks_uri, addresses)
     if key_id not in keys:
         _keys.cache_clear()
-        keys = _keys(jwks_uri)
+        keys = _keys(jwks_uri, addresses)
     if key_id not in keys:
         raise jwt.InvalidKeyError("the provider has no such key")
     return keys[key_id]
 
 
 @cache
-def _keys(jwks_uri: str) -> dict[str, Any]:
-    known = jwt.PyJWKSet.from_dict(_answer(jwks_uri)).keys
+def _keys(jwks_uri: str, addresses: Addresses) -> dict[str, Any]:
+    known = jwt.PyJWKSet.from_dict(_answer(jwks_uri, addresses)).keys
     return {str(each.key_id): each.key for each in known}
 
 
-def _answer(url: str, form: bytes | None = None) -> dict[str, Any]:
+def _answer(url: str, addresses: Addresses, form: bytes | None = None) -> dict[str, Any]:
     """A JSON object. Raises `Refused` for a refusal of what was asked, `Unavailable` when nothing sensible came."""
+    verb, headers = ("GET", {}) if form is None else ("POST", {"content-type": "application/x-www-form-urlencoded"})
     try:
-        with opener.open(urllib.request.Request(url, form), timeout=PATIENCE_SECONDS) as reply:
-            found = json.loads(reply.read(LARGEST_ANSWER))
-    except urllib.error.HTTPError as error:
-        if form is not None and error.code in (400, 401, 403):
-            raise not_good() from error
-        raise _silent() from error
+        status, raw, _ = ask(verb, url, headers, form or b"", PATIENCE_SECONDS, addresses)
+        if form is not None and status in (400, 401, 403):
+            raise not_good()
+        found = json.loads(raw) if status < 300 else None
     except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
         raise _silent() from error
     if not isinstance(found, dict):

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from shared.adapters.addresses import Addresses
+from shared.adapters import openid
+from shared.adapters.addresses import PUBLIC, Addresses
+from shared.adapters.openid import OpenId
 from shared.adapters.pricing import Pricing
 from shared.adapters.push import HttpPush
 from shared.adapters.rails import NoAnswer, Rail
@@ -18,6 +20,7 @@ from shared.adapters.statements import Statements
 from shared.domain.beneficiary import Beneficiary
 from shared.domain.errors import Unavailable
 from shared.domain.offers import Ask
+from shared.domain.providers import Provider
 from tests.sandbox import TODAY, rupees
 
 SECRET = "whsec_dGVzdHMgb25seSwgbm8gc2VjcmV0"
@@ -87,3 +90,27 @@ def test_a_rail_a_lender_and_a_statement_that_lead_inwards_are_as_if_nobody_were
     with pytest.raises(Unavailable):
         HttpPush(address, SECRET).register("token-of-a-phone-0001")
     assert Mover.asked == []
+
+
+def test_a_provider_of_sign_ins_that_leads_inwards_is_asked_nothing(aws: Any, address: str) -> None:
+    ssm = aws("ssm")
+    for name, value in (("issuer", address), ("client_id", "minnow"), ("client_secret", SECRET)):
+        ssm.put_parameter(Name=f"/inward/openid/mi/{name}", Value=value, Type="SecureString")
+    inward = Provider("mi", address, "minnow", address, token_endpoint=f"{address}/token", jwks_uri=f"{address}/keys")
+    Mover.asked.clear()
+
+    with pytest.raises(Unavailable):
+        OpenId(ssm, "/inward").provider("mi")
+    with pytest.raises(Unavailable):
+        OpenId(ssm, "/inward").claims(inward, "code", "verifier", "https://app.example/sign-in/mi")
+    with pytest.raises(Unavailable):
+        openid._keys(inward.jwks_uri, PUBLIC)
+    assert Mover.asked == []
+
+
+def test_a_provider_of_sign_ins_sends_nobody_on(address: str) -> None:
+    Mover.asked.clear()
+    with pytest.raises(Unavailable):
+        openid._configuration(address, Addresses(allows_loopback=True))
+
+    assert Mover.asked == [openid.DISCOVERY]

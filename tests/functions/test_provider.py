@@ -45,6 +45,7 @@ def door(aws: Any, people: Table, issuer: str, monkeypatch: pytest.MonkeyPatch) 
     key = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
     for name, value in (("issuer", issuer), ("client_id", "minnow"), ("client_secret", SECRET)):
         aws("ssm").put_parameter(Name=f"/test/openid/mi/{name}", Value=value, Type="String")
+    monkeypatch.setenv("MINNOW_ALLOWS_LOOPBACK", "yes")
     given = {"INDEX_KEY": key, "PARAMETERS": "/test", "APP_URL": "https://app.example", "NOTICES_QUEUE": "never asked"}
     for name, value in given.items() | {("USER_POOL_ID", "never asked"), ("USER_POOL_CLIENT_ID", "never asked")}:
         monkeypatch.setenv(f"MINNOW_{name}", value)
