@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.adapters.sentences import said
 from shared.domain.errors import CATALOGUE, Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
 
 STATUS: dict[type[DomainError], int] = {Malformed: 400, NotFound: 404, Conflict: 409, Refused: 422, Unavailable: 503}
@@ -45,14 +46,15 @@ def status_of(refusal: DomainError) -> int:
 
 def problem(refusal: DomainError, event: Mapping[str, Any], errors: Errors = ()) -> dict[str, Any]:
     """The answer to the HTTP API: our code, the fields at fault, and whether the same may simply be sent again."""
+    detail = said(refusal.detail, refusal.facts, "en")
     if refusal.pointer and not errors:
-        errors = [{"pointer": refusal.pointer, "code": refusal.code, "detail": refusal.detail}]
+        errors = [{"pointer": refusal.pointer, "code": refusal.code, "detail": detail}]
     status = status_of(refusal)
     body = {
         "type": f"{TYPES}{refusal.code}",
         "title": CATALOGUE[refusal.code],
         "status": status,
-        "detail": refusal.detail,
+        "detail": detail,
         "instance": event["rawPath"],
         "code": refusal.code,
         "errors": list(errors),

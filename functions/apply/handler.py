@@ -12,14 +12,14 @@ from shared.application.accept_offer import accept_offer
 from shared.application.review_application import ask_review
 from shared.application.show_offers import OfferView, offer_view
 from shared.application.submit_application import submit_application
+from shared.application.word_decision import DecisionView, UnmatchedView, without_offer, worded
 from shared.device import bound, session
 from shared.domain.applications import Application, Review, require_decided, state_on
 from shared.domain.calendar import business_date
 from shared.domain.loan import Loan
 from shared.domain.market import Matching
 from shared.domain.money import Money
-from shared.domain.offers import Unmatched, ranked
-from shared.domain.scoring import Decision
+from shared.domain.offers import ranked
 from shared.markets import market_at
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import AfterApplication, Amount, Body, KeptWords, Limit, Months, Text
@@ -76,7 +76,7 @@ class ApplicationView:
     purpose: str
     submitted_at: datetime
     decided_at: datetime | None
-    decision: Decision | None
+    decision: DecisionView | None
     open_until: date | None
     offer_id: str | None
     loan_id: str | None
@@ -95,7 +95,7 @@ class Offers:
 
     ranking: Matching | None
     matched: tuple[OfferView, ...]
-    unmatched: tuple[Unmatched, ...]
+    unmatched: tuple[UnmatchedView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ def show_offers(application_id: ApplicationId) -> Offers:
     application = wiring.applications().of_borrower(application_id, caller(app))
     require_decided(application)
     offers = ranked(wiring.applications().offers(application_id))
-    return Offers(application.ranking, tuple(offer_view(offer) for offer in offers), application.unmatched)
+    unmatched = without_offer(application.unmatched, application.language)
+    return Offers(application.ranking, tuple(offer_view(offer) for offer in offers), unmatched)
 
 
 @app.post("/v1/applications/<application_id>/acceptance", status_code=201)
@@ -177,7 +178,7 @@ def _view(application: Application) -> ApplicationView:
         purpose=application.purpose,
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
-        decision=application.decision,
+        decision=worded(application.decision, application.language) if application.decision else None,
         open_until=application.open_until,
         offer_id=application.offer_id,
         loan_id=application.loan_id,

@@ -15,13 +15,14 @@ from shared.application.reserve_checkout import Order, reserve_checkout
 from shared.application.show_checkout import release_checkout, show_checkout
 from shared.application.show_limit import show_limit
 from shared.application.show_offers import OfferView, offer_view
+from shared.application.word_decision import UnmatchedView, without_offer
 from shared.device import bound
 from shared.domain.checkouts import Checkout, state_at
 from shared.domain.limits import LimitStanding
 from shared.domain.loan import Loan
 from shared.domain.market import Matching
 from shared.domain.money import Money
-from shared.domain.offers import Offer, Unmatched
+from shared.domain.offers import Offer
 from shared.runtime import caller, now, request, resolver, serve
 from shared.schemas import Amount, Body, Hash, Months, Text
 
@@ -62,7 +63,7 @@ class CheckoutView:
     reserved_until: datetime
     ranking: Matching
     matched: tuple[OfferView, ...]
-    unmatched: tuple[Unmatched, ...]
+    unmatched: tuple[UnmatchedView, ...]
     loan_id: str | None
 
 
@@ -123,10 +124,11 @@ def confirm(checkout_id: CheckoutId, body: ConfirmationRequest) -> Confirmation:
 
 
 def _view(checkout: Checkout, offers: Sequence[Offer]) -> CheckoutView:
-    shown = CheckoutView.__dataclass_fields__.keys() - {"state", "matched"}
+    shown = CheckoutView.__dataclass_fields__.keys() - {"state", "matched", "unmatched"}
     return CheckoutView(
         state=state_at(checkout, now()),
         matched=tuple(offer_view(offer) for offer in offers),
+        unmatched=without_offer(checkout.unmatched, checkout.language),
         **{name: getattr(checkout, name) for name in shown},
     )
 

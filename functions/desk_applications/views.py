@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from shared.application.word_decision import DecisionView, worded
 from shared.domain.applications import Application, Review, state_on
 from shared.domain.money import Money
 from shared.domain.reviews import is_overdue
-from shared.domain.scoring import Decision
 from shared.domain.staff import figures_hash
 
 
@@ -45,8 +45,8 @@ class FullApplication:
     application: WaitingApplication
     borrower_id: str
     purpose: str
-    decision: Decision
-    automated: Decision | None
+    decision: DecisionView
+    automated: DecisionView | None
     review: Review | None
     figures: dict[str, Any]
     figures_hash: str
@@ -76,8 +76,8 @@ def full(application: Application, figures: dict[str, Any], on: date, at: dateti
         application=waiting(application, on, at),
         borrower_id=application.borrower_id,
         purpose=application.purpose,
-        decision=application.decision,
-        automated=application.automated.decision if application.automated else None,
+        decision=worded(application.decision),
+        automated=worded(application.automated.decision) if application.automated else None,
         review=application.review,
         figures=figures,
         figures_hash=figures_hash(figures),

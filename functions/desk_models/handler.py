@@ -8,10 +8,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from shared import wiring
 from shared.application.compare_tables import drift_of_month, dry_run
 from shared.application.replay_decision import replayed
+from shared.application.word_decision import DecisionView, worded
 from shared.domain.comparison import Comparison
 from shared.domain.drift import FactorDrift
 from shared.domain.errors import NotFound
-from shared.domain.scoring import Decision
 from shared.domain.staff import month_of
 from shared.markets import market_at, today
 from shared.markets.scorecards import versions
@@ -34,8 +34,8 @@ class ReplayView:
 
     application_id: str
     is_same: bool
-    recorded: Decision
-    again: Decision
+    recorded: DecisionView
+    again: DecisionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def replay(application_id: ApplicationId) -> ReplayView:
     staff(app, "auditor")
     application = wiring.applications().get(application_id)
     found = replayed(application, now(), borrowers=wiring.borrowers("desk_models"))
-    return ReplayView(application_id, found.is_same, found.recorded, found.again)
+    return ReplayView(application_id, found.is_same, worded(found.recorded), worded(found.again))
 
 
 @app.get("/v1/desk/scorecards/<version>/dry-run")

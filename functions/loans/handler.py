@@ -114,7 +114,7 @@ def show_file() -> CreditFile:
 
 @app.get("/v1/me/standing")
 def show_my_standing() -> StandingView:
-    return StandingView(show_standing(caller(app), now(), loans=wiring.loans()))
+    return StandingView(show_standing(caller(app), now(), loans=wiring.loans(), applications=wiring.applications()))
 
 
 @app.get("/v1/loans/<loan_id>/no-dues-letter")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shared.application.show_waiver import Terms
 from shared.domain.money import Money
-from shared.domain.waiver_terms import WHY_NOT, Outcome
+from shared.domain.waiver_terms import Outcome
 from shared.domain.waivers import Waiver
 
 
@@ -85,7 +85,7 @@ def terms(loan_id: str, terms: Terms) -> WaiverTerms:
         loan_id=loan_id,
         on=found.on,
         can_ask=not terms.why_not,
-        why_not=tuple(WhyNot(why, WHY_NOT[why]) for why in terms.why_not),
+        why_not=tuple(map(WhyNot, terms.why_not, terms.says)),
         days_past_due=found.days_past_due,
         share=found.share,
         outcome=_outcome(found.outcome, terms.currency) if found.outcome else None,

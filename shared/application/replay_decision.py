@@ -8,7 +8,7 @@ from shared.adapters.borrowers import Borrowers
 from shared.application.score_application import scored_again
 from shared.domain.applications import NO_OFFER, Application, require_decided, without_offer
 from shared.domain.calendar import business_date
-from shared.domain.scoring import Decision
+from shared.domain.scoring import Decision, Reason
 from shared.markets import market_at
 
 
@@ -21,7 +21,7 @@ class Replay:
 
     @property
     def is_same(self) -> bool:
-        return self.again == replace(self.recorded, would_be_approved=())
+        return _bare(self.again) == _bare(self.recorded)
 
 
 def replay_decision(
@@ -48,5 +48,11 @@ def replayed(application: Application, at: datetime, *, borrowers: Borrowers, ta
     if application.grounds is not None:
         features = replace(features, conduct=application.grounds.conduct)
     again = scored_again(application, market, features, table or recorded.scorecard)
-    had_no_offer = recorded.reasons[:1] == (NO_OFFER,) and again.outcome == "approve"
+    had_no_offer = [reason.code for reason in recorded.reasons[:1]] == [NO_OFFER] and again.outcome == "approve"
     return Replay(recorded, without_offer(again) if had_no_offer else again)
+
+
+def _bare(decision: Decision) -> Decision:
+    """Its reasons by their codes, since their facts follow from the rest, and were words once."""
+    reasons = tuple(Reason(reason.code) for reason in decision.reasons)
+    return replace(decision, would_be_approved=(), reasons=reasons)

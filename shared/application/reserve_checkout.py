@@ -17,6 +17,7 @@ from shared.application.show_limit import Taken, taken
 from shared.domain import checkouts as orders
 from shared.domain import limits
 from shared.domain.applications import require_ready
+from shared.domain.borrowers import Borrower
 from shared.domain.calendar import business_date
 from shared.domain.checkouts import Checkout, Claim
 from shared.domain.contract import Purchase
@@ -72,7 +73,7 @@ def reserve_checkout(
         wanted = replace(_wanted(checkout_id, order, merchant, market, now, free, at, on), language=borrower.language)
         made = lenders.board(market, wanted)
         orders.require_offers(made)
-        checkout = _checkout(checkout_id, order, borrower.id, merchant, market, made, at)
+        checkout = _checkout(checkout_id, order, borrower, merchant, market, made, at)
         held = Reservation(checkout_id, max(offer.amount for offer in made.offers), checkout.reserved_until)
         limit = changed_limit(limits.reserved(now.limit, held, at))
         answer = view(checkout, made.offers)
@@ -124,11 +125,11 @@ def _wanted(
 
 
 def _checkout(
-    checkout_id: str, order: Order, borrower_id: str, merchant: Merchant, market: Market, made: Board, at: datetime
+    checkout_id: str, order: Order, borrower: Borrower, merchant: Merchant, market: Market, made: Board, at: datetime
 ) -> Checkout:
     return Checkout(
         checkout_id=checkout_id,
-        borrower_id=borrower_id,
+        borrower_id=borrower.id,
         market=market.code,
         merchant_id=merchant.merchant_id,
         merchant=merchant.name,
@@ -140,4 +141,5 @@ def _checkout(
         reserved_until=at + timedelta(minutes=market.purchases.reserve_minutes),
         ranking=made.ranking,
         unmatched=made.unmatched,
+        language=borrower.language,
     )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from shared.adapters.applications import Applications
 from shared.adapters.loans import Loans
+from shared.adapters.sentences import said
 from shared.adapters.waivers import Waivers
 from shared.application.settle_waivers import ended
 from shared.domain import dues, waiver_budget, waivers
@@ -14,7 +15,7 @@ from shared.domain.contract import Contract
 from shared.domain.loan import Loan
 from shared.domain.market import Market
 from shared.domain.staff import month_of
-from shared.domain.waiver_terms import Eligibility
+from shared.domain.waiver_terms import WHY_NOT, Eligibility
 from shared.domain.waivers import Waiver
 from shared.markets import market_at
 
@@ -24,10 +25,14 @@ NO_GRADE = ""
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a waiver would mean today, every reason why it cannot be had, and the reasons that may be given for it."""
+    """What a waiver would mean today, every reason why it cannot be had, and the reasons that may be given for it.
+
+    `says` has why it cannot be had in the borrower's language, reason by reason.
+    """
 
     found: Eligibility
     why_not: tuple[str, ...]
+    says: tuple[str, ...]
     reasons: tuple[str, ...]
     currency: str
 
@@ -41,7 +46,9 @@ def waiver_terms(
     market = market_at(contract.market, at)
     has_room = _has_room(found.waived, market, found.on, loan_id, loans=loans, waivers_of=waivers_of)
     why_not = found.why_not if has_room else (*found.why_not, "budget_spent")
-    return Terms(found, why_not, market.waivers.reasons, contract.currency)
+    language = applications.get(loan.application_id).language if why_not else "en"
+    says = tuple(said(WHY_NOT[why], {}, language) for why in why_not)
+    return Terms(found, why_not, says, market.waivers.reasons, contract.currency)
 
 
 def _has_room(wanted: int, market: Market, on: date, name: str, *, loans: Loans, waivers_of: Waivers) -> bool:

@@ -37,7 +37,7 @@ def alternatives(
     if not found and tenor_months < longest:
         last = next((each for each in _smaller(market, amount) if would_do(each, longest)), None)
         found = [(last, longest)] if last else []
-    return tuple(_alternative(each, months) for each, months in found)
+    return tuple(Alternative(each, months) for each, months in found)
 
 
 def _smaller(market: Market, amount: Money) -> Iterator[Money]:
@@ -45,7 +45,3 @@ def _smaller(market: Market, amount: Money) -> Iterator[Money]:
     most = (amount.minor - 1) // STEP_MINOR * STEP_MINOR
     for minor in range(most, market.amount_minor.least - 1, -STEP_MINOR):
         yield market.money(minor)
-
-
-def _alternative(amount: Money, tenor_months: int) -> Alternative:
-    return Alternative(amount, tenor_months, f"For {amount} over {tenor_months} months you would be approved.")

@@ -27,7 +27,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 }
 # Who can ask for a person's look.
 RULE, BORROWER = "rule", "borrower"
-NO_OFFER = Reason("no_matching_offer", "No lender offers a loan for this amount, time and grade at present.")
+NO_OFFER = "no_matching_offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def decided(
 def without_offer(decision: Decision) -> Decision:
     """An approval that no lender follows."""
     nothing = replace(decision.limit, minor=0)
-    return replace(decision, outcome="decline", limit=nothing, reasons=(NO_OFFER, *decision.reasons))
+    return replace(decision, outcome="decline", limit=nothing, reasons=(Reason(NO_OFFER), *decision.reasons))
 
 
 def expired(application: Application, on: date) -> Application:

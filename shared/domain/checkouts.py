@@ -15,7 +15,7 @@ MOVES: dict[str, tuple[str, ...]] = {"reserved": ("confirmed", "released"), "con
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """`reserved_until` is the instant from which the reservation counts no more."""
+    """`reserved_until` is the instant from which the reservation counts no more. `language` is its borrower's."""
 
     checkout_id: str
     borrower_id: str
@@ -32,6 +32,7 @@ class Checkout:
     unmatched: tuple[Unmatched, ...] = ()
     offer_id: str | None = None
     loan_id: str | None = None
+    language: str = "en"
     version: int = 0
 
 

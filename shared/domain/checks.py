@@ -12,8 +12,7 @@ from shared.domain.scoring import Decision, Reason
 
 # What two borrowers can share: it is found out when it is told, and kept with the one who came later.
 SHARED = ("bank_account", "identity_number", "document", "device")
-REFER = Reason("further_check", "A person looks at this application before it is decided.")
-DECLINE = Reason("not_after_checks", "After our checks we make no offer now. You may ask for a person to look at it.")
+REFER, DECLINE = "further_check", "not_after_checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,13 @@ def checked(decision: Decision, signals: Signals, rules: CheckRules) -> Decision
         return decision
     if "decline" in outcomes:
         nothing = replace(decision.limit, minor=0)
-        return replace(decision, outcome="decline", limit=nothing, reasons=(DECLINE, *decision.reasons))
-    return replace(decision, outcome="refer", reasons=(REFER, *decision.reasons))
+        return replace(decision, outcome="decline", limit=nothing, reasons=(Reason(DECLINE), *decision.reasons))
+    return replace(decision, outcome="refer", reasons=(Reason(REFER), *decision.reasons))
 
 
 def is_by_check(decision: Decision) -> bool:
     """Whether the checks decided it: then no other amount or time would change it."""
-    return bool({REFER, DECLINE} & set(decision.reasons))
+    return any(reason.code in (REFER, DECLINE) for reason in decision.reasons)
 
 
 def _outcomes(signals: Signals, rules: CheckRules) -> Iterator[str]:

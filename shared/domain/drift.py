@@ -43,17 +43,13 @@ def drift(scorecard: Scorecard, measured: Iterable[Mapping[str, int | str]]) -> 
 
 def drift_of_points(scorecard: Scorecard, accounts: Iterable[Iterable[Points]]) -> tuple[FactorDrift, ...]:
     """As `drift`, from the points that some applicants got by this table: each says in which bin he was."""
-    told = [{points.factor: points.says for points in account} for account in accounts]
-    return tuple(_of(each, [_told(each, one[each.name]) for one in told]) for each in _made(scorecard) if told)
+    told = [{points.factor: points.points for points in account} for account in accounts]
+    return tuple(_of(each, [each.bin_with(one[each.name]) for one in told]) for each in _made(scorecard) if told)
 
 
 def _made(scorecard: Scorecard) -> list[Factor]:
     """The factors that data made."""
     return [factor for factor in scorecard.factors if all(bin.share is not None for bin in factor.bins)]
-
-
-def _told(factor: Factor, says: str) -> Bin:
-    return next(bin for bin in factor.bins if bin.says == says)
 
 
 def _of(factor: Factor, found: list[Bin]) -> FactorDrift:

@@ -3,6 +3,8 @@
 Only the door knows HTTP numbers. The code is for machines and never changes; the sentence is for the borrower.
 """
 
+from shared.domain.facts import Fact, Facts
+
 # Every code that an answer can carry, with the title that its documentation page has.
 # `docs/developer/errors.md`, the OpenAPI document's enum and the tests are made from this table.
 CATALOGUE: dict[str, str] = {
@@ -145,17 +147,18 @@ CATALOGUE: dict[str, str] = {
 
 
 class DomainError(Exception):
-    """An expected refusal: a code from the catalogue, a sentence, and where in the request it lies.
+    """An expected refusal: a code from the catalogue, a sentence with its facts, and where in the request it lies.
 
     `pointer` is a JSON pointer into the body (`/amount/minor`), or None when no single field is at fault.
     """
 
-    def __init__(self, code: str, detail: str, pointer: str | None = None) -> None:
+    def __init__(self, code: str, detail: str, pointer: str | None = None, **facts: Fact) -> None:
         assert code in CATALOGUE, code
-        super().__init__(f"{code}: {detail}")
+        super().__init__(f"{code}: {detail.format_map(facts) if facts else detail}")
         self.code = code
         self.detail = detail
         self.pointer = pointer
+        self.facts: Facts = facts
         # Whatever else the caller needs to go on, as further members of the answer.
         self.members: dict[str, object] = {}
 

@@ -275,8 +275,8 @@ def _given_back(purchase: Purchase, words: KfsWords) -> str:
 
 
 def _percent(share: Decimal) -> str:
-    """0.0250 is `2.5 %`."""
-    return f"{(100 * share).normalize():f} %"
+    """0.0250 is `2.5%`, which is how every language of a statement writes it."""
+    return f"{(100 * share).normalize():f}%"
 
 
 def _plain(value: Any) -> Any:

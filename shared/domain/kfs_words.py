@@ -36,7 +36,7 @@ class KfsWords:
 ENGLISH = KfsWords(
     personal="unsecured personal loan",
     purchase="unsecured loan for a purchase, paid to {merchant}",
-    at_once="100 % upfront",
+    at_once="100% upfront",
     monthly="monthly",
     first_due="one month after disbursement",
     fixed="fixed",
@@ -62,7 +62,7 @@ ENGLISH = KfsWords(
 HINDI = KfsWords(
     personal="बिना जमानत का व्यक्तिगत ऋण",
     purchase="खरीद के लिए बिना जमानत का ऋण, जिसका भुगतान {merchant} को होता है",
-    at_once="100 % एक साथ",
+    at_once="100% एक साथ",
     monthly="मासिक",
     first_due="ऋण मिलने के एक महीने बाद",
     fixed="स्थिर",

@@ -6,9 +6,9 @@ for money says what default costs (`if_late`) or has cost and why (`so_far`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 
+from shared.domain import facts
 from shared.domain.money import Money
 from shared.domain.penal import DEFERS, Penalty
 
@@ -131,8 +131,8 @@ class Phrase:
     variant: str
 
 
-# An amount, a day, an instant in the zone that it carries, a count of days, a share, words as they are, a wording.
-Fact = Money | date | datetime | int | Decimal | str | Phrase
+# A number is one of days; a wording is besides.
+Fact = facts.Fact | Phrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
+    """`reason` is one of `UNMATCHED`, which has how it reads."""
+
     partner_id: str
     lender: str
     reason: str
-    says: str
 
 
 # What a lender that was asked said: its price, or in a word why there is none.
@@ -186,7 +187,7 @@ def board(
         if not made:
             reasons = [result for result in found if isinstance(result, str)] or ["not_lending"]
             reason = max(reasons, key=list(UNMATCHED).index)
-            unmatched.append(Unmatched(partner.partner_id, partner.name, reason, UNMATCHED[reason]))
+            unmatched.append(Unmatched(partner.partner_id, partner.name, reason))
         offers += made
     known = {partner.partner_id: fingerprint(partner) for partner in partners}
     return Board(market.matching, ranked(offers), tuple(unmatched), Inputs(known, answers, tuple(sorted(full))))

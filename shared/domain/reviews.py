@@ -14,8 +14,9 @@ from shared.domain.checks import DECLINE, REFER
 from shared.domain.decision_rules import ReviewRules
 from shared.domain.documents import Document
 from shared.domain.errors import Refused
+from shared.domain.facts import Fact
 from shared.domain.market import Market
-from shared.domain.scoring import Decision, Reason
+from shared.domain.scoring import Decision, Reason, told
 from shared.domain.staff import Staff
 
 # Reasons that no person sets aside.
@@ -30,9 +31,10 @@ def asked(application: Application, market: Market, reason: str, *, on: date, at
     if application.review is not None:
         raise _impossible("A person has decided this application.")
     if at > application.decided_at + timedelta(days=rules.ask_within_days):
-        raise _impossible(f"This could be asked for within {rules.ask_within_days} days.")
+        raise _impossible("This could be asked for within {days} days.", days=rules.ask_within_days)
     if firm := _firm(application.decision):
-        raise _impossible(firm.says)
+        says, facts = told(firm)
+        raise _impossible(says, **facts)
     until = on + timedelta(days=market.referral_days)
     waiting = moved(application, "referred")
     return replace(waiting, review=Review(BORROWER, at, at + rules.time, reason), open_until=until)
@@ -54,7 +56,8 @@ def agreed(
     """
     assert application.decision is not None
     if firm := _firm(application.decision):
-        raise Refused("rule_stands", firm.says)
+        says, facts = told(firm)
+        raise Refused("rule_stands", says, None, **facts)
     if member.staff_id == review.approved_by:
         raise Refused("own_approval", "Somebody else has to approve this.")
     has_approver = review.approver_agrees or member.has("approver")
@@ -68,13 +71,13 @@ def approval(application: Application, market: Market) -> Decision:
     """The machine's decision as the approval that a person made of it, with the limit of its grade."""
     was = application.decision
     assert was is not None
-    reasons = tuple(reason for reason in was.reasons if reason not in (REFER, DECLINE))
+    reasons = tuple(reason for reason in was.reasons if reason.code not in (REFER, DECLINE))
     return replace(was, outcome="approve", limit=market.money(market.grades[was.grade].most_minor), reasons=reasons)
 
 
 def refused(review: Review, was: Decision, member: Staff, *, says: str, at: datetime) -> tuple[Review, Decision]:
     """The decline that a person made of it, with the reason that the borrower is told."""
-    reasons = (Reason("declined_by_person", says), *was.reasons)
+    reasons = (Reason("declined_by_person", says=says), *was.reasons)
     nothing = replace(was.limit, minor=0)
     decision = replace(was, outcome="decline", limit=nothing, reasons=reasons)
     return _ended(review, "decline", member, says, at), decision
@@ -131,5 +134,5 @@ def _firm(decision: Decision) -> Reason | None:
     return next((reason for reason in decision.reasons if reason.code in FIRM), None)
 
 
-def _impossible(detail: str) -> Refused:
-    return Refused("review_not_possible", detail)
+def _impossible(detail: str, **facts: Fact) -> Refused:
+    return Refused("review_not_possible", detail, None, **facts)

@@ -49,6 +49,10 @@ class Factor:
             return next((bin for bin in self.bins if measure in bin.values), self.bins[-1])
         return next(bin for bin in self.bins if bin.least is not None and measure >= bin.least)
 
+    def bin_with(self, points: int) -> Bin:
+        """The bin that gives so many points: no two of a factor give the same."""
+        return next(bin for bin in self.bins if bin.points == points)
+
     @property
     def most(self) -> int:
         return max(bin.points for bin in self.bins)
@@ -65,18 +69,21 @@ class Scorecard:
     approve_from: int
     refer_from: int
 
+    def says(self, given: "Points") -> str:
+        """Why this table gave so many points, in plain words."""
+        return next(factor for factor in self.factors if factor.name == given.factor).bin_with(given.points).says
+
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What one factor gave, of the most that it could give, and why in plain words."""
+    """What one factor gave, of the most that it could give; `Scorecard.says` has why."""
 
     factor: str
     points: int
     most: int
-    says: str
 
 
 def scored(scorecard: Scorecard, measured: Mapping[str, int | str]) -> tuple[Points, ...]:
     """Every factor's points, in the order of the table. The score is their sum and the table's start."""
     found = [(factor, factor.bin_of(measured[factor.name])) for factor in scorecard.factors]
-    return tuple(Points(factor.name, bin.points, factor.most, bin.says) for factor, bin in found)
+    return tuple(Points(factor.name, bin.points, factor.most) for factor, bin in found)

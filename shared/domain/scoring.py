@@ -1,29 +1,47 @@
 """The credit decision: points with their reasons, and what the borrower can afford. No bureau's rating."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_DOWN
 
 from shared.domain.borrowers import Features
 from shared.domain.cost import cost
+from shared.domain.facts import Facts
 from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.scorecard import CONDUCT, Points, Scorecard, scored
 
+# What the borrower is told of each reason that is no factor of the table, with the reason's facts.
+REASONS = {
+    "age_out_of_range": "Loans are for people of {least} to {most} years.",
+    "employment_excluded": "No loans are made here to people who live on what you do.",
+    "instalment_unaffordable": "The instalment would be more than the {room} a month that your income leaves room for.",
+    "amount_above_limit": "With so large an instalment, the most that your grade may be lent is {most}.",
+    "further_check": "A person looks at this application before it is decided.",
+    "not_after_checks": "After our checks we make no offer now. You may ask for a person to look at it.",
+    "no_matching_offer": "No lender offers a loan for this amount, time and grade at present.",
+}
+WOULD_BE_APPROVED = "For {amount} over {tenor_months} months you would be approved."
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """A factor of the table, or one of `REASONS` with its facts; how it reads is told when somebody asks.
+
+    `says` are the words of the person who decided, or those that were kept of a reason before it had facts.
+    """
+
     code: str
-    says: str
+    facts: Mapping[str, Money | int] = field(default_factory=dict)
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A loan for which the same borrower would be approved on the same day; `says` is for him."""
+    """A loan for which the same borrower would be approved on the same day."""
 
     amount: Money
     tenor_months: int
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +106,31 @@ def instalment_limit(market: Market, features: Features) -> Money:
     return max(room, market.money(0))
 
 
+def sentence(reason: Reason, decision: Decision, scorecard: Scorecard) -> tuple[str, Facts]:
+    """What the borrower is told of a reason, and the facts in it. `scorecard` is the table that decided."""
+    cost = next((each for each in decision.points if each.factor == reason.code), None)
+    return told(reason) if cost is None else (scorecard.says(cost), {})
+
+
+def told(reason: Reason) -> tuple[str, Facts]:
+    """The same of a reason that is no factor."""
+    return (REASONS[reason.code], reason.facts) if reason.says is None else (reason.says, {})
+
+
 def _against(
     market: Market, features: Features, *, amount: Money, most: Money, instalment: Money, room: Money
 ) -> Iterator[Reason]:
     """What rules the loan out whatever the score is."""
     ages = market.age_years
     if features.age_years not in ages:
-        yield Reason("age_out_of_range", f"Loans are for people of {ages.least} to {ages.most} years.")
+        yield Reason("age_out_of_range", {"least": ages.least, "most": ages.most})
     if features.employment in market.excluded_employments:
-        yield Reason("employment_excluded", f"No loans are made here to who lives as a {features.employment}.")
+        yield Reason("employment_excluded")
     if instalment > room:
-        says = f"The instalment would be more than the {room} a month that your income leaves room for."
-        yield Reason("instalment_unaffordable", says)
+        yield Reason("instalment_unaffordable", {"room": room})
     if amount > most:
         # The grade is that of this request: a smaller instalment takes less of the income, and may have a better one.
-        says = f"With so large an instalment, the most that your grade may be lent is {most}."
-        yield Reason("amount_above_limit", says)
+        yield Reason("amount_above_limit", {"most": most})
 
 
 def _by_score(scorecard: Scorecard, score: int) -> str:
@@ -115,7 +142,7 @@ def _by_score(scorecard: Scorecard, score: int) -> str:
 def _shortfalls(points: tuple[Points, ...]) -> tuple[Reason, ...]:
     """What cost the most points, the largest first: that is what would change the decision."""
     lost = sorted((each for each in points if each.points < each.most), key=lambda each: each.points - each.most)
-    return tuple(Reason(each.factor, each.says) for each in lost[:3])
+    return tuple(Reason(each.factor) for each in lost[:3])
 
 
 def _percent(part: int, whole: int) -> int:

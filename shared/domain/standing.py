@@ -1,5 +1,6 @@
 """What a borrower's conduct on loans of ours does for his grade, and what he could do about it, in his words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.domain.conduct import Conduct, ConductRules
@@ -7,7 +8,7 @@ from shared.domain.scorecard import CONDUCT, Scorecard
 
 IMPROVES = {
     "loans_repaid": "A loan that you keep for {loan_days} days or longer and repay in full adds points, a second more.",
-    "late_instalments": "An instalment counts as late from the {first_late}th day after its due date on. After "
+    "late_instalments": "An instalment counts as late once {grace_days} days have passed since its due date. After "
     "{months} months it is forgotten; whoever pays by the due date keeps all of these points.",
     "worst_days_late": "The sooner a late instalment is paid, the less it costs here. After {months} months it is "
     "forgotten.",
@@ -18,21 +19,22 @@ IMPROVES = {
 
 @dataclass(frozen=True, slots=True)
 class ConductPoints:
-    """What one part of the conduct gives, of the most that it could, why, and what changes it."""
+    """What one part of the conduct gives, of the most that it could, why, and what changes it, with its facts."""
 
     factor: str
     points: int
     most: int
     says: str
     improves: str
+    facts: Mapping[str, int]
 
 
 def standing(card: Scorecard, conduct: Conduct, rules: ConductRules) -> tuple[ConductPoints, ...]:
     """By the table's factors of conduct, in its order; of a table that looks at none, nothing."""
-    facts = {"months": rules.months, "loan_days": rules.loan_days, "first_late": rules.grace_days + 1}
+    facts = {"months": rules.months, "loan_days": rules.loan_days, "grace_days": rules.grace_days}
     factors = [factor for factor in card.factors if factor.name in CONDUCT]
     found = [(factor, factor.bin_of(getattr(conduct, factor.name))) for factor in factors]
     return tuple(
-        ConductPoints(factor.name, bin.points, factor.most, bin.says, IMPROVES[factor.name].format(**facts))
+        ConductPoints(factor.name, bin.points, factor.most, bin.says, IMPROVES[factor.name], facts)
         for factor, bin in found
     )

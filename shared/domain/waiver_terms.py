@@ -119,7 +119,7 @@ def require(found: Eligibility, left: Left | None) -> Outcome:
     """
     why_not = (*found.why_not, *(("budget_spent",) if left else ()))
     if why_not or found.outcome is None:
-        refusal = Refused("waiver_not_possible", " ".join(WHY_NOT[why] for why in why_not))
+        refusal = Refused("waiver_not_possible", WHY_NOT[why_not[0]])
         refusal.members["why_not"] = why_not
         if left is not None:
             refusal.members["budget_left_minor"] = left.for_one

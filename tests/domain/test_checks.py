@@ -10,7 +10,7 @@ from shared.adapters.sessions import MOST_SEEN, SEEN_FOR
 from shared.domain.checks import DECLINE, REFER, SHARED, Signals, checked, is_by_check, recent
 from shared.domain.decision_rules import Challenger
 from shared.domain.models import chosen
-from shared.domain.scoring import Decision, decide
+from shared.domain.scoring import REASONS, Decision, Reason, decide
 from shared.markets import CODES, market
 from shared.markets.scorecards import scorecard
 from tests.sandbox import INDIA, TODAY, earning, rupees
@@ -34,7 +34,7 @@ def test_who_applies_often_is_for_a_person(applications: int, outcome: str) -> N
 def test_who_applies_too_often_gets_nothing_and_no_limit() -> None:
     found = checked(approved(), Signals(RULES.decline_above + 1), RULES)
 
-    assert (found.outcome, found.reasons[0], found.limit) == ("decline", DECLINE, rupees(0))
+    assert (found.outcome, found.reasons[0], found.limit) == ("decline", Reason(DECLINE), rupees(0))
     assert is_by_check(found)
 
 
@@ -55,8 +55,8 @@ def test_many_borrowers_of_one_device_are_for_a_person_and_more_get_nothing(acco
 def test_what_two_borrowers_share_is_for_a_person_and_the_answer_names_nothing_of_it(shared: str) -> None:
     found = checked(approved(), Signals(shared=(shared,)), RULES)
 
-    assert (found.outcome, found.reasons[0]) == ("refer", REFER)
-    assert not any(word in found.reasons[0].says for word in ("account", "device", "document", "number", "other"))
+    assert (found.outcome, found.reasons[0]) == ("refer", Reason(REFER))
+    assert not any(word in REASONS[REFER] for word in ("account", "device", "document", "number", "other"))
 
 
 def test_what_the_market_gives_no_consequence_has_none() -> None:

@@ -9,7 +9,10 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from babel import Locale
 
+from shared.adapters.formats import written
+from shared.adapters.sentences import LOCALES
 from shared.adapters.table import load, plain
 from shared.domain.cost import cost
 from shared.domain.fees import FeeRule
@@ -69,8 +72,21 @@ def test_a_foreclosure_charge_is_named_with_its_tax() -> None:
     product = replace(PARTNER.products[0], foreclosure_rate=Decimal("0.025"))
     found = key_facts("KFS-1", INDIA, PARTNER, product, made, issued_at=AT, issued_on=TODAY)
 
-    expected = "2.5 % of the principal that is closed early, plus tax of 18 %."
+    expected = "2.5% of the principal that is closed early, plus tax of 18%."
     assert found.part_1.contingent_charges.foreclosure_charges == expected
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("share", ["0.18", "0.0250", "0.1", "1", "0.005"])
+def test_a_share_is_written_as_in_the_statements_language(language: str, share: str) -> None:
+    market, lender = (CHINA, PARTNERS["taihu"]) if language == "zh" else (INDIA, PARTNER)
+    made = cost(market, market.money(1_000_000), Decimal("0.16"), 6, (), TODAY)
+    product = replace(lender.products[0], foreclosure_rate=Decimal(share))
+    found = key_facts("KFS-1", market, lender, product, made, issued_at=AT, issued_on=TODAY, language=language)
+    texts = [each for part in (found.part_1, found.part_2, found.annex_b) for each in texts_of(part)]
+
+    assert written(Decimal(share), Locale.parse(LOCALES[language])) in "".join(texts)
+    assert [each for each in texts if " %" in each] == []
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -91,7 +107,7 @@ def test_a_statement_in_china_is_in_chinese_from_its_first_sentence_to_the_colle
 
     assert found.language == "zh"
     assert found.part_1.contingent_charges.penal_charges == (
-        "逾期期间，对逾期金额按日计收罚息，年利率24 %。逾期部分以此利率代替合同利率。"
+        "逾期期间，对逾期金额按日计收罚息，年利率24%。逾期部分以此利率代替合同利率。"
     )
     sentences = [each for part in (found.part_1, found.part_2, found.annex_b) for each in texts_of(part)]
     assert len(sentences) == 14

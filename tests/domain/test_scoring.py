@@ -33,7 +33,7 @@ def test_a_decision_accounts_for_every_factor_in_plain_words() -> None:
     found = decision()
 
     assert [each.factor for each in found.points] == [factor.name for factor in CARD.factors]
-    assert all(each.says.endswith(".") for each in found.points)
+    assert all(CARD.says(each).endswith(".") for each in found.points)
 
 
 def test_the_first_reason_is_what_cost_the_most_points() -> None:
@@ -90,7 +90,7 @@ def test_a_grade_may_be_lent_so_much_and_no_more() -> None:
 
     assert found.outcome == "approve" and found.limit == most
     assert (above.outcome, above.grade, above.limit) == ("decline", found.grade, rupees(0))
-    assert above.reasons[0].code == "amount_above_limit" and str(most) in above.reasons[0].says
+    assert above.reasons[0].code == "amount_above_limit" and above.reasons[0].facts == {"most": most}
 
 
 def test_nothing_is_affordable_to_whom_obligations_leave_no_room() -> None:

@@ -1,12 +1,14 @@
 """The doors `relief` and `desk`: a waiver as the borrower and the staff see it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from shared.adapters.table import Table
+from shared.adapters.table import Table, Write, load, record
+from shared.domain.applications import Application
 from tests.application.waived import LARGE, MIDDLING, NOON, SMALL, Overdue
 from tests.functions.door import Answer, call, opened
 
@@ -98,6 +100,18 @@ def test_every_reason_against_it_is_a_code_and_a_sentence(desk: Desk) -> None:
     assert all(why["detail"].endswith(".") for why in shown["why_not"])
     assert (refused.status, refused.body["code"]) == (422, "waiver_not_possible")
     assert refused.body["why_not"] == ["too_late", "wrong_bucket"]
+
+
+def test_why_a_waiver_cannot_be_had_is_told_in_the_borrowers_language(desk: Desk) -> None:
+    loan = desk.loan()
+    application_id = desk.book.get(loan.loan_id, "loan")["application_id"]  # type: ignore[index]
+    asked = load(Application, desk.book.get(application_id, "application"))
+    desk.book.transact([Write(record(replace(asked, language="hi"), application_id, "application"), asked.version)])
+    desk.go_to(60)
+    shown = desk.borrower(loan, "GET waiver").body
+
+    assert [why["code"] for why in shown["why_not"]] == ["too_late", "wrong_bucket"]
+    assert shown["why_not"][0]["detail"] == "छूट माँगने का समय निकल चुका है।"
 
 
 def test_a_request_sent_twice_is_one_request(desk: Desk) -> None:

@@ -74,6 +74,7 @@ def test_the_whole_way_to_a_letter_that_nothing_is_owed(mei: Borrower) -> None:
 
     assert (application["state"], application["decision"]["scorecard"]) == ("offered", "cn-2")
     assert {offer["kfs"]["language"] for offer in board["matched"]} == {"zh"}
+    assert all(each["says"].endswith("。") for each in (*application["decision"]["points"], *board["unmatched"]))
     assert all("罚息" in offer["penal_charges"] for offer in board["matched"])
     assert [float(offer["apr"]) <= 0.24 for offer in board["matched"]] == [True] * len(board["matched"])
     assert (paid["order"]["amount"], paid["status"]) == (mei.money(1_000_000), "settled")

@@ -85,12 +85,18 @@ def test_a_decline_is_looked_at_by_a_person_once_and_offered(
     assert decided(desk["reviewer"], application, "decline").code == "application_decided"
 
 
-def test_what_no_person_sets_aside_is_not_looked_at(new_borrower: NewBorrower) -> None:
-    asha = ready(new_borrower())
+def test_what_no_person_sets_aside_is_not_looked_at_and_is_told_in_the_borrowers_language(
+    new_borrower: NewBorrower,
+) -> None:
+    asha = ready(new_borrower(), language="hi")
     application = asha.apply(TOO_MUCH, 3)
     answer = asha.client.send("POST", f"/v1/applications/{application['application_id']}/review", REASON)
+    decision, unmatched = application["decision"], asha.offers(application)["unmatched"]
+    told = [*decision["points"], *decision["reasons"], *decision["would_be_approved"], *unmatched]
 
     assert (answer.status, answer.code) == (422, "review_not_possible")
+    assert [each["code"] for each in decision["reasons"][:1]] == ["instalment_unaffordable"]
+    assert [each["says"] for each in told if not each["says"].endswith("।")] == []
 
 
 def test_an_auditor_makes_decisions_again_and_compares_tables(

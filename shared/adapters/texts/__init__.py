@@ -6,17 +6,14 @@ A fact that a text names and nobody gave is an error, and so is a wording that i
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_percent
 
+from shared.adapters.formats import amount, written
 from shared.domain.money import Money
 from shared.domain.notice_facts import Fact, Phrase
 
@@ -29,8 +26,6 @@ _GSM = set(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_TWICE = set("\f^{}\\[~]|€")
-# Babel parts amounts and hours with spaces that the GSM alphabet does not have.
-_SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +81,16 @@ def _written(name: str, facts: Mapping[str, Fact], writing: _Writing) -> str:
             return _filled(writing.words["phrases"][name][fact.variant], facts, writing)
         case Money():
             return _amount(fact, writing)
-        case datetime():
-            # It is told in the zone that it carries.
-            day, hour = format_date(fact, "medium", writing.locale), format_time(fact, "short", None, writing.locale)
-            both: str = writing.locale.datetime_formats["medium"]
-            return both.format(hour, day).translate(_SPACES)
-        case date():
-            return format_date(fact, "medium", writing.locale)
         case int():
             one_or_more = writing.words["days"][writing.locale.plural_form(fact)]
             return str(one_or_more.format(count=fact))
-        case Decimal():
-            return format_percent(fact, "0.##%", writing.locale)
-        case str():
-            return fact
+    return written(fact, writing.locale)
 
 
 def _amount(money: Money, writing: _Writing) -> str:
     """A sign outside the GSM alphabet would more than halve what a message holds, so that a text may have its own."""
     own = writing.words["sms_amounts"].get(money.currency) if writing.channel == "sms" else None
-    return format_currency(money.decimal(), money.currency, own, writing.locale).translate(_SPACES)
+    return amount(money, writing.locale, own)
 
 
 @cache
