@@ -241,7 +241,7 @@ def test_what_default_costs_is_pinned_and_is_what_the_statement_says() -> None:
 
     assert offer.contract.penal == INDIA.penal.pinned(offer.annual_rate)
     assert offer.contract.buckets == INDIA.buckets
-    assert "24 % a year" in offer.penal_charges and "grace of 3 days" in offer.penal_charges
+    assert "24% a year" in offer.penal_charges and "grace of 3 days" in offer.penal_charges
     assert "at most 10%" in offer.penal_charges
 
 
@@ -261,7 +261,7 @@ def test_a_product_s_own_terms_reach_the_contract_the_schedule_and_the_statement
     agreed = offer.contract.terms
     assert (agreed.interest_period, agreed.day_count, agreed.due_day) == ("daily", "actual/365", 5)
     assert {row.due_on.day for row in offer.kfs.schedule} == {5}
-    assert "12 % a year" in offer.penal_charges and "grace of 7 days" in offer.penal_charges
+    assert "12% a year" in offer.penal_charges and "grace of 7 days" in offer.penal_charges
 
 
 def test_fees_count_in_the_order_and_not_only_the_rate() -> None:
