@@ -174,9 +174,9 @@ class Outside:
         self._rail("POST", "/sandbox/behaviour", {"payouts": list(payouts)})
 
     def refunds(self, payment_id: str) -> list[dict[str, Any]]:
-        """What the rail was asked to send back of a payment, each with how it ended."""
+        """What the rail was asked to send back of a payment, or of a merchant's refund, each with how it ended."""
         found = self._rail("GET", "/sandbox/refunds")["refunds"]
-        return [refund for refund in found if refund["order"]["of_payment"] == payment_id]
+        return [refund for refund in found if payment_id in refund["order"].values()]
 
     def refunds_behave(self, *refunds: str) -> None:
         """What becomes of the next refunds: see `sandbox/refunds.py`."""

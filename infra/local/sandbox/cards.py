@@ -52,8 +52,7 @@ class Cards:
                 return Answer(202, {"payment_id": page["payment_id"]})
             payment = {**page["order"], "payment_id": f"card_{uuid4().hex[:12]}", "received_on": self.today()}
             self.memory.put("page", page_id, page | {"payment_id": payment["payment_id"]})
-        event = self.tells("payment.received", **payment) | {"rail": self.rail}
-        self.memory.put("event", event["event_id"], event)
-        self.memory.put("payment", payment["payment_id"], {**payment, "event_id": event["event_id"]})
+        event = self.tells("payment.received", self.rail, **payment)
+        self.memory.put("payment", payment["payment_id"], {**payment, "rail": self.rail, "event_id": event["event_id"]})
         Thread(target=self.delivers, args=(event,), daemon=True).start()
         return Answer(202, {"payment_id": payment["payment_id"]})

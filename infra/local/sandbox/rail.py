@@ -192,7 +192,7 @@ class Rail:
             return _nothing()
         self.memory.put("payment", payment_id, {**payment, "returned_on": self._today()})
         facts = {"payment_id": payment_id, "reference": payment["reference"], "reason": "insufficient_funds"}
-        event = self._event("payment.returned", **facts, returned_on=self._today())
+        event = self._event("payment.returned", payment.get("rail"), **facts, returned_on=self._today())
         Thread(target=self._deliver, args=(event,), daemon=True).start()
         return Answer(202, {"payment_id": payment_id})
 
@@ -230,9 +230,10 @@ class Rail:
         self.memory.put("behaviour", kind, rest)
         return str(first)
 
-    def _event(self, kind: str, **facts: Any) -> dict[str, Any]:
+    def _event(self, kind: str, rail: str | None = None, /, **facts: Any) -> dict[str, Any]:
+        """Told under the name of that rail, or of the one that moves money."""
         event_id = f"evt_{uuid4().hex[:16]}"
-        event = {"event_id": event_id, "is_delivered": False, "rail": self.settings.rail}
+        event = {"event_id": event_id, "is_delivered": False, "rail": rail or self.settings.rail}
         event["body"] = {"type": kind, **facts}
         self.memory.put("event", event_id, event)
         return event

@@ -1,4 +1,4 @@
-"""The rail sends payments back to where they came from, each order once.
+"""The rail sends payments back to where they came from, and what merchants gave back to them, each order once.
 
 What becomes of the next refunds is told it by `POST /sandbox/behaviour {"refunds": ["fail", "ok", …]}`:
 
@@ -21,6 +21,8 @@ BEHAVIOURS = frozenset("ok fail lose_reply lose_both".split())
 REASON = "payer_account_closed"
 # What a merchant gives back is another thing, and kept apart.
 KIND = "payment_refund"
+# The money that goes back: the kind under which it is kept, by the field of the order that names it.
+KEPT_AS = {"of_payment": "payment", "of_merchant_refund": "refund"}
 PAUSE_SECONDS = 0.1
 
 
@@ -54,6 +56,8 @@ class Refunds:
             if known:
                 same = known["order"] == order
                 return Answer(202, _shown(known)) if same else Answer(409, {"code": "reference_reused"})
+            if came(self.memory, order) is None:
+                return Answer(422, {"code": "no_such_payment"})
             behaviour = self.behaviour("refunds")
             refund = {"reference": reference, "status": "accepted", "order": order, "behaviour": behaviour}
             self.memory.put(KIND, reference, refund)
@@ -68,7 +72,15 @@ class Refunds:
         self.memory.put(KIND, reference, refund | over)
         if behaviour != "lose_both":
             why = {"reason": REASON} if behaviour == "fail" else {}
-            self.delivers(self.tells(f"refund.{over['status']}", reference=reference, **why))
+            rail = (came(self.memory, refund["order"]) or {}).get("rail")
+            self.delivers(self.tells(f"refund.{over['status']}", rail, reference=reference, **why))
+
+
+def came(memory: Memory, order: dict[str, Any]) -> dict[str, Any] | None:
+    """The money that an order sends back, None when it never came."""
+    [field] = KEPT_AS.keys() & order.keys()
+    found: dict[str, Any] | None = memory.get(KEPT_AS[field], order[field])
+    return found
 
 
 def _shown(refund: dict[str, Any]) -> dict[str, Any]:

@@ -35,8 +35,8 @@ def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
         if refund["account"] == account and refund["received_on"] == on:
             lines.append(_line(refund["refund_id"], "merchant_refund", "in", refund["amount"], on, refund["reference"]))
     for refund in memory.every(refunds.KIND):
-        order, payment = refund["order"], memory.get("payment", refund["order"]["of_payment"]) or {}
-        if _account(payment) == account and refund.get("settled_on") == on:
+        order, came = refund["order"], refunds.came(memory, refund["order"]) or {}
+        if _account(came) == account and refund.get("settled_on") == on:
             lines.append(_line(refund["reference"], "payment_refund", "out", order["amount"], on, refund["reference"]))
     for payment in memory.every("payment"):
         known_as, amount, reference = (payment[name] for name in ("payment_id", "amount", "reference"))
@@ -91,9 +91,10 @@ def asked_of(rail_url: str, account: str, on: str) -> list[dict[str, Any]] | Non
 
 
 def _account(payment: dict[str, Any]) -> str | None:
-    """A payment comes into the account that it names, or that of the payment address that it names."""
+    """A payment comes into the account that it names, or that of the payment address that it names; what a merchant
+    gives back into the one that he was paid from."""
     accounts = {each["payee_vpa"]: each["settlement_account"] for each in PARTNERS}
-    return payment.get("to_account") or accounts.get(payment.get("payee_vpa"))
+    return payment.get("account") or payment.get("to_account") or accounts.get(payment.get("payee_vpa"))
 
 
 def _line(known_as: str, kind: str, direction: str, amount: Any, on: str, reference: str) -> dict[str, Any]:
