@@ -24,7 +24,8 @@ COUNTED = {
     "PayoutsFailed": ("Sum", 0, "A rail refused or lost a payout; the borrower is waiting for money."),
     "MoneyUnexplained": (
         *("Sum", 0),
-        "Money that fits no loan (GET /v1/desk/unmatched), or a payout that ended otherwise than told.",
+        "Money that fits no loan (GET /v1/desk/unmatched), a payout that ended otherwise than told, or news of what is "
+        "not that rail's: its log names the event. See docs/operator/settlement.md.",
     ),
     "PartnersDegraded": (
         *("Sum", 0),

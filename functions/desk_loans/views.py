@@ -42,10 +42,11 @@ class Return(Body):
 @dataclass(frozen=True, slots=True)
 class HeldView:
     """`state`: held, assigned, refund_pending, refund_sent, refund_unknown, returned, or called_back by the payer's
-    bank. `why`: unknown_reference, other_currency or beyond_purchase. `refund_reason` is why the last refund failed, so
-    that it is held again."""
+    bank. `why`: unknown_reference, other_currency, other_rail (the loan's money comes by another) or beyond_purchase.
+    `rail` is the one that it came by. `refund_reason` is why the last refund failed, so that it is held again."""
 
     held_id: str
+    rail: str
     payment_id: str
     reference: str
     amount: Money

@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.loans.views import AllocationView
+from shared.domain.arrivals import rails_id
 from shared.domain.contract import Contract
 from shared.domain.explain import Explanation, used
 from shared.domain.ledger import Entry
 from shared.domain.money import Money
+from shared.domain.repayment import arrival_of
 from shared.domain.what_if import Change, Foreclose, Outlook, Pay, Skip, Tenor
 from shared.schemas import Amount, Body, Day
 
@@ -206,7 +208,7 @@ def receipt(contract: Contract, payment: Entry) -> ReceiptView:
     money, parts = _in(contract), used(payment)
     assert payment.purpose is not None, payment
     return ReceiptView(
-        payment_id=payment.name.removeprefix("repayment."),
+        payment_id=rails_id(arrival_of(payment)),
         on=payment.effective_on,
         purpose=payment.purpose,
         amount=money(payment.moved("lender_funds")),

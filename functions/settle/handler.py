@@ -23,8 +23,11 @@ def settle(record: SQSRecord) -> None:
     pk = record.json_body["pk"]
     mandate = wiring.rail_events().mandate(pk)
     if mandate is not None:
-        is_known = hear_mandate_news(mandate, loans=wiring.loans())
-        logger.info("mandate", extra={"type": mandate.type, "reference": mandate.reference, "is_known": is_known})
+        if hear_mandate_news(mandate, loans=wiring.loans()):
+            logger.info("mandate", extra={"type": mandate.type, "reference": mandate.reference})
+            return
+        logger.error("mandate_news_unmatched", extra={"event": pk, "type": mandate.type})
+        metrics.add_metric(name="MoneyUnexplained", unit=MetricUnit.Count, value=1)
         return
     told = wiring.rail_events().payment(pk)
     if told.type == "refund.received":

@@ -16,6 +16,7 @@ from shared.adapters import signed_http
 from shared.adapters.addresses import PUBLIC, Addresses
 from shared.adapters.parameters import parameter
 from shared.adapters.table import plain
+from shared.domain.arrivals import MERCHANT_REFUND, PAYMENT, arrival
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.errors import Malformed
 from shared.domain.held import HeldPayment
@@ -85,6 +86,10 @@ class PaymentNews(_News):
     amount: Amount
     received_on: date
 
+    @property
+    def arrival(self) -> str:
+        return arrival(self.rail, PAYMENT, self.payment_id)
+
 
 class ReturnNews(_News):
     """A payment that was received before did not stay: it bounced, or the borrower's bank called it back."""
@@ -92,6 +97,10 @@ class ReturnNews(_News):
     type: Literal["payment.returned"]
     payment_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
     reference: Annotated[str, Field(min_length=1, max_length=64)]
+
+    @property
+    def arrival(self) -> str:
+        return arrival(self.rail, PAYMENT, self.payment_id)
 
 
 class MerchantRefundNews(_News):
@@ -102,6 +111,10 @@ class MerchantRefundNews(_News):
     reference: Annotated[str, Field(min_length=1, max_length=64)]
     amount: Amount
     received_on: date
+
+    @property
+    def arrival(self) -> str:
+        return arrival(self.rail, MERCHANT_REFUND, self.refund_id)
 
 
 class RefundNews(_News):
@@ -193,7 +206,7 @@ class Rail:
 
     def refund(self, held: HeldPayment) -> Standing:
         """Orders money back to the payment that it was. Sent twice, it goes back once. Raises `NoAnswer`."""
-        body = {"reference": held.refund_id, "of_payment": held.payment_id, "amount": plain(held.amount)}
+        body = {"reference": held.refund_id, f"of_{held.word}": held.payment_id, "amount": plain(held.amount)}
         status, answer = self._call("POST", "/refunds", held.refund_id, body)
         return _standing(answer) if status == 202 else Standing("refused", f"refused by the rail ({status})")
 

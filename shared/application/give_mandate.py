@@ -17,6 +17,7 @@ from shared.domain.debits import Debit
 from shared.domain.errors import NotFound, Unavailable
 from shared.domain.mandates import Mandate
 from shared.domain.money import Money
+from shared.domain.rails import MANDATE, tells_of
 from shared.markets import market, market_at
 
 T = TypeVar("T")
@@ -92,7 +93,8 @@ def revoke_mandate(loan_id: str, borrower_id: str, at: datetime, *, loans: Loans
 
 
 def hear_mandate(news: MandateNews, *, loans: Loans) -> bool:
-    """Whether we know such a mandate. Old news changes nothing; of one that was taken back the rail is told again.
+    """Whether we know such a mandate, of that rail. Old news changes nothing; of one that was taken back the rail is
+    told again.
 
     The head is written with it, so that somebody looks what there is to plan and to tell.
     """
@@ -101,10 +103,12 @@ def hear_mandate(news: MandateNews, *, loans: Loans) -> bool:
         found = Mandates(loans.table).find(news.reference)
         if found is None:
             return False
+        loan, contract = loans.get(found.loan_id)
+        if not tells_of(news.rail, MANDATE, market_at(contract.market, found.created_at).rails):
+            return False
         state = news.type.removeprefix("mandate.")
         done = mandates.told(found, state, news.reason)
         if done is not None:
-            loan, contract = loans.get(found.loan_id)
             looked_at = replace(loan, notice_on=agenda.notice_on(loan))
             loans.book(looked_at, contract, [], [changed_mandate(done)])
         elif found.state == "revoked" and mandates.MOVES[state]:

@@ -7,5 +7,5 @@ from shared.application.send_debit import hear_debit
 
 
 def hear_mandate_news(told: MandateNews | DebitNews, *, loans: Loans) -> bool:
-    """Whether we know what it is about. Told twice or late, it changes nothing."""
+    """Whether we know what it is about, and it is that rail's to tell. Told twice or late, it changes nothing."""
     return hear_debit(told, loans=loans) if isinstance(told, DebitNews) else hear_mandate(told, loans=loans)

@@ -31,7 +31,7 @@ from shared.domain.reconciliation import (
 )
 from shared.domain.settled_day import Compared
 
-# Of one side in one run: each line that is looked for takes three reads or four, each that is judged a read and a
+# Of one side in one run: each line that is looked for takes up to five reads, each that is judged a read and a
 # write. A day of which the whole news was lost is gone through in several runs.
 MOST_LOOKED_FOR = 300
 MOST_JUDGED = 500
@@ -110,7 +110,8 @@ def _recorded_elsewhere(
     in_turn = sorted(strange, key=lambda name: (is_open[name], name))
     undecided.update(name for name in in_turn[MOST_LOOKED_FOR:] if not is_open[name])
     for line in map(strange.__getitem__, in_turn[:MOST_LOOKED_FOR]):
-        known = find_movement(line, day.market.time_zone, loans=day.loans)
+        rails = (day.market.rails.money, day.market.rails.pages)
+        known = find_movement(line, rails, day.market.time_zone, loans=day.loans)
         if isinstance(known, Movement):
             elsewhere[line.movement_id] = Seen(known.amount, known.on)
         elif known == HELD:

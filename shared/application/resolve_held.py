@@ -46,7 +46,7 @@ def assign_held(
             raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/loan_id")
         done = domain.assigned(found, loan_id, by=member.staff_id, because=because, at=at)
         answer, on = view(done), business_date(at, contract.time_zone)
-        receipt = Receipt(found.payment_id, found.amount, purpose, min(found.received_on, on), at)
+        receipt = Receipt(found.arrival, found.amount, purpose, min(found.received_on, on), at)
         writes = [changed_held(done), _record(done, contract.market, member, ids[0], on, at)]
         book_receipt(loan, contract, receipt, ids[1], writes, at, loans=loans, request=request, answer=answer)
         return answer

@@ -11,6 +11,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.held import MOVES, held_id, moved
 from shared.domain.ledger import live
 from shared.domain.money import Money
+from shared.domain.repayment import repayment_name
 from shared.domain.repayment_orders import returned
 from shared.domain.replay import without
 
@@ -18,12 +19,13 @@ from shared.domain.replay import without
 def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> str | None:
     """The id of the loan that the money was booked on, or None when it was on none. Told twice, it goes back once.
 
-    Raises `Unavailable` when the payment itself is not known yet: news may overtake each other.
+    Raises `Unavailable` when the payment itself is not known yet: news may overtake each other. It is looked for by the
+    name that the same rail's payment has, so that no rail takes back what came by another.
     """
 
     def give_back() -> str | None:
         order, loan_id, _ = meant_for(news.reference, loans)
-        held = Held(loans.table).find(held_id(news.payment_id))
+        held = Held(loans.table).find(held_id(news.arrival))
         loan_id = held.loan_id if held else loan_id
         if loan_id is None:
             if held is None:
@@ -35,7 +37,7 @@ def return_repayment(news: ReturnNews, at: datetime, *, loans: Loans) -> str | N
             return None
         # The head first: an entry that comes between the two reads makes the head that was read too old to be written.
         loan, contract = loans.get(loan_id)
-        name, entries = f"repayment.{news.payment_id}", loans.entries(loan_id)
+        name, entries = repayment_name(news.arrival), loans.entries(loan_id)
         if not any(entry.name == name for entry in entries):
             raise _unknown()
         standing = next((entry for entry in live(entries) if entry.name == name), None)

@@ -13,6 +13,7 @@ from shared.domain import dues, mandates
 from shared.domain.calendar import business_date
 from shared.domain.debits import PATIENCE, owed, window_at
 from shared.domain.errors import Unavailable
+from shared.domain.rails import MANDATE, RailNames, tells_of
 from shared.domain.repayment_orders import NOT_SENT, RepaymentOrder, failed, sent
 from shared.markets import market, market_at
 
@@ -44,8 +45,11 @@ def send_debit(order_id: str, refund_id: str, at: datetime, *, loans: Loans, rai
 
 
 def hear_debit(news: DebitNews, *, loans: Loans) -> bool:
-    """Whether we know such an order."""
-    if loans.repayment_order(news.reference) is None:
+    """Whether we know such an order, of a debit by that rail."""
+    order = loans.repayment_order(news.reference)
+    if order is None or order.method != MANDATE:
+        return False
+    if not tells_of(news.rail, MANDATE, _rails(order.loan_id, order.ordered_at, loans)):
         return False
     _fail(news.reference, news.reason, loans)
     return True
@@ -69,8 +73,12 @@ def _known(order_id: str, loans: Loans) -> RepaymentOrder:
 
 def _rail(loan_id: str, since: datetime, loans: Loans, rails: Rails) -> Rail:
     """That of the loan's market on the day on which it was first asked."""
+    return rails(_rails(loan_id, since, loans).of(MANDATE))
+
+
+def _rails(loan_id: str, since: datetime, loans: Loans) -> RailNames:
     _, contract = loans.get(loan_id)
-    return rails(market_at(contract.market, since).rails.money)
+    return market_at(contract.market, since).rails
 
 
 def _may_be_sent(order: RepaymentOrder, at: datetime, loans: Loans) -> bool:

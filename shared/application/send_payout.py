@@ -9,6 +9,7 @@ from shared.adapters.rails import NoAnswer, Rail, Rails, Standing
 from shared.application.again import again
 from shared.application.settle_payout import settle_payout
 from shared.domain.payouts import MOVES, Payout
+from shared.domain.rails import PAYOUT
 from shared.markets import market_at
 
 
@@ -41,7 +42,7 @@ def send_payout(
         if not payout.is_open:
             return payout
     _, contract = loans.get(payout.loan_id)
-    rail = rails(market_at(contract.market, payout.ordered_at).rails.money)
+    rail = rails(market_at(contract.market, payout.ordered_at).rails.of(PAYOUT))
     try:
         standing = _standing(payout, at, borrowers, rail, may_send=stands == "go")
     except NoAnswer:

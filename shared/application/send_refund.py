@@ -27,9 +27,10 @@ def send_refund(held_id: str, *, loans: Loans, rails: Rails) -> HeldPayment:
 
 
 def hear_refund(news: RefundNews, *, loans: Loans) -> HeldPayment | None:
-    """The money, or None when we never ordered it back, or when that ended otherwise than the rail now says."""
+    """The money, or None when we never ordered it back by that rail, or when that ended otherwise than it now says."""
     status = news.type.removeprefix("refund.")
-    if Held(loans.table).find(of_refund(news.reference)) is None:
+    known = Held(loans.table).find(of_refund(news.reference))
+    if known is None or known.rail != news.rail:
         return None
     held = _over(news.reference, status, news.reason, loans)
     is_so = held.state == ("returned" if status == "settled" else "held") or held.refund_id != news.reference

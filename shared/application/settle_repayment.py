@@ -13,43 +13,49 @@ from shared.adapters.requests import Request
 from shared.adapters.table import Write
 from shared.application.again import again
 from shared.domain import payouts, references
+from shared.domain.arrivals import rails_id, word
 from shared.domain.calendar import business_date
 from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
 from shared.domain.held import HeldPayment, held_id
 from shared.domain.loan import Loan, after
-from shared.domain.repayment import Receipt, received
+from shared.domain.rails import TRANSFER, tells_of
+from shared.domain.repayment import Receipt, received, repayment_name
 from shared.domain.repayment_orders import RepaymentOrder, paid
 from shared.domain.replay import is_late, with_receipt
+from shared.markets import market_at
 
 
 def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: Loans) -> str | None:
     """The id of the loan that the money is booked on, or None when it is held.
 
     The entry is named after the rail's payment, so that the same news twice, or twenty times at once, is one entry.
-    A second payment for one order is money all the same: it is booked as an instalment.
+    A second payment for one order is money all the same: it is booked as an instalment. What came by a rail that
+    moves no such money is held as well: it is real, and the rail has no say in that loan.
     """
 
     def settle() -> str | None:
         order, loan_id, purpose = meant_for(news.reference, loans)
         if loan_id is None:
-            return hold(news, news.payment_id, "unknown_reference", at, loans)
+            return hold(news, "unknown_reference", at, loans)
         # An order for which nothing came has no payment: what came of it is written with the payment itself.
         is_first = order is not None and order.state == "ordered"
-        if not is_first and loans.entry(loan_id, f"repayment.{news.payment_id}"):
+        if not is_first and loans.entry(loan_id, repayment_name(news.arrival)):
             return loan_id
         try:
             loan, contract = loans.get(loan_id)
         except NotFound:
-            return hold(news, news.payment_id, "unknown_reference", at, loans)
+            return hold(news, "unknown_reference", at, loans)
+        if not _comes_by(news.rail, order, loan, contract, at):
+            return hold(news, "other_rail", at, loans)
         done = paid(order, news.amount.money()) if order else None
         if news.amount.currency != contract.currency:
             is_settled = order is not None and order.state == "settled"
             writes = [changed_order(done)] if done and not is_settled else []
-            return hold(news, news.payment_id, "other_currency", at, loans, writes)
+            return hold(news, "other_currency", at, loans, writes)
         on = min(news.received_on, business_date(at, contract.time_zone))
         choice = order.choice if order and order.purpose == purpose else None
-        receipt = Receipt(news.payment_id, news.amount.money(), purpose, on, at, choice)
+        receipt = Receipt(news.arrival, news.amount.money(), purpose, on, at, choice)
         book_receipt(loan, contract, receipt, refund_id, [changed_order(done)] if done else [], at, loans=loans)
         return loan_id
 
@@ -93,21 +99,26 @@ def meant_for(reference: str, loans: Loans) -> tuple[RepaymentOrder | None, str 
     return order, order.loan_id, order.purpose if order.state == "ordered" else "instalment"
 
 
+def _comes_by(rail: str, order: RepaymentOrder | None, loan: Loan, contract: Contract, at: datetime) -> bool:
+    """Whether money for that order, or for the loan without one, comes by this rail."""
+    what, since = (order.method, order.ordered_at) if order else (TRANSFER, loan.sanctioned_at)
+    return tells_of(rail, what, *(market_at(contract.market, day).rails for day in (since, at)))
+
+
 def hold(
     news: PaymentNews | MerchantRefundNews,
-    payment_id: str,
     why: str,
     at: datetime,
     loans: Loans,
     writes: Sequence[Write] = (),
 ) -> str | None:
     """Once; what was held and assigned before is on that loan, whose id is answered."""
-    known = Held(loans.table).find(held_id(payment_id))
+    known = Held(loans.table).find(held_id(news.arrival))
     if known is not None:
         return known.loan_id
     held = HeldPayment(
-        held_id=held_id(payment_id),
-        payment_id=payment_id,
+        held_id=held_id(news.arrival),
+        payment_id=rails_id(news.arrival),
         reference=news.reference,
         amount=news.amount.money(),
         received_on=news.received_on,
@@ -115,6 +126,7 @@ def hold(
         state="held",
         held_at=at,
         rail=news.rail,
+        word=word(news.arrival),
     )
     loans.table.transact([new_held(held), *writes])
     return None

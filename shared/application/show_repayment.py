@@ -22,7 +22,7 @@ def show_page(order: RepaymentOrder, *, loans: Loans, rails: Rails) -> str | Non
         return None
     _, contract = loans.get(order.loan_id)
     try:
-        return rails(market_at(contract.market, order.ordered_at).rails.pages).page(order)
+        return rails(market_at(contract.market, order.ordered_at).rails.of(order.method)).page(order)
     except NoAnswer as error:
         raise Unavailable("temporarily_unavailable", "The card's page cannot be had at the moment.") from error
 

@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from zlib import crc32
 
+from shared.domain.arrivals import movement_id
 from shared.domain.ledger import Entry
 
 CASH = ("lender_funds", "payouts_in_transit")
 SHARDS = 16
 
-# By the kind of entry: what rail and partner call it, which way it goes, and its name in a settlement, there and back.
+# By the kind of entry: which way it goes, and its name in a settlement, there and back.
 _KINDS = {
-    "disbursement": ("payout", -1, "disbursed", "payout_returned"),
-    "refund": ("payout", -1, "refunded", "payout_returned"),
-    "repayment": ("payment", 1, "repaid", "payment_returned"),
-    "merchant_refund": ("merchant_refund", 1, "merchant_refunded", "merchant_refund_returned"),
+    "disbursement": (-1, "disbursed", "payout_returned"),
+    "refund": (-1, "refunded", "payout_returned"),
+    "repayment": (1, "repaid", "payment_returned"),
+    "merchant_refund": (1, "merchant_refunded", "merchant_refund_returned"),
 }
+# Named after what came, by whichever rail.
+_CAME = ("repayment", "merchant_refund")
 # Booked as of the day of the payout, whenever it came: the day of the record is the nearest to the rail's.
 _BACK_DATED = "merchant_refund"
 
@@ -100,10 +103,14 @@ def summed(flows: Iterable[Flow]) -> dict[str, dict[str, int]]:
 
 def _movement(name: str, loan_id: str, amount: int, on: date, back: Mapping[str, date]) -> Movement:
     kind, _, known_as = name.partition(".")
-    word, way, forth, returned = _KINDS.get(kind, (kind, 1 if amount > 0 else -1, kind, f"{kind}_returned"))
-    if amount * way > 0:
-        return Movement(f"{word}.{known_as}", forth, loan_id, amount, on)
-    return Movement(f"{word}_return.{known_as}", returned, loan_id, amount, back.get(known_as, on))
+    way, forth, returned = _KINDS.get(kind, (1 if amount > 0 else -1, kind, f"{kind}_returned"))
+    is_back = amount * way < 0
+    if kind in _CAME:
+        told_as = movement_id(known_as, is_back=is_back)
+    else:
+        word = "payout" if kind in _KINDS else kind
+        told_as = f"{word}{'_return' if is_back else ''}.{known_as}"
+    return Movement(told_as, returned if is_back else forth, loan_id, amount, back.get(known_as, on) if is_back else on)
 
 
 def _accounts(entry: Entry) -> Counter[str]:

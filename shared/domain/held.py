@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from shared.domain.arrivals import PAYMENT, arrival
 from shared.domain.errors import Refused
 from shared.domain.money import Money
 
@@ -21,16 +22,17 @@ MOVES: dict[str, tuple[str, ...]] = {
     "returned": (),
     "called_back": (),
 }
-REASONS = ("unknown_reference", "other_currency", "beyond_purchase")
+REASONS = ("unknown_reference", "other_currency", "other_rail", "beyond_purchase")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPayment:
-    """`payment_id` is the rail's. `why` it fits nothing: `unknown_reference`, the loan's is another currency, or a
-    merchant gave back more than he was paid (`beyond_purchase`).
+    """`payment_id` is the rail's. `why` it fits nothing: `unknown_reference`, the loan's is another currency, its money
+    comes by another rail, or a merchant gave back more than he was paid (`beyond_purchase`).
 
-    `rail` is the one that it came by. `loan_id` is the loan that it was assigned to; `because` the reason of who
-    resolved it. `refunds` counts the orders to send it back, `refund_reason` is why the last one failed.
+    `rail` is the one that it came by, `word` what that calls such money. `loan_id` is the loan that it was assigned to;
+    `because` the reason of who resolved it. `refunds` counts the orders to send it back, `refund_reason` is why the
+    last one failed.
     """
 
     held_id: str
@@ -49,6 +51,12 @@ class HeldPayment:
     refunds: int = 0
     refund_reason: str | None = None
     rail: str = "upi"
+    word: str = PAYMENT
+
+    @property
+    def arrival(self) -> str:
+        """The name that no other money has."""
+        return arrival(self.rail, self.word, self.payment_id)
 
     @property
     def is_going_back(self) -> bool:
@@ -60,9 +68,9 @@ class HeldPayment:
         return f"{self.held_id}.{self.refunds}"
 
 
-def held_id(payment_id: str) -> str:
-    """It follows from the rail's id, so that the same news is held once."""
-    return f"held_{hashlib.sha256(payment_id.encode()).hexdigest()[:26].upper()}"
+def held_id(arrival: str) -> str:
+    """It follows from the money's name, so that the same news is held once."""
+    return f"held_{hashlib.sha256(arrival.encode()).hexdigest()[:26].upper()}"
 
 
 def moved(held: HeldPayment, state: str) -> HeldPayment:

@@ -23,6 +23,7 @@ from shared.domain.notice_facts import Notice, OpenDue
 from shared.domain.notices import Position, merchant_refund, payment_returned, receipt, refund, sanction_ended
 from shared.domain.payouts import LAPSED
 from shared.domain.relief import still_unpaid
+from shared.domain.repayment import arrival_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,9 @@ def _returned(life: Iterable[Step], entries: Sequence[Entry], contract: Contract
         for entry in entries
         if entry.kind == "repayment" and entry.entry_id in undone and entry.name not in standing
     }
-    for name, entry in gone.items():
+    for entry in gone.values():
         amount = Money(entry.debited("lender_funds"), contract.currency)
-        yield payment_returned(name.removeprefix("repayment."), amount, entry.effective_on)
+        yield payment_returned(arrival_of(entry), amount, entry.effective_on)
 
 
 def _merchant_refunds(life: Sequence[Step], contract: Contract, since: datetime) -> Iterator[Notice]:
@@ -184,7 +185,7 @@ def _receipts(life: Sequence[Step], contract: Contract, since: datetime) -> tupl
     is_closed = bool(life) and life[-1].loan.state == "closed"
     return tuple(
         receipt(
-            step.entry.name.removeprefix("repayment."),
+            arrival_of(step.entry),
             Money(step.entry.debited("lender_funds"), contract.currency),
             step.entry.effective_on,
             Money(step.loan.principal, contract.currency),

@@ -27,6 +27,7 @@ from shared.domain.penal import FORGIVES, Penalty
 from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import PlanRules
 from shared.domain.purchase_rules import PurchaseRules
+from shared.domain.rails import RailNames
 from shared.domain.reconciliation import SettlementRules
 from shared.domain.retention import RetentionRules
 from shared.domain.waiver_rules import WaiverProgramme
@@ -140,15 +141,6 @@ class Officer:
     name: str
     phone: str
     email: str
-
-
-@dataclass(frozen=True, slots=True)
-class RailNames:
-    """Under which names the market's rails are stored: `money` moves it; `pages` has pages where borrowers type in a
-    card or sign an agreement, with an address and a secret of its own."""
-
-    money: str
-    pages: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ KIND = "merchant_refund"
 FOLLOWS = ("disbursement", KIND)
 
 
-def name(refund_id: str) -> str:
+def name(arrival: str) -> str:
     """The id of the entry: the same refund twice is one."""
-    return f"{KIND}.{refund_id}"
+    return f"{KIND}.{arrival}"
 
 
 def refunded(entries: Iterable[Entry]) -> int:
@@ -39,11 +39,11 @@ def require_fits(loan: Loan, contract: Contract, entries: Iterable[Entry], amoun
         raise Refused("refund_impossible", f"Of the price only {Money(left, contract.currency)} is left.")
 
 
-def received(loan: Loan, refund_id: str, amount: Money, at: datetime) -> Entry:
+def received(loan: Loan, arrival: str, amount: Money, at: datetime) -> Entry:
     """The news as an entry; what it does to the loan is worked out."""
     assert loan.disbursed_on is not None
     return Entry(
-        entry_id=name(refund_id),
+        entry_id=name(arrival),
         kind=KIND,
         sequence=loan.sequence + 1,
         effective_on=loan.disbursed_on,

@@ -116,15 +116,20 @@ def gap(here: Seen | None, there: Seen | None) -> int:
 
 
 def here_of(movements: Iterable[Movement]) -> dict[str, Seen]:
-    return {each.movement_id: Seen(each.amount, each.on) for each in movements}
+    """Two rails may give one id to two payments, which a statement cannot tell apart: their sum is compared."""
+    return _summed((each.movement_id, Seen(each.amount, each.on)) for each in movements)
 
 
 def there_of(lines: Iterable[Line]) -> dict[str, Seen]:
     """What is on a statement twice was paid twice: its sum is compared."""
+    return _summed((line.movement_id, Seen(line.amount, line.on)) for line in lines)
+
+
+def _summed(seen: Iterable[tuple[str, Seen]]) -> dict[str, Seen]:
     found: dict[str, Seen] = {}
-    for line in lines:
-        known = found.get(line.movement_id)
-        found[line.movement_id] = Seen(known.amount + line.amount, known.on) if known else Seen(line.amount, line.on)
+    for name, each in seen:
+        known = found.get(name)
+        found[name] = replace(known, amount=known.amount + each.amount) if known else each
     return found
 
 

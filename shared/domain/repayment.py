@@ -22,17 +22,26 @@ from shared.domain.payoff import Payoff, cooling_off, cooling_off_ends, foreclos
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One payment as the rail reported it. `payment_id` is the rail's own; the entry is named after it.
+    """One payment as the rail reported it. `arrival` is the money's name; the entry is named after it.
 
     `choice` is what the borrower chose that it makes smaller; None leaves that to the contract.
     """
 
-    payment_id: str
+    arrival: str
     amount: Money
     purpose: str
     received_on: date
     recorded_at: datetime
     choice: str | None = None
+
+
+def repayment_name(arrival: str) -> str:
+    """The id of the entry: the same payment twice is one."""
+    return f"repayment.{arrival}"
+
+
+def arrival_of(repayment: Entry) -> str:
+    return repayment.name.removeprefix("repayment.")
 
 
 def received(loan: Loan, contract: Contract, receipt: Receipt) -> tuple[Loan, tuple[Entry, ...]]:
@@ -227,7 +236,7 @@ def _smaller(left: Loan, contract: Contract) -> Plan:
 
 def _entry(loan: Loan, receipt: Receipt, made: tuple[Posting, ...], lines: tuple[Line, ...] = ()) -> Entry:
     return Entry(
-        entry_id=f"repayment.{receipt.payment_id}",
+        entry_id=repayment_name(receipt.arrival),
         kind="repayment",
         sequence=loan.sequence + 1,
         effective_on=receipt.received_on,

@@ -14,7 +14,7 @@ from shared.domain.contract import Contract
 from shared.domain.ledger import Entry, Posting, live
 from shared.domain.loan import Loan, after, origin
 from shared.domain.money import Money
-from shared.domain.repayment import Receipt, received
+from shared.domain.repayment import Receipt, arrival_of, received, repayment_name
 
 Books = tuple[Loan, tuple[Entry, ...]]
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -54,7 +54,7 @@ def is_late(loan: Loan, receipt: Receipt) -> bool:
 def with_receipt(loan: Loan, contract: Contract, entries: Sequence[Entry], receipt: Receipt) -> Books:
     """The loan with money that came earlier than its last entries, and the entries that put the books right."""
     fact = Entry(
-        entry_id=f"repayment.{receipt.payment_id}",
+        entry_id=repayment_name(receipt.arrival),
         kind="repayment",
         sequence=loan.sequence + 1,
         effective_on=receipt.received_on,
@@ -72,14 +72,14 @@ def without(loan: Loan, contract: Contract, entries: Sequence[Entry], name: str,
 
 
 def with_merchant_refund(
-    loan: Loan, contract: Contract, entries: Sequence[Entry], refund_id: str, amount: Money, at: datetime
+    loan: Loan, contract: Contract, entries: Sequence[Entry], arrival: str, amount: Money, at: datetime
 ) -> Books:
     """The loan as if the merchant's money had never been lent, and the entries that put the books right.
 
     The refund follows the payout at once, whenever it came: so no interest and no penal charge was ever earned on it,
     and what was paid for those is the borrower's.
     """
-    fact = merchant_refunds.received(loan, refund_id, amount, at)
+    fact = merchant_refunds.received(loan, arrival, amount, at)
     standing = live(entries)
     before = 1 + max(place for place, entry in enumerate(standing) if entry.kind in merchant_refunds.FOLLOWS)
     if before == len(standing):
@@ -128,8 +128,7 @@ def taken(loan: Loan, contract: Contract, fact: Entry, at: datetime) -> Books:
     if fact.kind == "repayment":
         amount = Money(fact.moved("lender_funds"), contract.currency)
         assert fact.purpose is not None, fact
-        payment_id = fact.name.removeprefix("repayment.")
-        receipt = Receipt(payment_id, amount, fact.purpose, fact.effective_on, at, fact.choice)
+        receipt = Receipt(arrival_of(fact), amount, fact.purpose, fact.effective_on, at, fact.choice)
         return received(loan, contract, receipt)
     loan, made = dues.until(loan, contract, fact.effective_on, at)
     entries, on = list(made), fact.effective_on

@@ -31,7 +31,6 @@ from shared.domain.market import (
     Matching,
     Officer,
     PenalTerms,
-    RailNames,
     Range,
     Reference,
     Rule,
@@ -42,6 +41,7 @@ from shared.domain.papers import PaperRules
 from shared.domain.phone_changes import PhoneChangeRules
 from shared.domain.plan_rules import KindRules, PlanRules
 from shared.domain.purchase_rules import PurchaseRules
+from shared.domain.rails import RailNames
 from shared.domain.reconciliation import SettlementRules
 from shared.domain.retention import RetentionRules
 from shared.domain.waiver_rules import WaiverProgramme

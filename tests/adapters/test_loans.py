@@ -18,6 +18,7 @@ from tests.memory import size
 # As long as ids are outside the tests.
 LOAN = "loan_01KAPXN5V7Q3R8ZC4M2T9W6EYH"
 BORROWER = "brw_c9b1f3d0-7aa5-4c34-9c55-0f0c39d5a1f6"
+FIRST, SECOND = "repayment.upi.payment.upi1", "repayment.upi.payment.upi2"
 
 
 class Book:
@@ -67,7 +68,7 @@ def test_a_step_is_one_item_named_after_what_happened_outside(book: Book) -> Non
     book.book(entries)
 
     assert [entry.kind for entry in entries] == ["due", "repayment"]
-    assert "repayment.upi1" in book.steps() and "due.1" not in book.steps()
+    assert FIRST in book.steps() and "due.1" not in book.steps()
 
 
 def test_a_step_of_nothing_but_dues_is_named_after_the_first(book: Book) -> None:
@@ -82,8 +83,8 @@ def test_money_that_came_late_names_the_step_that_puts_the_books_right(book: Boo
     book.book(entries)
 
     assert entries[0].kind == "reversal"
-    assert [entry.name for entry in entries if entry.kind == "repayment"] == ["repayment.upi2", "repayment.upi1"]
-    assert {"repayment.upi1", "repayment.upi2"} <= set(book.steps()) and len(book.steps()) == 3
+    assert [entry.name for entry in entries if entry.kind == "repayment"] == [SECOND, FIRST]
+    assert {FIRST, SECOND} <= set(book.steps()) and len(book.steps()) == 3
     assert book.loans.entries(LOAN) == book.life.entries
 
 
@@ -98,14 +99,14 @@ def test_entries_come_back_as_they_were_made(book: Book) -> None:
 def test_what_caused_a_step_is_found_by_its_id(book: Book) -> None:
     book.book(book.pay(book.life.instalment, month(1)))
 
-    assert book.loans.entry(LOAN, "repayment.upi1") == book.life.entries[-1]
-    assert book.loans.entry(LOAN, "repayment.upi2") is None
+    assert book.loans.entry(LOAN, FIRST) == book.life.entries[-1]
+    assert book.loans.entry(LOAN, SECOND) is None
 
 
 def test_an_ordinary_step_and_the_head_after_it_take_a_kilobyte_each(book: Book) -> None:
     book.book(book.pay(book.life.instalment, month(1)))
     book.book(book.pay(book.life.instalment, month(2)))
-    (step,), (head, _) = book.items("entry#repayment.upi2"), book.items(HEAD)
+    (step,), (head, _) = book.items(f"entry#{SECOND}"), book.items(HEAD)
 
     assert size(pack(step)) <= 1024 and size(pack(head)) <= 1024
 
@@ -124,20 +125,20 @@ def test_a_step_that_is_too_long_for_one_item_is_booked_in_several_at_once(book:
     entries = [book.pay(100, month(1))[-1] for _ in range(TOGETHER + 1)]
     book.book(entries)
 
-    assert {"repayment.upi1", "repayment.upi1 2"} <= set(book.steps()) and len(book.steps()) == 3
+    assert {FIRST, f"{FIRST} 2"} <= set(book.steps()) and len(book.steps()) == 3
     assert book.loans.entries(LOAN)[-1] == entries[-1]
 
 
 def test_a_second_step_of_the_same_cause_is_not_booked(book: Book) -> None:
     first = book.life.loan
     book.book(book.pay(book.life.instalment, month(1)))
-    received = Receipt("upi1", rupees("10"), "instalment", month(1), AT)
+    received = Receipt("upi.payment.upi1", rupees("10"), "instalment", month(1), AT)
     _, again = repayment.received(first, book.life.contract, received)
 
     with pytest.raises(Stale) as stale:
         book.book(list(again))
 
-    assert [found["sk"] for found in stale.value.found if found] == ["entry#repayment.upi1"]
+    assert [found["sk"] for found in stale.value.found if found] == [f"entry#{FIRST}"]
     assert book.loans.entries(LOAN) == book.life.entries
 
 
@@ -148,7 +149,7 @@ def test_a_step_on_a_head_that_has_moved_on_leaves_nothing(book: Book) -> None:
 
     with pytest.raises(Stale):
         book.loans.book(replace(book.life.loan, version=seen), book.life.contract, late)
-    assert book.loans.entry(LOAN, "repayment.upi2") is None
+    assert book.loans.entry(LOAN, SECOND) is None
 
 
 def test_a_head_lies_under_its_next_day_until_there_is_none(book: Book) -> None:

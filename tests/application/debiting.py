@@ -99,7 +99,7 @@ class DebitDesk(Desk):
         stored = [unpack(under[sk]) for under in self.store.items.values() if sk in under]
         return [item for item in stored if item.get("loan_id") == self.loan_id]
 
-    def give(self) -> None:
+    def give(self, *, is_heard: bool = True) -> None:
         request = Request("brw_asha", f"POST /v1/loans/{self.loan_id}/mandate", "give", "hash", 201)
         made = give_mandate(
             self.loan_id,
@@ -110,7 +110,8 @@ class DebitDesk(Desk):
             request=request,
             view=lambda made: made.mandate_id,
         )
-        hear_mandate(MandateNews(type="mandate.active", reference=made), loans=self.loans)
+        if is_heard:
+            hear_mandate(MandateNews(type="mandate.active", reference=made), loans=self.loans)
 
     def revoke(self) -> None:
         revoke_mandate(self.loan_id, "brw_asha", DEBITED, loans=self.loans)

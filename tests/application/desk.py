@@ -132,10 +132,16 @@ class Desk:
         return cancel_loan(self.loan_id, AT, **given)
 
     def order(
-        self, amount: str = "969.73", purpose: str = "instalment", key: str = "order", choice: str | None = None
+        self,
+        amount: str = "969.73",
+        purpose: str = "instalment",
+        key: str = "order",
+        choice: str | None = None,
+        method: str = "upi",
     ) -> Any:
-        given = self.given(key, lambda made: {"id": made.repayment_id}, makes="pay")
-        return order_repayment(self.loan_id, rupees(amount), purpose, AT, choice=choice, **given)
+        """Of another method under another key."""
+        given = self.given(f"{key} {method}", lambda made: {"id": made.repayment_id}, makes="pay")
+        return order_repayment(self.loan_id, rupees(amount), purpose, AT, choice=choice, method=method, **given)
 
     def send(self, stands: str = "go") -> Payout:
         """`stands` is what is true of the borrower's account when it is a refund."""
@@ -156,7 +162,12 @@ class Desk:
         return hear_payout_news(told, self.new_id("pout"), AT, loans=self.loans)
 
     def receive(
-        self, amount: str = "969.73", payment: str = "upi_1", currency: str = "INR", order: str | None = None
+        self,
+        amount: str = "969.73",
+        payment: str = "upi_1",
+        currency: str = "INR",
+        order: str | None = None,
+        rail: str = "upi",
     ) -> str | None:
         news = PaymentNews(
             type="payment.received",
@@ -164,6 +175,7 @@ class Desk:
             reference=order or self.orders()[0].repayment_id,
             amount=Amount(minor=rupees(amount).minor, currency=currency),
             received_on=ON,
+            rail=rail,
         )
         return settle_repayment(news, self.new_id("pout"), AT, loans=self.loans)
 

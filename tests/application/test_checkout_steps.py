@@ -28,7 +28,9 @@ from shared.application.check_book import is_book_right
 from shared.application.confirm_checkout import confirm_checkout
 from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.make_offers import Lenders
+from shared.application.order_disbursement import order_disbursement
 from shared.application.reserve_checkout import Order, reserve_checkout
+from shared.application.return_payout import return_payout
 from shared.application.settle_payout import settle_payout
 from shared.application.show_checkout import release_checkout
 from shared.application.show_limit import show_limit
@@ -100,7 +102,9 @@ class Till:
         for payout in self.payouts("pending"):
             settle_payout(payout.payout_id, "settled", TODAY, None, self.new_id("pout"), self.at, loans=self.loans)
 
-    def gives_back(self, whole: int = 5_000, refund_id: str = "M1", currency: str = "INR") -> str | None:
+    def gives_back(
+        self, whole: int = 5_000, refund_id: str = "M1", currency: str = "INR", rail: str = "upi"
+    ) -> str | None:
         """The merchant does, for the first order."""
         payout = min(self.payouts(), key=lambda payout: payout.payout_id)
         news = MerchantRefundNews(
@@ -109,6 +113,7 @@ class Till:
             reference=payout.payout_id,
             amount=Amount(minor=whole * 100, currency=currency),
             received_on=TODAY,
+            rail=rail,
         )
         return hear_merchant_refund(news, self.new_id("pout"), self.at, loans=self.loans)
 
@@ -306,6 +311,31 @@ def test_what_a_merchant_gives_back_beyond_the_price_is_held(whole: int, currenc
     assert (item["why"], item["amount"]["minor"]) == ("beyond_purchase", whole * 100)
     assert till.gives_back(whole, currency=currency) is None
     assert len(till.stored("held")) == 1
+
+
+@pytest.mark.parametrize("rail", ["card", "nucc", "cardcn"])
+def test_what_a_merchant_is_said_to_give_back_by_another_rail_than_paid_him_is_held(rail: str) -> None:
+    till = Till()
+    lent(till)
+
+    assert [till.gives_back(rail=rail) for _ in range(3)] == [None] * 3
+    assert till.kinds() == LENT
+    assert [(item["why"], item["rail"]) for item in till.stored("held")] == [("other_rail", rail)]
+    assert till.gives_back() is not None and len(till.stored("held")) == 1
+
+
+def test_what_was_held_and_would_fit_by_now_is_not_taken_off_the_loan_as_well() -> None:
+    """The payout came back, and with it what he gave back; the loan was paid out once more."""
+    till = Till()
+    lent(till)
+    payout = till.payouts()[-1]
+    return_payout(payout.payout_id, TODAY, "closed", till.at, loans=till.loans)
+    assert till.gives_back() is None
+    order_disbursement(payout.loan_id, "pout_again", till.at, **till.given("again", lambda loan: loan.loan_id))
+    till.settle()
+
+    assert till.loans.get(payout.loan_id)[0].state == "active"
+    assert till.gives_back() is None and "merchant_refund" not in till.kinds()
 
 
 def test_a_refund_for_no_purchase_is_held() -> None:

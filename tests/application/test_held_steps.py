@@ -61,6 +61,7 @@ class HeldDesk(Desk):
     def __init__(self, book: Table, death: Death, onlooker: Any) -> None:
         super().__init__(book, death, onlooker)
         self.loan_id, self.bank = f"loan_{self.number:026}", RefundRail(death)
+        self.came_as = "upi.payment.neft_1"
         loan = sanctioned(self.loan_id, "brw_asha", self.contract, "app_1", "off_1", AT)
         book.transact([Write(record(loan, self.loan_id, HEAD)), Write(record(self.contract, self.loan_id, CONTRACT))])
 
@@ -114,7 +115,7 @@ class HeldDesk(Desk):
         return {"loans": self.loans, "request": request, "view": lambda held: {"state": held.state}}
 
     def held(self) -> HeldPayment:
-        return Held(Table(self.onlooker, self.loans.table.name)).get(held_id("neft_1"))
+        return Held(Table(self.onlooker, self.loans.table.name)).get(held_id(self.came_as))
 
     def records(self) -> list[str]:
         found, _ = Audit(Table(self.onlooker, self.loans.table.name)).page("in", "2026-02", None, 20)
@@ -290,6 +291,7 @@ def test_money_goes_back_by_the_rail_that_it_came_by(desk: HeldDesk) -> None:
     told = news({**body, "amount": {"minor": 5, "currency": "INR"}, "rail": "another"}, "card")
     assert isinstance(told, PaymentNews)
     settle_repayment(told, desk.new_id("pout"), AT, loans=desk.loans)
+    desk.came_as = told.arrival
     desk.give_back()
     desk.send_back()
 

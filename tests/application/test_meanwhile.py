@@ -48,6 +48,6 @@ def test_a_payment_between_any_two_calls_is_not_lost(name: str, loans: Table, aw
         if meanwhile.calls < call:
             break
 
-        assert desk.loans.entry(desk.loan_id, "repayment.upi_other") is not None
+        assert desk.loans.entry(desk.loan_id, "repayment.upi.payment.upi_other") is not None
         assert is_book_right(desk.loan_id, loans=desk.loans)
     assert call > 3

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.adapters.rails import Amount, MerchantRefundNews
-from shared.adapters.requests import Replayed
+from shared.adapters.rails import Amount, MerchantRefundNews, RefundNews
+from shared.adapters.requests import Replayed, Request
 from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.reconcile_day import MOST_LOOKED_FOR
+from shared.application.resolve_held import assign_held, return_held
+from shared.application.send_refund import hear_refund
 from shared.domain.errors import Refused
+from shared.domain.held import held_id
 from shared.domain.reconciliation import Line, Seen
 from tests.application.desk import AT, ON, Death
 from tests.application.killed import AT_EACH_CALL, done_three_times, killed_at_each_call
@@ -19,6 +22,9 @@ from tests.application.settling import ANITA, NIGHT, RAVI, SettlingDesk, in_memo
 
 PAID = "payment.upi_1"
 NEXT = ON + timedelta(days=1)
+
+
+GIVEN_BACK = "merchant_refund.ref_1"
 
 
 @pytest.fixture
@@ -39,6 +45,17 @@ def doubled(desk: SettlingDesk) -> None:
 def raised(desk: SettlingDesk) -> None:
     doubled(desk)
     desk.settle_day()
+
+
+def given_back(desk: SettlingDesk) -> str:
+    """The id under which it is held: this loan paid no merchant who could have given anything back."""
+    payout_id = desk.paid().payouts()[0].payout_id
+    told: dict[str, Any] = {"refund_id": "ref_1", "reference": payout_id, "received_on": ON}
+    news = MerchantRefundNews(type="refund.received", amount=Amount(minor=50_000, currency="INR"), **told)
+    assert hear_merchant_refund(news, desk.new_id("pout"), AT, loans=desk.loans) is None
+    for side in ("rail", "partner"):
+        desk.bank.says[side, ON].append(Line(GIVEN_BACK, 50_000, ON, payout_id))
+    return held_id(news.arrival)
 
 
 def put_right(desk: SettlingDesk) -> None:
@@ -157,16 +174,71 @@ def test_money_that_is_held_is_no_difference(desk: SettlingDesk) -> None:
 
 
 def test_what_a_merchant_gave_back_too_much_is_held_though_it_names_his_payout(desk: SettlingDesk) -> None:
-    payout_id = desk.paid().payouts()[0].payout_id
-    told: dict[str, Any] = {"refund_id": "ref_1", "reference": payout_id, "received_on": ON}
-    news = MerchantRefundNews(type="refund.received", amount=Amount(minor=50_000, currency="INR"), **told)
-    hear_merchant_refund(news, desk.new_id("pout"), NIGHT, loans=desk.loans)
-    for side in ("rail", "partner"):
-        desk.bank.says[side, ON].append(Line("merchant_refund.ref_1", 50_000, ON, payout_id))
+    given_back(desk)
     settled = desk.settle_day()
 
     assert (settled.state, desk.found()) == ("agreed", [])
     assert settled.rail is not None and (settled.rail.held, settled.rail.left(settled.net)) == (50_000, 0)
+
+
+@pytest.mark.parametrize("at", [AT, NIGHT + timedelta(hours=12)], ids=["on its day", "a day later"])
+def test_what_a_merchant_gave_back_is_on_both_sides_what_staff_assigned_to_a_loan(
+    at: datetime, desk: SettlingDesk
+) -> None:
+    """It is booked as money received; the statements call it by the rail's word for it."""
+    held_id = given_back(desk)
+    for side in ("rail", "partner"):
+        desk.bank.omits.add((side, GIVEN_BACK))
+    request = Request(ANITA.staff_id, "POST /v1/desk/unmatched", "assign", "hash", 200)
+    by: dict[str, Any] = {"loans": desk.loans, "request": request, "view": lambda held: {"state": held.state}}
+    assign_held(held_id, desk.loan_id, "instalment", "His order.", ANITA, ("aud_1", "pout_x"), at, **by)
+    days = [desk.settle_day(), desk.settle_day(NEXT, night_after(NEXT))]
+
+    assert [day.state for day in days] == ["agreed", "agreed"] and desk.found() == []
+    assert [day.rail.left(day.net) for day in days if day.rail is not None] == [0, 0]
+    assert [day.rail.held for day in days if day.rail is not None] == [0, 0]
+    assert sum(day.sums["repaid"] for day in days if "repaid" in day.sums) == 96_973 + 50_000
+
+
+def test_what_a_merchant_gave_back_and_staff_sent_back_came_and_went_without_a_loan(desk: SettlingDesk) -> None:
+    held_id = given_back(desk)
+    request = Request(ANITA.staff_id, "POST /v1/desk/unmatched", "back", "hash", 200)
+    by: dict[str, Any] = {"loans": desk.loans, "request": request, "view": lambda held: held.refund_id}
+    refund_id = return_held(held_id, "Not for us.", ANITA, "aud_1", "in", ON, AT, **by)
+    hear_refund(RefundNews(type="refund.settled", reference=refund_id), loans=desk.loans)
+    for side in ("rail", "partner"):
+        desk.bank.says[side, NEXT].append(Line(f"payment_refund.{refund_id}", -50_000, NEXT, refund_id))
+    days = [desk.settle_day(), desk.settle_day(NEXT, night_after(NEXT))]
+
+    assert [day.state for day in days] == ["agreed", "agreed"] and desk.found() == []
+    assert [day.rail.held for day in days if day.rail is not None] == [50_000, -50_000]
+
+
+@pytest.mark.parametrize("lost", [0, 50_000])
+def test_two_payments_of_one_id_by_two_rails_agree_when_both_are_on_the_statement(
+    lost: int, desk: SettlingDesk
+) -> None:
+    """A lender's statement tells them apart as little as a rail's: the second is looked for as the first is."""
+    desk.lent()
+    by_card = desk.order("500", method="card")["id"]
+    desk.receive("969.73", "upi_1", order=desk.order()["id"])
+    desk.receive("500", "upi_1", order=by_card, rail="card")
+    if lost:
+        desk.bank.omits.add(("partner", PAID))
+        desk.bank.says["partner", ON].append(Line(PAID, 96_973, ON, None))
+    settled = desk.settle_day()
+
+    assert settled.sums["repaid"] == 96_973 + 50_000
+    assert [(each.side, each.unexplained) for each in desk.differences()] == ([("partner", lost)] if lost else [])
+
+
+@pytest.mark.parametrize("rail", ["upi", "card"])
+def test_money_that_is_held_is_found_by_whichever_of_the_markets_rails_it_came(rail: str, desk: SettlingDesk) -> None:
+    desk.paid().receive("500", "1", order="EMI January", rail=rail)
+    for side in ("rail", "partner"):
+        desk.bank.says[side, ON].append(Line("payment.1", 50_000, ON, "EMI January"))
+
+    assert desk.settle_day().state == "agreed"
 
 
 def test_midnight_is_no_difference_and_more_days_are(desk: SettlingDesk) -> None:

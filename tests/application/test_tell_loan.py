@@ -97,7 +97,7 @@ def test_an_answer_to_a_payment_comes_at_any_hour_and_once() -> None:
     assert office.listed_on() == listed_on
     assert [office.tell(SOON, 23), office.tell(SOON, 23)] == [1, 0]
     assert "Rs 969.73" in office.network.taken[0]
-    assert list(office.told()) == ["receipt.upi1"]
+    assert list(office.told()) == ["receipt.upi.payment.upi1"]
 
 
 def test_a_payment_is_a_task_for_whoever_answers_it() -> None:
@@ -108,7 +108,7 @@ def test_a_payment_is_a_task_for_whoever_answers_it() -> None:
 
     assert {item["sk"]: item.get("task") for item in items} == {
         "entry#payout_ordered.pout_1": None,
-        "entry#repayment.upi1": "notice",
+        "entry#repayment.upi.payment.upi1": "notice",
     }
 
 
@@ -119,7 +119,7 @@ def test_the_last_payment_is_answered_as_the_last_and_then_nobody_looks_any_more
     office.tell(SOON)
 
     assert office.life.loan.state == "closed"
-    assert [telling.notice_id for telling in office.told().values()] == ["receipt.upi1"]
+    assert [telling.notice_id for telling in office.told().values()] == ["receipt.upi.payment.upi1"]
     assert "fully repaid" in office.network.taken[0]
     assert office.listed_on() is None
 

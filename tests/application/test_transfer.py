@@ -136,7 +136,7 @@ def happens(life: Life, on: date, what: str) -> None:
     life.until(on)
     if what in ("pay", "late"):
         life.pay(rupees("969.73"), on - 7 * DAY if what == "late" else on)
-    elif what == "back" and any(entry.name == f"repayment.upi{life.paid}" for entry in live(life.entries)):
+    elif what == "back" and any(entry.name == f"repayment.upi.payment.upi{life.paid}" for entry in live(life.entries)):
         life.comes_back(life.paid)
     elif what == "close":
         life.pay(rupees("30000"), on, "foreclosure")

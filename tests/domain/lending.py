@@ -75,18 +75,18 @@ class Life:
     def pay(self, amount: Money, on: date, purpose: str = "instalment", choice: str | None = None) -> Entry:
         """The repayment's own entry."""
         self.paid += 1
-        receipt = Receipt(f"upi{self.paid}", amount, purpose, on, AT, choice)
+        receipt = Receipt(f"upi.payment.upi{self.paid}", amount, purpose, on, AT, choice)
         if replay.is_late(self.loan, receipt):
             self.correct(replay.with_receipt(self.loan, self.contract, self.entries, receipt))
         else:
             loan, entries = repayment.received(self.loan, self.contract, receipt)
             self.add(*entries)
             assert loan == self.loan
-        return next(entry for entry in live(self.entries) if entry.name == f"repayment.upi{self.paid}")
+        return next(entry for entry in live(self.entries) if entry.name == f"repayment.upi.payment.upi{self.paid}")
 
     def comes_back(self, payment: int) -> "Life":
         """A payment is returned, by its number in the order of arrival."""
-        name = f"repayment.upi{payment}"
+        name = f"repayment.upi.payment.upi{payment}"
         self.correct(replay.without(self.loan, self.contract, self.entries, name, AT))
         return self
 

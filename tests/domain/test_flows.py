@@ -50,9 +50,8 @@ def test_money_that_went_back_is_a_movement_of_the_day_on_which_it_was_recorded(
     life.pay(rupees("969.73"), DAY)
     [paid] = [entry for entry in life.entries if entry.kind == "repayment"]
     _, booked = without(life.loan, life.contract, life.entries, paid.name, AT)
-    known_as = paid.name.removeprefix("repayment.")
 
-    assert moved(booked) == [(f"payment_return.{known_as}", "payment_returned", -96_973, LATER)]
+    assert moved(booked) == [("payment_return.upi1", "payment_returned", -96_973, LATER)]
     assert summed([flow("loan_1", [paid], DAY), flow("loan_1", booked, LATER)]) == {}
 
 
@@ -63,7 +62,7 @@ def test_what_is_posted_again_by_a_correction_has_not_moved() -> None:
     first, second = [entry.name for entry in life.entries if entry.kind == "repayment"]
     _, booked = without(life.loan, life.contract, life.entries, first, AT)
 
-    assert [each[0] for each in moved(booked)] == [f"payment_return.{first.removeprefix('repayment.')}"]
+    assert [each[0] for each in moved(booked)] == ["payment_return.upi1"]
     assert any(entry.name == second and entry.revision for entry in booked)
 
 
@@ -80,7 +79,7 @@ def test_a_payout_that_came_back_bears_the_day_that_the_rail_named() -> None:
 
 def test_what_a_merchant_gives_back_is_of_the_day_on_which_it_was_recorded() -> None:
     back = Posting("lender_funds", "principal", rupees("500"))
-    entry = Entry("merchant_refund.refund_1", "merchant_refund", 9, LENT_ON, AT, (back,))
+    entry = Entry("merchant_refund.upi.merchant_refund.refund_1", "merchant_refund", 9, LENT_ON, AT, (back,))
 
     assert moved([entry]) == [("merchant_refund.refund_1", "merchant_refunded", 50_000, LATER)]
 

@@ -119,9 +119,9 @@ def test_every_payment_is_answered_with_what_is_left_after_it_and_the_last_as_th
     life.pay(rupees("21500"), DUE + DAY, "foreclosure")
     first, last = answered(life)[:2]
 
-    assert (first.notice_id, first.text, first.facts["amount"]) == ("receipt.upi1", "receipt", INSTALMENT)
+    assert (first.notice_id, first.text, first.facts["amount"]) == ("receipt.upi.payment.upi1", "receipt", INSTALMENT)
     assert first.facts["outstanding"] == rupees("0") + type(INSTALMENT)(left, "INR")
-    assert (last.notice_id, last.text) == ("receipt.upi2", "receipt.last")
+    assert (last.notice_id, last.text) == ("receipt.upi.payment.upi2", "receipt.last")
 
 
 def test_a_payment_booked_anew_after_a_correction_has_the_receipt_that_it_had() -> None:
@@ -130,7 +130,7 @@ def test_a_payment_booked_anew_after_a_correction_has_the_receipt_that_it_had() 
     life.pay(rupees("10"), DUE + DAY)
     found = answered(life)
 
-    assert {notice.notice_id for notice in found} == {"receipt.upi1", "receipt.upi2"}
+    assert {notice.notice_id for notice in found} == {"receipt.upi.payment.upi1", "receipt.upi.payment.upi2"}
 
 
 def test_a_payment_that_came_back_is_told_once_and_what_was_booked_anew_for_it_is_not() -> None:
@@ -139,7 +139,8 @@ def test_a_payment_that_came_back_is_told_once_and_what_was_booked_anew_for_it_i
     life.pay(rupees("10"), DUE + 2 * DAY)
     life.comes_back(1)
 
-    assert {notice.notice_id for notice in answered(life)} == {"payment_returned.upi1", "receipt.upi2"}
+    wanted = {"payment_returned.upi.payment.upi1", "receipt.upi.payment.upi2"}
+    assert {notice.notice_id for notice in answered(life)} == wanted
     [back] = [notice for notice in answered(life) if notice.kind == "payment_returned"]
     assert (back.facts["amount"], back.facts["received_on"]) == (INSTALMENT, DUE + DAY)
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import Refused
+from shared.domain.flows import Movement
 from shared.domain.reconciliation import (
     Difference,
     Line,
@@ -17,6 +18,7 @@ from shared.domain.reconciliation import (
     difference_id,
     explained,
     found,
+    here_of,
     judged,
     there_of,
 )
@@ -67,6 +69,13 @@ def test_a_line_that_is_there_twice_is_twice_the_money() -> None:
     line = Line("payment.upi_1", 100, ON)
 
     assert there_of([line, line]) == {"payment.upi_1": Seen(200, ON)}
+
+
+def test_movements_that_a_statement_calls_by_one_name_are_compared_by_their_sum() -> None:
+    """Two rails gave one id to two payments."""
+    one = Movement("payment.1", "repaid", "loan_1", 100, ON)
+
+    assert here_of([one, replace(one, loan_id="loan_2", amount=50)]) == {"payment.1": Seen(150, ON)}
 
 
 def test_one_movement_has_a_difference_with_each_side() -> None:

@@ -185,7 +185,7 @@ def test_a_correction_reverses_what_follows_and_leaves_what_was_before() -> None
     assert life.entries[: len(before)] == before
     assert [(entry.entry_id, entry.effective_on.isoformat()) for entry in life.entries[len(before) :]] == [
         ("reversal.due.2~1", "2026-03-31"),
-        ("repayment.upi2", "2026-03-10"),
+        ("repayment.upi.payment.upi2", "2026-03-10"),
         ("due.2~1", "2026-03-31"),
     ]
 
@@ -228,7 +228,7 @@ def test_a_payment_that_comes_back_after_its_refund_leaves_the_borrower_owing_it
 def test_only_money_older_than_the_books_is_late(days: int) -> None:
     life = Life(contract())
     life.pay(rupees("1"), date(2026, 2, 10))
-    receipt = Receipt("upi9", rupees("1"), "instalment", date(2026, 2, 10) - timedelta(days=days), AT)
+    receipt = Receipt("upi.payment.upi9", rupees("1"), "instalment", date(2026, 2, 10) - timedelta(days=days), AT)
 
     assert replay.is_late(life.loan, receipt) == (days > 0)
 

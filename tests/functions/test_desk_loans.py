@@ -23,7 +23,7 @@ from tests.functions.door import Answer, call, opened
 TODAY = datetime.now(UTC).date()
 ON = date(2026, 2, 10)
 AT = datetime(2026, 2, 10, 6, 30, tzinfo=UTC)
-HELD = held_id("neft_1")
+HELD = held_id("upi.payment.neft_1")
 
 
 class Desk:

@@ -95,7 +95,7 @@ def test_an_instalment_opens_into_its_days_and_what_settled_it(desk: Desk) -> No
     assert rows[-1]["on"] == "2026-04-15"
     assert opened["penalty"]["minor"] == sum(row["amount"]["minor"] + row["tax"]["minor"] for row in rows)
     assert sum(part["amount"]["minor"] for part in opened["settlements"]) == 50_000
-    assert {part["entry_id"] for part in opened["settlements"]} == {"repayment.upi1"}
+    assert {part["entry_id"] for part in opened["settlements"]} == {"repayment.upi.payment.upi1"}
 
 
 @pytest.mark.parametrize(("number", "status"), [("24", 404), ("0", 422), ("x", 422)])

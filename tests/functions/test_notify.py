@@ -110,13 +110,13 @@ def test_a_payments_task_is_answered_and_its_borrower_reads_what_was_sent(
     entries = [replace(entry, recorded_at=now()) for entry in life.entries]
     life.entries = entries
     loan_id = lent(loans, "loan_1", life)
-    task = {"task": "notice", "pk": loan_id, "sk": "entry#repayment.upi1"}
+    task = {"task": "notice", "pk": loan_id, "sk": "entry#repayment.upi.payment.upi1"}
     with opened("notify", monkeypatch, loans=loans, people=people) as handler:
         assert failed(handler(delivered(task), Call())) == []
         assert failed(handler(delivered(task, times=2), Call())) == []
     [notice] = shown(loans, loan_id, monkeypatch)
 
-    assert (notice["notice_id"], notice["kind"], notice["channels"]) == ("receipt.upi1", "receipt", ["push"])
+    assert (notice["notice_id"], notice["kind"], notice["channels"]) == ("receipt.upi.payment.upi1", "receipt", ["push"])
     assert "₹500.00" in notice["text"] and notice["language"] == "en"
 
 

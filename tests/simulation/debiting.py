@@ -65,7 +65,7 @@ class Debiting:
         for case in paid:
             self._came(case, day)
         with suppress(TooLate):
-            self.until_told([(case.loan_id, f"receipt.{case.told[-1].payment_id}") for case in paid], day)
+            self.until_told([(case.loan_id, f"receipt.{case.told[-1].arrival}") for case in paid], day)
         until("the queues", lambda: self.stage.is_quiet(LOOKS), SLOW_SECONDS)
         for case in [*paid, *(case for case, _ in over)]:
             case.is_looked_at(day)

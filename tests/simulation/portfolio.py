@@ -33,6 +33,8 @@ TROUBLED_PAYOUTS = {
 # Payouts that the beneficiary's bank sends back weeks after they were settled.
 RETURNED_WEEKS_LATER = 5
 SHARE_IN_INDIA = 0.6
+# By which a loan's money comes, by its currency.
+RAILS = {"INR": "upi", "CNY": "nucc"}
 # So many give a mandate for debits, where there are as many who may.
 MANDATES = 20
 # Loans are paid out in this part of the time, so that most are over at its end.
@@ -53,8 +55,13 @@ class Told:
     went_back: bool = False
 
     @property
+    def arrival(self) -> str:
+        """The name of the money in the books: two rails may use one id."""
+        return f"{RAILS[self.currency]}.payment.{self.payment_id}"
+
+    @property
     def fact(self) -> Fact:
-        return Fact(self.payment.received_on, "received", self.payment_id, self.minor, self.payment.purpose)
+        return Fact(self.payment.received_on, "received", self.arrival, self.minor, self.payment.purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +126,8 @@ class Case:
 
     def is_looked_at(self, on: date) -> None:
         """Somebody looks for something to tell, and sees what the rail has told so far."""
-        answers = [("payment_returned" if told.went_back else "receipt", told.payment_id) for told in self.told]
-        names = (*(f"{kind}.{payment_id}" for kind, payment_id in answers), *self.answers)
+        answers = [("payment_returned" if told.went_back else "receipt", told.arrival) for told in self.told]
+        names = (*(f"{kind}.{arrival}" for kind, arrival in answers), *self.answers)
         look = Look(on, self.known(), names)
         if self.debits is not None:
             look = replace(look, answers=(*names, *self.debits.at_look(self.here(on), on, rules_of(self.market, on))))

@@ -280,7 +280,7 @@ class Simulation:
             self.faults["workers killed"] += self.stage.killing("settle", "Payments", events)
         else:
             self.stage.tell(events)
-        receipts = [(each.loan_id, f"receipt.{each.payment_id}") for _, each in told]
+        receipts = [(each.loan_id, f"receipt.{each.arrival}") for _, each in told]
         self._until_told(receipts, day)
         for case, each in told:
             case.told.append(each)
@@ -302,7 +302,7 @@ class Simulation:
         if not back:
             return
         self.stage.tell([(self._event(), self._returned(each, day)) for each in back])
-        answers = [(each.loan_id, f"payment_returned.{each.payment_id}") for each in back]
+        answers = [(each.loan_id, f"payment_returned.{each.arrival}") for each in back]
         self._until_told(answers, day)
         self.faults["payments returned"] += len(back)
         for each in back:

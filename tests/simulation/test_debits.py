@@ -51,7 +51,7 @@ class Debited:
     def pays(self, minor: int, on: date) -> None:
         life = self.office.life
         life.pay(Money(minor, "INR"), on)
-        self.facts.append(Fact(on, "received", f"upi{life.paid}", minor))
+        self.facts.append(Fact(on, "received", f"upi.payment.upi{life.paid}", minor))
         self.office.booked()
         self.looks(on)
 

@@ -58,7 +58,7 @@ def lived(
         if waits and waits[0] < days:
             facts, waits = [*facts, *granted(life, waits)], None
         life.pay(Money(minor, contract.currency), on, purpose)
-        facts.append(Fact(on, "received", f"upi{life.paid}", minor, purpose))
+        facts.append(Fact(on, "received", f"upi.payment.upi{life.paid}", minor, purpose))
     facts += granted(life, waits) if waits else []
     life.until(through)
     found = Found(life.loan, contract, tuple(life.entries), {}, through)
@@ -128,7 +128,7 @@ def test_with_a_plan_kept_or_broken_they_agree_too(
     def paid(after: int, minor: int, purpose: str) -> None:
         on = LENT_ON + after * DAY
         life.pay(Money(minor, contract.currency), on, purpose)
-        facts.append(Fact(on, "received", f"upi{life.paid}", minor, purpose))
+        facts.append(Fact(on, "received", f"upi.payment.upi{life.paid}", minor, purpose))
 
     for payment in sorted(payments):
         if payment[0] <= days:
@@ -188,7 +188,9 @@ def test_a_payment_that_never_happened_is_found_in_books_classes_and_accounts() 
     found, _ = lived(agreed(1), PAID, THROUGH)
     _, by_hand = lived(agreed(1), PAID[:1], THROUGH)
 
-    assert {"received upi2", "accounts", "days past due", "class"} <= {each.what for each in told(found, by_hand)}
+    assert {"received upi.payment.upi2", "accounts", "days past due", "class"} <= {
+        each.what for each in told(found, by_hand)
+    }
 
 
 def test_a_head_that_is_not_the_fold_of_its_entries_is_found() -> None:

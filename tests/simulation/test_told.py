@@ -41,10 +41,10 @@ class Told:
         if what in amounts:
             received_on = max(on - 6 * DAY, LENT_ON) if what == "pay late" else on
             life.pay(Money(amounts[what], life.contract.currency), received_on)
-            self.facts.append(Fact(received_on, "received", f"upi{life.paid}", amounts[what]))
+            self.facts.append(Fact(received_on, "received", f"upi.payment.upi{life.paid}", amounts[what]))
         elif what == "goes back" and (paid := [fact for fact in self.facts if fact.kind == "received"]):
             self.facts.remove(paid[-1])
-            life.comes_back(int(paid[-1].name.removeprefix("upi")))
+            life.comes_back(int(paid[-1].name.rpartition("upi")[2]))
         elif what == "plan" and not any(fact.kind == "planned" for fact in self.facts):
             self.facts += planned(life, sorted(self.facts, key=lambda fact: fact.on), KINDS[on.day % 4], on, on.day)
         self.office.booked()
