@@ -119,7 +119,7 @@ def test_the_export_has_all_that_was_told_and_all_that_was_kept(asha: Asha) -> N
     assert {"borrower", "profile", "profile_was", "bank_account"} <= kinds
     [loan] = export["records"]
     assert loan["id"] == desk.loan_id
-    assert {"loan", "loan#contract", "entry#repayment.upi_1", "order", "order#came"} <= {
+    assert {"loan", "loan#contract", "entry#repayment.upi.payment.upi_1", "order", "order#came"} <= {
         item["what"] for item in loan["items"]
     }
 
