@@ -151,7 +151,10 @@ def test_a_payment_that_was_booked_anew_before_it_came_back_is_told_of_once() ->
     life.pay(rupees("10"), DUE + DAY)
     life.comes_back(1)
 
-    assert [notice.notice_id for notice in answered(life)] == ["receipt.upi2", "payment_returned.upi1"]
+    assert [notice.notice_id for notice in answered(life)] == [
+        "receipt.upi.payment.upi2",
+        "payment_returned.upi.payment.upi1",
+    ]
 
 
 def test_money_that_was_paid_back_is_told() -> None:

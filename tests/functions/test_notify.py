@@ -116,7 +116,8 @@ def test_a_payments_task_is_answered_and_its_borrower_reads_what_was_sent(
         assert failed(handler(delivered(task, times=2), Call())) == []
     [notice] = shown(loans, loan_id, monkeypatch)
 
-    assert (notice["notice_id"], notice["kind"], notice["channels"]) == ("receipt.upi.payment.upi1", "receipt", ["push"])
+    known_as = (notice["notice_id"], notice["kind"], notice["channels"])
+    assert known_as == ("receipt.upi.payment.upi1", "receipt", ["push"])
     assert "₹500.00" in notice["text"] and notice["language"] == "en"
 
 
