@@ -9,7 +9,7 @@ from typing import Any
 from shared.adapters.openings import Openings
 from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import SK, People, known
-from shared.adapters.table import ANY, Item, Place, Write, adapter, plain
+from shared.adapters.table import ANY, Holds, Item, Place, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault, name_of
 from shared.domain.bank_accounts import checked, refund_stands, require_may_ask
 from shared.domain.beneficiary import AccountRules, AtBank, Beneficiary, check
@@ -98,8 +98,10 @@ class Borrowers:
         borrower, items = self.people.get(borrower_id), self.people.items(borrower_id)
         if not all(_fits(borrower, item) for item in items):
             borrower, items = self.people.get(borrower_id), self.people.items(borrower_id)
-        key = self._open(borrower, "export", fields, at) if (fields := _fields(items)) else None
-        return [_unsealed(item, key) if key and "sealed" in item else item for item in items]
+        # Two while the key is renewed.
+        wrapped = dict.fromkeys(_key_of(borrower, item) for item in items if "sealed" in item)
+        keys = {each: self._open(borrower, "export", _fields(items), at, each) for each in wrapped}
+        return [_unsealed(item, keys[_key_of(borrower, item)]) if "sealed" in item else item for item in items]
 
     def save_profile(self, borrower_id: str, person: Person, means: Means, papers: PaperSeals, at: datetime) -> None:
         """With what his papers have to say of him; those that were accepted for somebody else count no more."""
@@ -120,7 +122,8 @@ class Borrowers:
                 account_check=None if is_renamed else seen.account_check,
                 accepted_documents=seen.accepted_documents if before in (None, holder) else (),
             )
-            return made, [papers.holder_write(paper_key, key, holder)]
+            assert seen.data_key is not None, borrower_id
+            return made, [papers.holder_write(paper_key, key, name_of(seen.data_key), holder)]
 
         fields = {PERSON: person, MEANS: means, BORN: means.birth_date}
         self._seal(borrower_id, "profile", fields, masks, at, kept)
@@ -176,27 +179,45 @@ class Borrowers:
         return found
 
     def renew_key(self, borrower_id: str, before: datetime, at: datetime) -> bool:
-        """Seals all of the borrower's anew under a fresh key, in one transaction; False when his is not from `before`.
+        """Seals all of the borrower's anew under a fresh key; False when his is not from `before`.
 
-        What the former key sealed opens no more; the key for papers stays, sealed anew. Killed anywhere, all is as it
-        was or done; of a save at once one comes second and sees the other. Raises `NotFound` for one who was erased.
+        What stands, and as much as fits of what was corrected, is one transaction with the key; the rest of what was
+        corrected follows in parts, and until it has, the former key lies beside and opens that alone. Then it opens no
+        more. The key for papers stays, sealed anew. Killed anywhere, the same call goes on. Of a save at once one comes
+        second and sees the other. Raises `NotFound` for one who was erased, `Conflict` where others keep writing.
         """
-        borrower = self.people.get(borrower_id)
-        if not _is_from(borrower, before):
-            return False
-        fields = _fields(self.people.items(borrower_id))
-        former = self._open(borrower, "renewal", fields, at)
-        key, wrapped = self.vault.new_key(borrower_id)
+        borrower, was_cut_off = self.people.get(borrower_id), False
+        if borrower.former_key is not None:
+            was_cut_off = self._renew(borrower, at)
+            borrower = self.people.get(borrower_id)
+        return self._renew(borrower, at) if _is_from(borrower, before) else was_cut_off
 
-        def decide(seen: Borrower) -> tuple[Borrower, list[Write]] | None:
-            if seen.data_key != borrower.data_key:
+    def _renew(self, borrower: Borrower, at: datetime) -> bool:
+        """Begins it, or ends what was begun; False when somebody else has begun another one meanwhile."""
+        borrower_id = borrower.id
+        assert borrower.data_key is not None, borrower_id
+        was = borrower.former_key or borrower.data_key
+        former = self._open(borrower, "renewal", _fields(self.people.items(borrower_id)), at, was)
+        if borrower.former_key is None:
+            key, wrapped = self.vault.new_key(borrower_id)
+        else:
+            key, wrapped = self.vault.open_key(borrower_id, borrower.data_key, "renewal"), borrower.data_key
+
+        def part(seen: Borrower) -> tuple[Borrower, list[Write]] | None:
+            is_begun = (seen.data_key, seen.former_key) == (wrapped, was)
+            if not is_begun and (seen.data_key, seen.former_key) != (was, None):
                 return None
-            sealed = [item for item in self.people.items(borrower_id) if "sealed" in item]
-            assert len(sealed) < MOST_AT_ONCE, f"{borrower_id} has {len(sealed)} sealed items"
-            anew = [Write(_sealed_anew(item, former, key, wrapped), ANY) for item in sealed]
-            return replace(seen, data_key=wrapped, data_key_since=at), anew
+            left = [item for item in self.people.items(borrower_id) if _is_sealed_otherwise(item, wrapped)]
+            fits = sorted(left, key=_was_corrected)[: MOST_AT_ONCE - 1]
+            anew = [Write(_sealed_anew(item, former, key, wrapped), Holds("sealed", item["sealed"])) for item in fits]
+            former_key = was if len(left) > len(fits) else None
+            since = seen.data_key_since if is_begun else at
+            return replace(seen, data_key=wrapped, data_key_since=since, former_key=former_key), anew
 
-        return self.people.change(borrower_id, decide).data_key == wrapped
+        while True:
+            done = self.people.change(borrower_id, part)
+            if (done.data_key, done.former_key) != (wrapped, was):
+                return done.data_key == wrapped
 
     def _name(self, borrower_id: str, key: DataKey) -> str | None:
         """As the profile has it, where there is one."""
@@ -239,11 +260,14 @@ class Borrowers:
             return self.vault.new_key(borrower.id)
         return self._open(borrower, "save", fields, at), borrower.data_key
 
-    def _open(self, borrower: Borrower, purpose: Purpose, fields: Sequence[str], at: datetime) -> DataKey:
-        """What cannot be recorded is not opened."""
-        assert borrower.data_key is not None, borrower.id
+    def _open(
+        self, borrower: Borrower, purpose: Purpose, fields: Sequence[str], at: datetime, wrapped: str | None = None
+    ) -> DataKey:
+        """The borrower's key, or one of his that is given. What cannot be recorded is not opened."""
+        wrapped = wrapped or borrower.data_key
+        assert wrapped is not None, borrower.id
         Openings(self.people.table).add(borrower.id, Opening(at, purpose, self.door, tuple(fields)))
-        return self.vault.open_key(borrower.id, borrower.data_key, purpose)
+        return self.vault.open_key(borrower.id, wrapped, purpose)
 
     def _opened(
         self, borrower: Borrower, sk: str, item: Item | None, field: str, kind: Any, purpose: Purpose, at: datetime
@@ -251,7 +275,7 @@ class Borrowers:
         if borrower.data_key is None or item is None:
             raise Refused("profile_incomplete", f"The borrower has no {sk} yet.")
         borrower, item = self._fitting(borrower, item)
-        return _read(self._open(borrower, purpose, [field], at), item, field, kind)
+        return _read(self._open(borrower, purpose, [field], at, _key_of(borrower, item)), item, field, kind)
 
     def _fitting(self, borrower: Borrower, item: Item) -> tuple[Borrower, Item]:
         """Both read again where the key was renewed between the two readings; what was put back still does not fit."""
@@ -266,7 +290,25 @@ def _is_from(borrower: Borrower, before: datetime) -> bool:
 
 def _fits(borrower: Borrower, item: Item) -> bool:
     """Whether the item was sealed with the borrower's key; what is from before keys were named says nothing."""
-    return borrower.data_key is None or item.get("sealed_by") in (None, name_of(borrower.data_key))
+    return borrower.data_key is None or item.get("sealed_by") in (None, name_of(_key_of(borrower, item)))
+
+
+def _key_of(borrower: Borrower, item: Item) -> str:
+    """The borrower's key, wrapped. The former one, while there is one, is for what was corrected and names it."""
+    assert borrower.data_key is not None, borrower.id
+    former = borrower.former_key
+    if former is not None and _was_corrected(item) and item.get("sealed_by") == name_of(former):
+        return former
+    return borrower.data_key
+
+
+def _was_corrected(item: Item) -> bool:
+    return FORMER in item["sk"]
+
+
+def _is_sealed_otherwise(item: Item, wrapped: str) -> bool:
+    """With another key than this one."""
+    return "sealed" in item and item.get("sealed_by") != name_of(wrapped)
 
 
 def _fields(items: Sequence[Item]) -> list[str]:

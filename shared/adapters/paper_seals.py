@@ -53,11 +53,13 @@ class PaperSeals:
         key = DataKey(borrower.id, base64.b64decode(json.loads(own.open(KEY, item["sealed"][KEY]))))
         return key, borrower.paper_key, _read(key, SEAL, item["seal"], Holder)
 
-    def holder_write(self, key: DataKey, own: DataKey, holder: Holder) -> Write:
+    def holder_write(self, key: DataKey, own: DataKey, own_name: str, holder: Holder) -> Write:
         """The key is there once more, under the borrower's own, for himself."""
         secret = own.seal(KEY, json.dumps(base64.b64encode(key.secret).decode()))
         seal = key.seal(SEAL, json.dumps(plain(holder)))
-        return Write({"pk": key.borrower_id, "sk": SK, "seal": seal, "sealed": {KEY: secret}}, ANY)
+        return Write(
+            {"pk": key.borrower_id, "sk": SK, "seal": seal, "sealed": {KEY: secret}, "sealed_by": own_name}, ANY
+        )
 
     def sealed(self, document_id: str, stated: Stated, key: DataKey) -> str:
         return key.seal(_stated(document_id), json.dumps(plain(stated)))

@@ -33,6 +33,14 @@ class Stale(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """A condition on an item without versions: that attribute still has that value, plain data."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """One item to put, with the condition that must hold.
 
@@ -41,7 +49,7 @@ class Write:
     """
 
     item: Item
-    version: int | str | None = None
+    version: int | str | Holds | None = None
     table: str | None = None
 
 
@@ -170,6 +178,9 @@ class Table:
         put: dict[str, Any] = {"TableName": write.table or self.name, "Item": pack(write.item)}
         if write.version is None:
             put["ConditionExpression"] = "attribute_not_exists(pk)"
+        elif isinstance(write.version, Holds):
+            put["ConditionExpression"] = f"{write.version.name} = :seen"
+            put["ExpressionAttributeValues"] = pack({":seen": write.version.value})
         elif write.version != ANY:
             put["ConditionExpression"] = "version = :seen"
             put["ExpressionAttributeValues"] = {":seen": {"N": str(write.version)}}

@@ -13,7 +13,7 @@ from shared.adapters.paper_seals import shown
 # Of which one has some hundred KB at most, and an answer 6 MB.
 TOGETHER = 5
 ORDERS = 100
-KEYS = ("data_key", "paper_key")
+KEYS = ("data_key", "former_key", "paper_key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ class Borrower:
     `account_usable_from` say whether money may go to the bank account, `account_asked_at` when its bank was asked
     of late (see `bank_accounts`). `shared` names what
     another borrower told us before him. `data_key` is the borrower's own key, wrapped: only the vault can open it;
-    `paper_key` another, of what papers are compared with. `data_key_since` is when the key took the place of another.
+    `paper_key` another, of what papers are compared with. `data_key_since` is when the key took the place of another,
+    `former_key`, which is there while something is still sealed with it.
     After `erased_at` there is none any more, and nothing that it sealed can be read by anybody.
     """
 
@@ -36,6 +37,7 @@ class Borrower:
     accepted_documents: tuple[str, ...] = ()
     data_key: str | None = None
     data_key_since: datetime | None = None
+    former_key: str | None = None
     paper_key: str | None = None
     shared: tuple[str, ...] = ()
     version: int = 1

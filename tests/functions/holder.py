@@ -16,6 +16,6 @@ def introduce(people: Table, borrower_id: str, holder: Holder) -> None:
 
     def saved(borrower: Borrower) -> Change:
         key, wrapped, _ = seals.of_profile(borrower, own)
-        return replace(borrower, has_profile=True, paper_key=wrapped), [seals.holder_write(key, own, holder)]
+        return replace(borrower, has_profile=True, paper_key=wrapped), [seals.holder_write(key, own, "own", holder)]
 
     People(people).change(borrower_id, saved)
