@@ -250,9 +250,11 @@ def _steps(loan: Loan, contract: Contract, entries: Sequence[Entry]) -> list[Wri
 
 
 def _cause(entries: Sequence[Entry]) -> Entry:
-    """What happened outside, where anything did; what was known before and is only posted anew did not cause it."""
-    given = [entry for entry in entries if entry.is_given]
-    return next((entry for entry in given if entry.entry_id == entry.name), (*given, *entries)[0])
+    """What happened outside, else what comes first: a reversal of what is no more, or what a day has brought.
+
+    What was known before and is only posted anew did not cause it.
+    """
+    return next((entry for entry in entries if entry.is_given and entry.entry_id == entry.name), entries[0])
 
 
 def _is_answered(entries: Sequence[Entry]) -> bool:
