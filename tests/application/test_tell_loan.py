@@ -126,12 +126,12 @@ def test_a_payment_that_bounces_is_a_task_too_whatever_is_posted_anew_with_it() 
 
     assert {item["sk"]: item.get("task") for item in items} == {
         "entry#payout_ordered.pout_1": None,
-        "entry#repayment.upi1": "notice",
+        "entry#repayment.upi.payment.upi1": "notice",
         "entry#payout_failed.pout_1": None,
         "entry#reversal.payout_failed.pout_1~2": "notice",
     }
     assert office.tell(SOON + DAY) == 1
-    assert list(office.told()) == ["payment_returned.upi1"]
+    assert list(office.told()) == ["payment_returned.upi.payment.upi1"]
 
 
 def test_the_last_payment_is_answered_as_the_last_and_then_nobody_looks_any_more() -> None:
