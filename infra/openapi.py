@@ -20,6 +20,7 @@ from infra.routes import ROUTES, Route
 from infra.summaries import SUMMARIES
 from shared import runtime
 from shared.adapters.rails import News
+from shared.adapters.sentences import LOCALES
 from shared.device import device
 from shared.domain.errors import CATALOGUE
 from shared.problems import CONTENT_TYPE, RETRYABLE, STATUS, STATUS_OF_CODE, TYPES
@@ -49,7 +50,7 @@ PROBLEM = {
     "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id", "retryable"],
     "properties": {
         "type": {"type": "string", "format": "uri", "description": f"`{TYPES}` and the code"},
-        "title": {"type": "string"},
+        "title": {"type": "string", "description": "what the code means"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "a sentence for the borrower"},
         "instance": {"type": "string", "description": "the path that was asked for"},
@@ -83,7 +84,10 @@ RESPONSES = {
     "Problem": {
         "description": "A refusal; `code` says which.",
         "content": PROBLEM_CONTENT,
-        "headers": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
+        "headers": {
+            "Content-Language": {"$ref": "#/components/headers/ContentLanguage"},
+            "Retry-After": {"$ref": "#/components/headers/RetryAfter"},
+        },
     },
     "NotSignedIn": {
         "description": "No valid access token came with the request.",
@@ -94,6 +98,10 @@ HEADERS = {
     "IdempotencyReplayed": {
         "description": "`true` when this is the answer to an earlier request with the same key.",
         "schema": {"type": "string", "enum": ["true"]},
+    },
+    "ContentLanguage": {
+        "description": "The language of `title` and `detail`: that of the request's `Accept-Language`, or English.",
+        "schema": {"type": "string", "enum": list(LOCALES)},
     },
     "RetryAfter": {
         "description": "Seconds to wait, when the problem is `retryable`.",
@@ -338,7 +346,7 @@ Every refusal is `{CONTENT_TYPE}` (RFC 9457):
   "type": "{TYPES}amount_out_of_range",
   "title": "{CATALOGUE["amount_out_of_range"]}",
   "status": 422,
-  "detail": "A loan here is between ₹5,000.00 and ₹100,000.00.",
+  "detail": "Loans are from ₹5,000.00 to ₹1,00,000.00.",
   "instance": "/v1/quotes",
   "code": "amount_out_of_range",
   "errors": [{{"pointer": "/amount/minor", "code": "amount_out_of_range", "detail": "…"}}],
@@ -347,7 +355,8 @@ Every refusal is `{CONTENT_TYPE}` (RFC 9457):
 }}
 ```
 
-- Decide by `code`; its meaning never changes. `title` and `detail` are for people.
+- Decide by `code`; its meaning never changes. `title` and `detail` are for people, in English, Hindi or Chinese as the
+  request's `Accept-Language` asks; `Content-Language` says which. `languages.md` has what is translated.
 - `errors` names each field at fault by its JSON pointer. Values that you sent are never repeated.
 - When `retryable` is true, wait as many seconds as `Retry-After` says and send the same request again, with the same
   `Idempotency-Key`.

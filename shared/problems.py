@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.adapters.sentences import said
+from shared.adapters.sentences import preferred, said, translated
 from shared.domain.errors import CATALOGUE, Conflict, DomainError, Malformed, NotFound, Refused, Unavailable
 
 STATUS: dict[type[DomainError], int] = {Malformed: 400, NotFound: 404, Conflict: 409, Refused: 422, Unavailable: 503}
@@ -35,6 +35,8 @@ RETRYABLE = {"request_in_flight", "temporarily_unavailable", "too_many_attempts"
 TYPES = "https://minnow.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
 
+STAFF = "/v1/desk"
+
 Errors = Sequence[Mapping[str, str]]
 
 
@@ -45,14 +47,21 @@ def status_of(refusal: DomainError) -> int:
 
 
 def problem(refusal: DomainError, event: Mapping[str, Any], errors: Errors = ()) -> dict[str, Any]:
-    """The answer to the HTTP API: our code, the fields at fault, and whether the same may simply be sent again."""
-    detail = said(refusal.detail, refusal.facts, "en")
+    """The answer to the HTTP API: our code, the fields at fault, and whether the same may simply be sent again.
+
+    `title` and `detail` are in the language that the request asks for. What is said to an app's developer is not
+    translated: then the detail of a problem in another language is its title.
+    """
+    language = _language(event)
+    title = said(CATALOGUE[refusal.code], {}, language)
+    is_written = language == "en" or translated(refusal.detail, language) is not None
+    detail = said(refusal.detail, refusal.facts, language) if is_written else title
     if refusal.pointer and not errors:
         errors = [{"pointer": refusal.pointer, "code": refusal.code, "detail": detail}]
     status = status_of(refusal)
     body = {
         "type": f"{TYPES}{refusal.code}",
-        "title": CATALOGUE[refusal.code],
+        "title": title,
         "status": status,
         "detail": detail,
         "instance": event["rawPath"],
@@ -62,10 +71,16 @@ def problem(refusal: DomainError, event: Mapping[str, Any], errors: Errors = ())
         "retryable": refusal.code in RETRYABLE,
         **refusal.members,
     }
-    headers = {"content-type": CONTENT_TYPE}
+    headers = {"content-type": CONTENT_TYPE, "content-language": language}
     if body["retryable"]:
         headers["retry-after"] = "1"
     return {"statusCode": status, "headers": headers, "body": json.dumps(body, ensure_ascii=False)}
+
+
+def _language(event: Mapping[str, Any]) -> str:
+    """That of the request's `Accept-Language`; staff are answered in English."""
+    accepted = event["headers"].get("accept-language", "")
+    return "en" if f"{STAFF}/" in event["rawPath"] else preferred(accepted)
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> tuple[DomainError, Errors]:

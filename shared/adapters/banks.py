@@ -35,8 +35,12 @@ def _by_card(account: Beneficiary) -> str | None:
         raise Refused("ifsc_unknown", "Banks of your market have no IFSC.", "/ifsc")
     known = card(account.account_number)
     if known is not None and known.kind != DEBIT:
-        detail = f"This is no debit card, but another of {known.bank}; a loan is paid to a debit card only."
-        raise Refused("card_not_debit", detail, "/account_number")
+        raise Refused(
+            "card_not_debit",
+            "This is no debit card, but another of {bank}; a loan is paid to a debit card only.",
+            "/account_number",
+            bank=known.bank,
+        )
     return known.bank if known else None
 
 

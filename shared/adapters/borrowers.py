@@ -19,11 +19,12 @@ from shared.domain.borrowers import (
     Means,
     Person,
     features,
+    lacking,
     masked,
     masked_name,
 )
 from shared.domain.consents import has_given
-from shared.domain.errors import Conflict, Refused
+from shared.domain.errors import Conflict
 from shared.domain.openings import Opening, Purpose
 from shared.domain.papers import Holder
 
@@ -88,7 +89,7 @@ class Borrowers:
         without a profile."""
         borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "profile")
         if borrower.data_key is None or item is None:
-            raise Refused("profile_incomplete", "The borrower has no profile yet.")
+            raise lacking("profile")
         borrower, item = self._fitting(borrower, item)
         key = self._open(borrower, "credit_file", [PERSON, BORN], at)
         return _read(key, item, PERSON, Person), _read(key, item, BORN, date)
@@ -161,7 +162,7 @@ class Borrowers:
         asked. Raises `profile_incomplete` without one, `too_many_attempts`."""
         borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "bank_account")
         if borrower.data_key is None or item is None:
-            raise Refused("profile_incomplete", "There is no bank account yet.")
+            raise lacking("bank_account")
         if borrower.account_check == "verified":
             return None
         require_may_ask(borrower, rules, at)
@@ -273,7 +274,7 @@ class Borrowers:
         self, borrower: Borrower, sk: str, item: Item | None, field: str, kind: Any, purpose: Purpose, at: datetime
     ) -> Any:
         if borrower.data_key is None or item is None:
-            raise Refused("profile_incomplete", f"The borrower has no {sk} yet.")
+            raise lacking(sk)
         borrower, item = self._fitting(borrower, item)
         return _read(self._open(borrower, purpose, [field], at, _key_of(borrower, item)), item, field, kind)
 

@@ -28,7 +28,8 @@ class Capacity:
         partner = Partners(self.table).get(partner_id)
         part = room(partner, self.parts(partner_id), amount.minor, on, loan_id)
         if part is None:
-            raise Refused("lender_capacity", f"{partner.name} has no more to lend at present. Other offers stay open.")
+            says = "{lender} has no more to lend at present. Other offers stay open."
+            raise Refused("lender_capacity", says, lender=partner.name)
         held = Reservation(loan_id, partner_id, part.number, amount.minor, on)
         return Write(record(held, loan_id, RESERVATION)), _changed(reserved(part, amount.minor, on))
 

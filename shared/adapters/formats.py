@@ -7,14 +7,14 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_percent
 
-from shared.domain.facts import Fact
+from shared.domain.facts import Figure
 from shared.domain.money import Money
 
 # Babel parts amounts and hours with spaces that the GSM alphabet does not have, nor many fonts.
 _SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 
 
-def written(fact: Fact, locale: Locale) -> str:
+def written(fact: Figure, locale: Locale) -> str:
     """A number and words are written as they are."""
     match fact:
         case Money():

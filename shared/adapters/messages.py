@@ -27,6 +27,8 @@ class TextMessages:
         except ClientError as error:
             # What SNS says repeats the phone, which must not reach a log.
             reason = error.response["Error"]["Code"]
-            raise Unavailable("temporarily_unavailable", f"The message was not taken: {reason}.") from None
+            raise Unavailable(
+                "temporarily_unavailable", "The message was not taken: {reason}.", reason=reason
+            ) from None
         except UNREACHED:
             raise Unavailable("temporarily_unavailable", "The message was not taken: nobody answers.") from None

@@ -122,4 +122,4 @@ def _refused() -> Refused:
 
 
 def _unavailable(reason: str) -> Unavailable:
-    return Unavailable("temporarily_unavailable", f"The push service did not take it: {reason}.")
+    return Unavailable("temporarily_unavailable", "The push service did not take it: {reason}.", reason=reason)

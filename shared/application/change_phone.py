@@ -67,7 +67,8 @@ def send_code(desk: Desk, borrower_id: str, phone: str, code: str, at: datetime)
     """Sends a code to the new phone once its hours are over. Raises `Refused`."""
     borrower = desk.people.get(borrower_id)
     number = mobile_number(phone, borrower.market)
-    change = require_open(desk.changes.get(borrower_id), desk.logins.phone_hash(number), at)
+    zone, hashed = market_at(borrower.market, at).time_zone, desk.logins.phone_hash(number)
+    change = require_open(desk.changes.get(borrower_id), hashed, zone, at)
     if send(desk.logins, desk.messages, number, code, borrower.language, at) == "limited":
         raise Refused("too_many_attempts", "This phone has had too many codes. Please wait before the next.")
     return change
@@ -81,9 +82,10 @@ def confirm_change(
     Raises `Refused` for a wrong code, and for a phone that signs somebody else in. Killed after the pool knows the new
     phone, the same call again finds it there and does the rest.
     """
-    number = mobile_number(phone, desk.people.get(borrower_id).market)
+    market = desk.people.get(borrower_id).market
+    number = mobile_number(phone, market)
     hashed = desk.logins.phone_hash(number)
-    require_open(desk.changes.get(borrower_id), hashed, at)
+    require_open(desk.changes.get(borrower_id), hashed, market_at(market, at).time_zone, at)
     if desk.accounts.phone(borrower_id) != number:
         if not check(desk.logins, number, code, at):
             raise WrongCode(None)

@@ -34,7 +34,7 @@ def order_disbursement(
         if loan.payout_id is not None:
             raise Refused("payout_in_progress", "The money of this loan is on its way.")
         if contract.purchase is None:
-            require_usable(people.get(request.caller), at)
+            require_usable(people.get(request.caller), contract.time_zone, at)
         entry, payout = ordered(loan, contract, payout_id, business_date(at, contract.time_zone), at)
         loan = after(loan, contract, entry)
         answer = view(loan)

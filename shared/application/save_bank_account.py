@@ -59,8 +59,8 @@ def check_bank_account(
         try:
             return rails(market.rails.money).holder(check_id, account)
         except NoAnswer as error:
-            detail = "Your bank does not answer at the moment. Please try again later."
-            raise Unavailable("temporarily_unavailable", detail) from error
+            says = "Your bank does not answer at the moment. Please try again later."
+            raise Unavailable("temporarily_unavailable", says) from error
 
     if borrowers.check_beneficiary(borrower_id, market.account, ask, at) == VERIFIED:
         prove_account(borrower_id, first_told(index, BANK_ACCOUNT, asked[-1]), people=borrowers.people)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from shared.domain.borrowers import Borrower, missing
+from shared.domain.borrowers import Borrower, lacking, missing
 from shared.domain.checks import NOTHING, Signals
 from shared.domain.conduct import NEW, Conduct
+from shared.domain.consents import check_given
 from shared.domain.errors import Conflict, NotFound, Refused
 from shared.domain.market import Market, Matching
 from shared.domain.models import Verdict
@@ -155,12 +156,10 @@ def require_decided(application: Application) -> None:
 
 def require_ready(borrower: Borrower, market: Market) -> None:
     """Raises `Refused` (consent_missing, profile_incomplete) naming all that is still needed."""
-    lacking = missing(borrower, market)
-    consents = [need.removeprefix("consent:") for need in lacking if need.startswith("consent:")]
-    if consents:
-        raise Refused("consent_missing", f"This step needs your consent: {', '.join(consents)}.")
-    if lacking:
-        raise Refused("profile_incomplete", f"Still missing: {', '.join(lacking)}.")
+    needed = missing(borrower, market)
+    check_given(borrower, *market.consents_needed)
+    if needed:
+        raise lacking(*needed)
 
 
 def submitted(
@@ -181,7 +180,7 @@ def submitted(
     Raises `Refused` for what the market does not serve or the borrower still lacks.
     """
     if not market.is_open:
-        raise Refused("market_closed", f"New loans are not taken in {market.name}.")
+        raise Refused("market_closed", "New loans are not taken in this market at present.")
     market.require_served(amount, tenor_months)
     require_ready(borrower, market)
     return Application(
@@ -262,7 +261,7 @@ def accepted(
     if kfs_hash != offer.kfs_hash:
         raise Conflict("kfs_stale", "This is not the hash of the offer's Key Facts Statement.", "/kfs_hash")
     if on > offer.valid_until:
-        raise Refused("kfs_expired", f"The Key Facts Statement was valid until {offer.valid_until}.")
+        raise Refused("kfs_expired", "The Key Facts Statement was valid until {until}.", until=offer.valid_until)
     return replace(moved(application, "accepted"), offer_id=offer_id, loan_id=loan_id, open_until=None), offer
 
 

@@ -2,10 +2,18 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from shared.domain.beneficiary import AccountRules
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
+
+# By what the bank said of the account.
+NOT_VERIFIED = {
+    "name_differs": "Your bank account is in another name.",
+    "not_found": "Your bank account is not known to its bank.",
+}
+NOT_CHECKED = "Your bank account was not checked with its bank yet."
 
 
 def require_may_ask(borrower: Borrower, rules: AccountRules, at: datetime) -> None:
@@ -27,15 +35,15 @@ def checked(borrower: Borrower, rules: AccountRules, found: str | None, at: date
     return replace(account, account_usable_from=at + cooling)
 
 
-def require_usable(borrower: Borrower, at: datetime) -> None:
+def require_usable(borrower: Borrower, time_zone: str, at: datetime) -> None:
     """Raises `Refused` (account_not_verified, account_cooling) when no money may go to the account now."""
     if borrower.account_check != "verified" or borrower.account_usable_from is None:
-        why = {"name_differs": "is in another name", "not_found": "is not known to its bank"}
-        detail = why.get(borrower.account_check or "", "was not checked with its bank yet")
-        raise Refused("account_not_verified", f"Your bank account {detail}.")
+        raise Refused("account_not_verified", NOT_VERIFIED.get(borrower.account_check or "", NOT_CHECKED))
     if at < borrower.account_usable_from:
-        since = f"{borrower.account_usable_from:%Y-%m-%dT%H:%MZ}"
-        raise Refused("account_cooling", f"Your bank account was changed. Money may go there from {since} on.")
+        since = borrower.account_usable_from.astimezone(ZoneInfo(time_zone))
+        raise Refused(
+            "account_cooling", "Your bank account was changed. Money may go there from {since} on.", since=since
+        )
 
 
 def refund_stands(borrower: Borrower, at: datetime) -> str:

@@ -118,14 +118,23 @@ def missing(borrower: Borrower, market: Market) -> tuple[str, ...]:
     return (*consents, *(step for step, is_done in steps.items() if not is_done))
 
 
+def lacking(*steps: str) -> Refused:
+    """The refusal that names all steps that are still needed."""
+    refusal = Refused("profile_incomplete", "Still missing: {steps}.", steps=steps)
+    refusal.members["missing"] = steps
+    return refusal
+
+
 def check_means(means: Means, market: Market, on: date) -> None:
     """Raises `age_out_of_range` or `currency_mismatch`."""
     ages = market.age_years
     if age_years(means.birth_date, on) not in ages:
-        raise Refused("age_out_of_range", f"Borrowers are {ages.least} to {ages.most} years old.", "/birth_date")
+        says = "Borrowers are {least} to {most} years old."
+        raise Refused("age_out_of_range", says, "/birth_date", least=ages.least, most=ages.most)
     for name in ("monthly_income", "monthly_obligations"):
         if getattr(means, name).currency != market.currency:
-            raise Refused("currency_mismatch", f"Amounts are in {market.currency} here.", f"/{name}/currency")
+            says = "Amounts are in {currency} here."
+            raise Refused("currency_mismatch", says, f"/{name}/currency", currency=market.currency)
 
 
 def check_account_number(number: str, market: Market) -> None:

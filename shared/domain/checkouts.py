@@ -68,7 +68,7 @@ def confirmed(
     if kfs_hash != offer.kfs_hash:
         raise Conflict("kfs_stale", "This is not the hash of the offer's Key Facts Statement.", "/kfs_hash")
     if on > offer.valid_until:
-        raise Refused("kfs_expired", f"The Key Facts Statement was valid until {offer.valid_until}.")
+        raise Refused("kfs_expired", "The Key Facts Statement was valid until {until}.", until=offer.valid_until)
     return replace(_moved(checkout, "confirmed"), offer_id=offer_id, loan_id=loan_id), offer
 
 

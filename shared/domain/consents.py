@@ -76,6 +76,8 @@ def has_given(borrower: Borrower, *purposes: str) -> bool:
 
 def check_given(borrower: Borrower, *purposes: str) -> None:
     """Whoever uses what a consent covers asks here first, at that moment. Raises `consent_missing`."""
-    lacking = [purpose for purpose in purposes if purpose not in borrower.consents]
+    lacking = tuple(purpose for purpose in purposes if purpose not in borrower.consents)
     if lacking:
-        raise Refused("consent_missing", f"This step needs your consent: {', '.join(lacking)}.")
+        refusal = Refused("consent_missing", "This step needs your consent: {purposes}.", purposes=lacking)
+        refusal.members["missing"] = lacking
+        raise refusal

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from shared.domain.allocation import Waterfall
 from shared.domain.beneficiary import Beneficiary
+from shared.domain.errors import Refused
 from shared.domain.money import Money, total
 from shared.domain.penal import Penalty
 from shared.domain.terms import Terms
@@ -76,6 +77,11 @@ class Contract:
     @property
     def currency(self) -> str:
         return self.terms.principal.currency
+
+    def require_currency(self, amount: Money, pointer: str) -> None:
+        """Raises `Refused` (currency_mismatch) for an amount that is not in the loan's."""
+        if amount.currency != self.currency:
+            raise Refused("currency_mismatch", "This loan is in {currency}.", pointer, currency=self.currency)
 
     @property
     def fees_total(self) -> Money:

@@ -84,9 +84,9 @@ class Upload:
 
 def check_request(document: Document, present: Sequence[Document], market: Market) -> None:
     if document.kind not in market.document_kinds:
-        raise Refused("document_not_accepted", f"This market takes {', '.join(market.document_kinds)}.", "/kind")
+        raise Refused("document_not_accepted", "Accepted here: {kinds}.", "/kind", kinds=market.document_kinds)
     if len(present) >= MOST_DOCUMENTS:
-        raise Refused("too_many_documents", f"A borrower sends at most {MOST_DOCUMENTS} documents.")
+        raise Refused("too_many_documents", "A borrower sends at most {most} documents.", most=MOST_DOCUMENTS)
 
 
 def check_stated(stated: Stated, on: date) -> None:

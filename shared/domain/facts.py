@@ -7,5 +7,7 @@ from decimal import Decimal
 from shared.domain.money import Money
 
 # An amount, a day, an instant in the zone that it carries, a share (0.18 is 18%), a number, words as they are.
-Fact = Money | datetime | date | Decimal | int | str
+Figure = Money | datetime | date | Decimal | int | str
+# Or codes, each of which is told as a word of the reader's language.
+Fact = Figure | tuple[str, ...]
 Facts = Mapping[str, Fact]

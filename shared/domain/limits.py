@@ -136,7 +136,7 @@ def require_usable(limit: SpendingLimit | None, on: date) -> SpendingLimit:
     if limit is None:
         raise Refused("limit_missing", "You have no limit. Apply for one with the purpose purchase.")
     if on > limit.valid_until:
-        raise Refused("limit_over", f"Your limit was valid until {limit.valid_until}; ask for a new one.")
+        raise Refused("limit_over", "Your limit was valid until {until}; ask for a new one.", until=limit.valid_until)
     return limit
 
 
@@ -150,7 +150,7 @@ def require_free(limit: SpendingLimit, used: Money, price: Money, at: datetime) 
     """What is free of the limit. Raises `Refused` (limit_exceeded) when the price alone is more."""
     left = standing(limit, used, at).free
     if price > left:
-        raise Refused("limit_exceeded", f"Of your limit {left} is free.", "/amount/minor")
+        raise Refused("limit_exceeded", "Of your limit {left} is free.", "/amount/minor", left=left)
     return left
 
 
@@ -172,8 +172,8 @@ def drawn(limit: SpendingLimit, checkout_id: str, amount: Money, loan: Drawn, at
         raise Refused("checkout_over", "The time of this checkout is over, and its reservation is released.")
     assert amount <= held.amount, (amount, held)
     if loan.instalment > instalment_left(limit):
-        says = f"The instalment would be more than the {instalment_left(limit)} that your income leaves room for."
-        raise Refused("limit_exceeded", says)
+        says = "The instalment would be more than the {room} a month that your income leaves room for."
+        raise Refused("limit_exceeded", says, room=instalment_left(limit))
     left = released(limit, checkout_id, at)
     return replace(left, drawn=(*left.drawn, loan))
 

@@ -180,7 +180,7 @@ def require(loan: Loan, kind: str) -> None:
     """Raises `Refused` when the loan's state does not allow an entry of this kind."""
     if kind not in MOVES[loan.state]:
         code = "loan_not_sanctioned" if kind in MOVES["sanctioned"] else "loan_not_active"
-        raise Refused(code, f"The loan is {loan.state}.")
+        raise Refused(code, "The state of this loan does not allow it: {state}.", state=(loan.state,))
 
 
 def days_past_due(loan: Loan, on: date) -> int:

@@ -81,14 +81,13 @@ def created(
     if now is not None and is_open(now, on):
         raise Refused("mandate_open", "There is a mandate for this loan; revoke it first.")
     assert loan.plan is not None
-    if limit.currency != contract.currency:
-        raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/limit/currency")
+    contract.require_currency(limit, "/limit/currency")
     if limit.minor > rules.most_minor:
         most = Money(rules.most_minor, contract.currency)
-        raise Refused("mandate_beyond_limits", f"A mandate here is for at most {most}.", "/limit/minor")
+        raise Refused("mandate_beyond_limits", "A mandate here is for at most {most}.", "/limit/minor", most=most)
     if limit.minor < loan.plan.instalment:
-        detail = "The limit must cover the instalment of this loan."
-        raise Refused("mandate_beyond_limits", detail, "/limit/minor")
+        says = "The limit must cover the instalment of this loan."
+        raise Refused("mandate_beyond_limits", says, "/limit/minor")
     last = due_date(loan, contract, loan.plan.last_number)
     return Mandate(
         mandate_id=mandate_id,

@@ -271,10 +271,14 @@ class Market:
     def require_served(self, amount: Money, tenor_months: int) -> None:
         """Raises `Refused` with the field at fault when the market does not serve such a loan at all."""
         if amount.currency != self.currency:
-            raise Refused("currency_mismatch", f"Loans here are in {self.currency}.", "/amount/currency")
+            raise Refused(
+                "currency_mismatch", "Loans here are in {currency}.", "/amount/currency", currency=self.currency
+            )
         if amount.minor not in self.amount_minor:
             least, most = self.money(self.amount_minor.least), self.money(self.amount_minor.most)
-            raise Refused("amount_out_of_range", f"Loans are from {least} to {most}.", "/amount/minor")
+            raise Refused(
+                "amount_out_of_range", "Loans are from {least} to {most}.", "/amount/minor", least=least, most=most
+            )
         if tenor_months not in self.tenor_months:
-            least_months, most_months = self.tenor_months.least, self.tenor_months.most
-            raise Refused("tenor_out_of_range", f"Loans run {least_months} to {most_months} months.", "/tenor_months")
+            months = {"least": self.tenor_months.least, "most": self.tenor_months.most}
+            raise Refused("tenor_out_of_range", "Loans run {least} to {most} months.", "/tenor_months", **months)

@@ -20,7 +20,7 @@ def name(text: str, pointer: str) -> str:
     kept = _composed(text)
     is_name = 0 < len(kept) <= LONGEST_NAME and unicodedata.category(kept[0])[0] == "L"
     if not is_name or not _has_only(kept, "LM", NAME_SIGNS):
-        raise Refused("name_invalid", f"A name has 1 to {LONGEST_NAME} letters, of any script.", pointer)
+        raise Refused("name_invalid", "A name has 1 to {most} letters, of any script.", pointer, most=LONGEST_NAME)
     return kept
 
 

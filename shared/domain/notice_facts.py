@@ -132,7 +132,7 @@ class Phrase:
 
 
 # A number is one of days; a wording is besides.
-Fact = facts.Fact | Phrase
+Fact = facts.Figure | Phrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at: dateti
     require(loan, "payout_ordered")
     last = disburse_by(loan, contract)
     if last is not None and on > last:
-        raise Refused("sanction_ended", f"The money of this loan could be asked for until {last}.")
+        raise Refused("sanction_ended", "The money of this loan could be asked for until {last}.", last=last)
     return _order(loan, contract, payout_id, "disbursement", contract.net_disbursed, on, at)
 
 

@@ -6,6 +6,7 @@ the new one proves itself with a code only after the market's hours, and every s
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from shared.domain.errors import Refused
 
@@ -56,13 +57,13 @@ def ended(change: PhoneChange, state: str) -> PhoneChange:
     return change if change.state == state else replace(change, state=state, version=change.version + 1)
 
 
-def require_open(change: PhoneChange | None, phone_hash: str, at: datetime) -> PhoneChange:
+def require_open(change: PhoneChange | None, phone_hash: str, time_zone: str, at: datetime) -> PhoneChange:
     """Raises `Refused` (phone_change_not_open) unless this phone was asked for, and its hours are over."""
     if change is None or not change.is_open(at) or change.phone_hash != phone_hash:
         raise Refused("phone_change_not_open", "Ask for the change to this phone first.")
     if at < change.open_from:
-        since = f"{change.open_from:%Y-%m-%dT%H:%MZ}"
-        raise Refused("phone_change_not_open", f"The new phone can be confirmed from {since} on.")
+        since = change.open_from.astimezone(ZoneInfo(time_zone))
+        raise Refused("phone_change_not_open", "The new phone can be confirmed from {since} on.", since=since)
     return change
 
 

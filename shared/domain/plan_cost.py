@@ -46,7 +46,8 @@ def require_within(
     cost = shown(yearly_cost(loan, contract, terms, outlays, on))
     if cost > cap:
         rule = f"{contract.market}.all_in_cap"
-        refusal = Refused("plan_beyond_limits", f"It would cost {cost} a year; {rule} allows {cap}.", "/kind")
+        says = "It would cost {cost} a year; the rules allow {cap}."
+        refusal = Refused("plan_beyond_limits", says, "/kind", cost=cost, cap=cap)
         refusal.members["rule"] = rule
         raise refusal
 

@@ -126,8 +126,8 @@ def _kind_rules(loan: Loan, rules: PlanRules, kind: str, on: date) -> KindRules:
     if own is None:
         raise Refused("plan_not_allowed", "There are no plans of this kind for this loan.", "/kind")
     if not _is_for(loan, own, kind, on):
-        detail = f"This plan is for loans of {own.least_days_past_due} to {own.most_days_past_due} days past due."
-        raise Refused("plan_not_allowed", detail, "/kind")
+        says = "This plan is for loans of {least} to {most} days past due."
+        raise Refused("plan_not_allowed", says, "/kind", least=own.least_days_past_due, most=own.most_days_past_due)
     return own
 
 
@@ -145,7 +145,7 @@ def _require_within(loan: Loan, own: KindRules, choice: Choice) -> None:
         "smaller_instalment": loan.plan.instalment - 1,
     }.get(choice.kind, own.most)
     if not 1 <= choice.amount <= most:
-        raise Refused("plan_beyond_limits", f"It may be 1 to {most} here.", "/amount")
+        raise Refused("plan_beyond_limits", "It may be 1 to {most} here.", "/amount", most=most)
 
 
 def _smaller(
@@ -158,8 +158,8 @@ def _smaller(
         assert planned.plan is not None
         if planned.plan.instalment <= instalment:
             return tried
-    detail = f"Even with {most} instalments more, each would be larger than that."
-    raise Refused("plan_beyond_limits", detail, "/amount")
+    says = "Even with {most} instalments more, each would be larger than that."
+    raise Refused("plan_beyond_limits", says, "/amount", most=most)
 
 
 def _coming(loan: Loan, contract: Contract, on: date) -> int:

@@ -77,7 +77,7 @@ def asked(
     borrower to answer, whatever the rules decide.
     """
     if reason not in rules.reasons:
-        raise Refused("plan_reason_unknown", f"A reason is one of {', '.join(rules.reasons)}.", "/reason")
+        raise Refused("plan_reason_unknown", "A reason is one of {reasons}.", "/reason", reasons=rules.reasons)
     require_open(loan, rules, before, on)
     terms = new_terms(loan, contract, rules, choice, plan_id=plan_id, on=on, at=at)
     is_ruled = rules.kinds[choice.kind].decided_by == "rule" and by == "borrower"
@@ -106,7 +106,7 @@ def require_for(plan: HardshipPlan, *, is_staff: bool) -> None:
 def decided(plan: HardshipPlan, state: str, *, by: str, because: str | None, on: date, at: datetime) -> HardshipPlan:
     """Raises `Refused` for a plan that was decided before, or whose first instalment has come meanwhile."""
     if state not in MOVES[plan.state]:
-        raise Refused("plan_decided", f"This plan is {plan.state}.")
+        raise Refused("plan_decided", "This plan was decided before: {state}.", state=(plan.state,))
     if state == "agreed" and not plan.is_open(on):
         raise Refused("plan_decided", "The first date of this plan has come meanwhile; it has to be asked for anew.")
     return replace(plan, state=state, decided_by=by, decided_at=at, because=because)
@@ -131,4 +131,4 @@ def require_open(loan: Loan, rules: PlanRules, before: Iterable[HardshipPlan], o
     if any(plan.is_open(on) for plan in before):
         raise Refused("relief_open", "Another plan for this loan still waits for its decision.")
     if sum(plan.state == "agreed" for plan in before) >= rules.most_per_loan:
-        raise Refused("plan_limit_reached", f"A loan may have {rules.most_per_loan} plans in its life.")
+        raise Refused("plan_limit_reached", "A loan may have {most} plans in its life.", most=rules.most_per_loan)

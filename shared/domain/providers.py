@@ -102,8 +102,8 @@ def subject_of(claims: Mapping[str, Any], provider: Provider, nonce: str, at: da
 
 
 def not_good() -> Refused:
-    detail = "This sign-in is over, or the provider did not confirm it. Please begin anew."
-    return Refused("provider_sign_in_failed", detail)
+    says = "This sign-in is over, or the provider did not confirm it. Please begin anew."
+    return Refused("provider_sign_in_failed", says)
 
 
 def not_linked() -> Refused:

@@ -77,17 +77,16 @@ def ordered(
     One that is to close the loan must cover what that costs today; no other may be more than the whole debt.
     """
     require(loan, "closure")
-    if amount.currency != contract.currency:
-        raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/amount/currency")
+    contract.require_currency(amount, "/amount/currency")
     _require_choice(contract, purpose, choice)
     if purpose == "cooling_off":
         ends = payoff.cooling_off(loan, contract, on)
     else:
         ends = payoff.foreclosure(loan, contract, on)
     if purpose in ("foreclosure", "cooling_off") and amount < ends.amount:
-        raise Refused("amount_below_payoff", f"Closing the loan today costs {ends.amount}.", "/amount/minor")
+        raise Refused("amount_below_payoff", "Closing the loan today costs {sum}.", "/amount/minor", sum=ends.amount)
     if purpose not in ("foreclosure", "cooling_off") and amount > ends.amount:
-        raise Refused("amount_exceeds_payoff", f"The whole debt today is {ends.amount}.", "/amount/minor")
+        raise Refused("amount_exceeds_payoff", "The whole debt today is {sum}.", "/amount/minor", sum=ends.amount)
     return RepaymentOrder(
         repayment_id=repayment_id,
         loan_id=loan.loan_id,
@@ -105,7 +104,7 @@ def ordered(
 def require_method(method: str, methods: Collection[str]) -> None:
     """Raises `Refused` for one that the market does not have."""
     if method not in methods:
-        raise Refused("method_not_offered", f"Here one pays by {', '.join(methods)}.", "/method")
+        raise Refused("method_not_offered", "Here one pays by {methods}.", "/method", methods=tuple(methods))
 
 
 def choices(contract: Contract) -> tuple[str, ...]:
@@ -142,5 +141,5 @@ def returned(order: RepaymentOrder, amount: Money) -> RepaymentOrder:
 
 def _require_choice(contract: Contract, purpose: str, choice: str | None) -> None:
     if choice is not None and (purpose != "prepayment" or choice not in choices(contract)):
-        detail = f"A prepayment of this loan may be for {' or '.join(choices(contract))}."
-        raise Refused("choice_not_allowed", detail, "/choice")
+        says = "A prepayment of this loan may be for {choices}."
+        raise Refused("choice_not_allowed", says, "/choice", choices=choices(contract))

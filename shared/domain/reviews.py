@@ -33,8 +33,8 @@ def asked(application: Application, market: Market, reason: str, *, on: date, at
     if at > application.decided_at + timedelta(days=rules.ask_within_days):
         raise _impossible("This could be asked for within {days} days.", days=rules.ask_within_days)
     if firm := _firm(application.decision):
-        says, facts = told(firm)
-        raise _impossible(says, **facts)
+        sentence, facts = told(firm)
+        raise _impossible(sentence, **facts)
     until = on + timedelta(days=market.referral_days)
     waiting = moved(application, "referred")
     return replace(waiting, review=Review(BORROWER, at, at + rules.time, reason), open_until=until)
@@ -56,8 +56,8 @@ def agreed(
     """
     assert application.decision is not None
     if firm := _firm(application.decision):
-        says, facts = told(firm)
-        raise Refused("rule_stands", says, None, **facts)
+        sentence, facts = told(firm)
+        raise Refused("rule_stands", sentence, None, **facts)
     if member.staff_id == review.approved_by:
         raise Refused("own_approval", "Somebody else has to approve this.")
     has_approver = review.approver_agrees or member.has("approver")

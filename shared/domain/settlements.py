@@ -98,8 +98,7 @@ def require_possible(loan: Loan, contract: Contract, rules: EndingRules, pay: Mo
     """Raises `Refused` unless the rules allow this sum by this day on this loan, today. The least sum is rounded up."""
     relief.require_free(loan, closes=True)
     require_late(loan, rules.settlement_days_past_due, on)
-    if pay.currency != contract.currency:
-        raise Refused("currency_mismatch", f"This loan is in {contract.currency}.", "/pay/currency")
+    contract.require_currency(pay, "/pay/currency")
     share = rules.written_off_least_share if loan.state == "written_off" else rules.settlement_least_share
     if share is None:
         raise Refused("settlement_impossible", "A loan that was written off is not settled for less here.")
@@ -130,7 +129,7 @@ def moved(
     """One step further. Raises `Refused` for one that is over by now, and for who would approve his own."""
     now = state_on(settlement, entries, on)
     if state not in MOVES.get(now, ()):
-        raise Refused("settlement_over", f"This settlement is {now}.")
+        raise Refused("settlement_over", "The state of this settlement does not allow it: {state}.", state=(now,))
     if state == "offered" and by in [step.by for step in settlement.steps]:
         raise Refused("own_approval", "Somebody else has to approve this.")
     return replace(settlement, steps=(*settlement.steps, Step(state, by, at, because)))

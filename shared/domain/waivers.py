@@ -93,7 +93,7 @@ def requested(
     Raises `Refused` for a reason that the programme does not know.
     """
     if reason not in programme.reasons:
-        raise Refused("waiver_reason_unknown", f"A reason is one of {', '.join(programme.reasons)}.", "/reason")
+        raise Refused("waiver_reason_unknown", "A reason is one of {reasons}.", "/reason", reasons=programme.reasons)
     assert found.outcome is not None and found.share is not None
     waiver = Waiver(
         waiver_id=waiver_id,

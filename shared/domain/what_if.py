@@ -167,7 +167,7 @@ def outlook(loan: Loan, contract: Contract, changes: Sequence[Change], today: da
 
 def _make(path: _Path, change: Pay | Foreclose) -> None:
     if path.loan.state != "active":
-        raise Refused("change_impossible", f"The loan would have ended before {change.on}.", "/changes")
+        raise Refused("change_impossible", "The loan would have ended before {on}.", "/changes", on=change.on)
     if isinstance(change, Foreclose):
         path.pay(foreclosure(path.loan, path.contract, change.on).amount, "foreclosure", change.on)
     else:
@@ -181,16 +181,17 @@ def _check(loan: Loan, contract: Contract, changes: Sequence[Change], today: dat
         at = f"/changes/{position}"
         match change:
             case Pay(on=on) | Foreclose(on=on) if on < today:
-                raise Refused("change_impossible", f"{on} is over.", f"{at}/on")
+                raise Refused("change_impossible", "{on} is over.", f"{at}/on", on=on)
             case Pay(amount=amount) if amount.currency != contract.currency:
-                detail = f"This loan is in {contract.currency}."
-                raise Refused("currency_mismatch", detail, f"{at}/amount/currency")
+                says = "This loan is in {currency}."
+                raise Refused("currency_mismatch", says, f"{at}/amount/currency", currency=contract.currency)
             case Pay(choice=choice) if choice is not None and choice not in choices(contract):
                 raise Refused("choice_not_allowed", "This loan leaves no such choice.", f"{at}/choice")
             case Skip(number=number) if not first <= number <= loan.plan.last_number:
-                raise Refused("change_impossible", f"Instalment {number} is not to come.", f"{at}/number")
+                raise Refused("change_impossible", "Instalment {number} is not to come.", f"{at}/number", number=number)
             case Tenor(instalments=instalments) if not 1 <= instalments <= LONGEST:
-                raise Refused("change_impossible", f"{instalments} instalments cannot be.", f"{at}/instalments")
+                says = "{count} instalments cannot be."
+                raise Refused("change_impossible", says, f"{at}/instalments", count=instalments)
             case Tenor() if not loan.not_yet_due:
                 raise Refused("change_impossible", "No instalment is to come any more.", at)
 

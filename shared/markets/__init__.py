@@ -83,7 +83,7 @@ def in_force(rules: list[dict[str, Any]], on: date) -> tuple[Rule, ...]:
 @cache
 def _pack(code: str) -> dict[str, Any]:
     if code not in CODES:
-        raise NotFound("market_unknown", f"There is no market {code}.", "/market")
+        raise NotFound("market_unknown", "There is no market {named}.", "/market", named=code)
     pack: dict[str, Any] = json.loads((_HERE / f"{code}.json").read_text())
     return pack
 

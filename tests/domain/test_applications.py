@@ -72,7 +72,7 @@ def test_whoever_lacks_something_may_not_apply_and_is_told_what(lacking: Any, co
         require_ready(ready(**lacking), INDIA)
 
     assert code_of(refusal) == code
-    assert named in refusal.value.detail
+    assert named in refusal.value.members["missing"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

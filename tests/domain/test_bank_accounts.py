@@ -10,6 +10,7 @@ from shared.domain.beneficiary import AccountRules, AtBank, check, is_same
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
 
+ZONE = "Asia/Kolkata"
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 INDIA, CHINA = AccountRules(24, is_exact=False, most_asked_a_day=2), AccountRules(24, is_exact=True, most_asked_a_day=2)
 NOBODY = Borrower("brw_asha", "in", "en")
@@ -61,12 +62,12 @@ def test_an_account_is_verified_when_its_bank_names_the_person_of_the_profile(
 
 def test_the_first_account_is_usable_at_once_and_a_later_one_after_its_hours() -> None:
     first = checked(NOBODY, INDIA, "verified", AT)
-    require_usable(first, AT)
+    require_usable(first, ZONE, AT)
     changed = checked(first, INDIA, "verified", AT)
 
     with pytest.raises(Refused, match="account_cooling"):
-        require_usable(changed, AT + timedelta(hours=24) - timedelta(seconds=1))
-    require_usable(changed, AT + timedelta(hours=24))
+        require_usable(changed, ZONE, AT + timedelta(hours=24) - timedelta(seconds=1))
+    require_usable(changed, ZONE, AT + timedelta(hours=24))
 
 
 def test_a_wrong_account_between_two_right_ones_shortens_nothing() -> None:
@@ -75,13 +76,13 @@ def test_a_wrong_account_between_two_right_ones_shortens_nothing() -> None:
     again = checked(wrong, INDIA, "verified", AT)
 
     with pytest.raises(Refused, match="account_cooling"):
-        require_usable(again, AT)
+        require_usable(again, ZONE, AT)
 
 
 @pytest.mark.parametrize("found", [None, "name_differs", "not_found"])
 def test_an_account_that_is_not_verified_takes_no_money(found: str | None) -> None:
     with pytest.raises(Refused, match="account_not_verified"):
-        require_usable(checked(NOBODY, INDIA, found, AT), AT)
+        require_usable(checked(NOBODY, INDIA, found, AT), ZONE, AT)
 
 
 def test_a_bank_is_asked_so_often_a_day_whatever_it_said() -> None:

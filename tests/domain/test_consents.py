@@ -57,8 +57,9 @@ def test_a_step_that_rests_on_several_consents_names_those_that_are_missing() ->
 
     assert consents.has_given(given, "kyc_verification")
     assert not consents.has_given(given, "kyc_verification", "credit_assessment")
-    with pytest.raises(Refused, match="credit_assessment, marketing"):
+    with pytest.raises(Refused, match="consent_missing") as refused:
         consents.check_given(given, "credit_assessment", "kyc_verification", "marketing")
+    assert refused.value.members == {"missing": ("credit_assessment", "marketing")}
 
 
 def test_a_step_without_its_consent_is_refused() -> None:

@@ -90,11 +90,13 @@ def test_what_no_person_sets_aside_is_not_looked_at_and_is_told_in_the_borrowers
 ) -> None:
     asha = ready(new_borrower(), language="hi")
     application = asha.apply(TOO_MUCH, 3)
-    answer = asha.client.send("POST", f"/v1/applications/{application['application_id']}/review", REASON)
+    path, hindi = f"/v1/applications/{application['application_id']}/review", {"Accept-Language": "hi-IN, en;q=0.5"}
+    answer = asha.client.send("POST", path, REASON, headers=hindi)
     decision, unmatched = application["decision"], asha.offers(application)["unmatched"]
     told = [*decision["points"], *decision["reasons"], *decision["would_be_approved"], *unmatched]
 
     assert (answer.status, answer.code) == (422, "review_not_possible")
+    assert answer.body["title"].endswith("।") and answer.body["detail"] == decision["reasons"][0]["says"]
     assert [each["code"] for each in decision["reasons"][:1]] == ["instalment_unaffordable"]
     assert [each["says"] for each in told if not each["says"].endswith("।")] == []
 

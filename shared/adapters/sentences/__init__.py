@@ -15,6 +15,7 @@ from shared.domain.facts import Fact, Facts
 
 # The languages of answers, each with the locale whose formats it has. Who speaks another one is answered in English.
 LOCALES = {"en": "en_IN", "hi": "hi_IN", "zh": "zh_CN"}
+BETWEEN = {"zh": "、"}
 _HERE = Path(__file__).parent
 # One choice of an `Accept-Language` header, such as `hi-IN;q=0.8` (RFC 9110, 12.5.4).
 _CHOICE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?")
@@ -57,6 +58,11 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 def _written(fact: Fact, language: str) -> str:
     if isinstance(fact, int | str):
         return str(fact)
+    if isinstance(fact, tuple):
+        words = (sentences().get(code, {}) for code in fact)
+        return BETWEEN.get(language, ", ").join(
+            word.get(language, code) for word, code in zip(words, fact, strict=True)
+        )
     # Babel costs a door a tenth of its start, and few answers have such a fact.
     from babel import Locale
 
