@@ -260,8 +260,8 @@ class Minnow(cdk.Stack):
         for starter in (remind, collect):
             self.sweeps.sent_by(starter)
             starter.knows(sweep_queue=self.sweeps.queue.queue_url)
-        # Who signs in on a new device, or has sent what a person looks at, is told by the door that tells all else.
-        for sender in (sweep, notify, *(self.doors[name] for name in ("sign_in", "provider", "kyc_check"))):
+        # What is done with an account, and what a person looks at, is told by the door that tells all else.
+        for sender in (sweep, notify, *(self.doors[name] for name in ("sign_in", "provider", "phone", "kyc_check"))):
             self.notices.sent_by(sender)
             sender.knows(notices_queue=self.notices.queue.queue_url)
         self.notices.done_by(notify)

@@ -73,6 +73,7 @@ def _desk() -> Desk:
         identity.accounts(),
         logins,
         identity.text_messages(),
+        wiring.notices_queue(),
     )
 
 

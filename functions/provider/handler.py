@@ -87,7 +87,8 @@ def links() -> Links:
 
 @app.put("/v1/me/sign-in-providers/<provider>")
 def link(provider: ProviderPath, body: LinkBody) -> Links:
-    return _shown(provider_sign_in.link(_desk(), caller(app), provider, body.session, body.code, now()))
+    notices = wiring.notices_queue()
+    return _shown(provider_sign_in.link(_desk(), notices, caller(app), provider, body.session, body.code, now()))
 
 
 @app.delete("/v1/me/sign-in-providers/<provider>")

@@ -3,7 +3,7 @@
 A notice lies under its day, so that the borrower reads them in the order in which they made sense.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,10 +40,10 @@ class BorrowerNotices:
         item = self.table.get(borrower_id, f"{PREFIX}{_place(notice)}")
         return load(Telling, item) if item else None
 
-    def put(self, borrower_id: str, telling: Telling, seen: Telling | None, with_it: Sequence[Write] = ()) -> None:
+    def put(self, borrower_id: str, telling: Telling, seen: Telling | None) -> None:
         """Raises `Stale` when somebody else has tried since it was seen."""
         item = record(telling, borrower_id, f"{PREFIX}{_place(telling)}")
-        self.table.transact([Write(item, seen.version if seen else None), *with_it])
+        self.table.transact([Write(item, seen.version if seen else None)])
 
     def page_of(self, borrower_id: str, after: str | None, limit: int) -> tuple[list[Telling], str | None]:
         """The oldest first, and the place behind which the next page begins."""

@@ -41,14 +41,10 @@ class Sessions:
         return tuple(sorted(days)[-MOST_SEEN:])
 
     def save(self, borrower_id: str, session: Session, seen: Session | None) -> None:
-        """Raises `Stale` when it changed since it was seen."""
-        self.table.transact([self.write(borrower_id, session, seen)])
-
-    def write(self, borrower_id: str, session: Session, seen: Session | None) -> Write:
-        """Also for a transaction of another table. The table forgets it when its token is good no more."""
+        """Raises `Stale` when it changed since it was seen. The table forgets it when its token is good no more."""
         forgotten_at = int((session.started_at + GOOD_FOR).timestamp())
         item = record(session, _pk(borrower_id), session.session_id, expires_at=forgotten_at)
-        return Write(item, seen.version if seen else None, self.table.name)
+        self.table.transact([Write(item, seen.version if seen else None)])
 
 
 def named(access_token: str) -> tuple[str, str]:

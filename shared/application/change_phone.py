@@ -9,25 +9,33 @@ from shared.adapters.messages import TextMessages
 from shared.adapters.people import SK, People
 from shared.adapters.phone_changes import PhoneChanges
 from shared.adapters.phones import masked, mobile_number
+from shared.adapters.queue import Queue
 from shared.adapters.sessions import Sessions
 from shared.application.again import again
 from shared.application.end_session import end_others, end_session
 from shared.application.one_time_code import check, send
 from shared.domain.errors import NotFound, Refused
-from shared.domain.phone_changes import PhoneChange, asked, ended, require_open, text
+from shared.domain.phone_changes import PhoneChange, asked, ended, require_open
 from shared.domain.sign_ins import WrongCode
+from shared.domain.telling import Alert
 from shared.markets import market_at
+
+CHANGED = "phone_change"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`logins` are those of codes for this borrower's changes, apart from the codes that sign in."""
+    """`logins` are those of codes for this borrower's changes, apart from the codes that sign in.
+
+    `notices` is the queue of what borrowers are told.
+    """
 
     people: People
     changes: PhoneChanges
     accounts: Accounts
     logins: Logins
     messages: TextMessages
+    notices: Queue
 
 
 def show_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:
@@ -39,10 +47,9 @@ def show_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:
 
 
 def ask_change(desk: Desk, borrower_id: str, phone: str, at: datetime) -> PhoneChange:
-    """The change, which the present phone is told of. Raises `Refused` for a phone that is none, or is his already.
+    """The change, which the borrower is told of. Raises `Refused` for a phone that is none, or is his already.
 
-    It is kept before the message goes out: asked again after a lost reply, its clock goes on, and the message comes
-    again.
+    It is kept before the message goes out: asked again after a lost reply, its clock goes on, and he is told once.
     """
     borrower = desk.people.get(borrower_id)
     number, present = mobile_number(phone, borrower.market), desk.accounts.phone(borrower_id)
@@ -58,8 +65,7 @@ def ask_change(desk: Desk, borrower_id: str, phone: str, at: datetime) -> PhoneC
         return change
 
     change = again(step)
-    if present is not None:
-        desk.messages.send(present, text(change.phone_masked, borrower.language))
+    desk.notices.send([Alert(borrower_id, CHANGED, change.asked_at)])
     return change
 
 

@@ -6,12 +6,16 @@ from datetime import datetime
 from shared.adapters.identity import Pool
 from shared.adapters.openid import OpenId, authorization_url
 from shared.adapters.provider_links import ProviderLinks, Vouchers
+from shared.adapters.queue import Queue
 from shared.application.again import again
 from shared.application.sign_in import Hall, begun
 from shared.domain import providers
 from shared.domain.providers import Link, ProviderSignIn, Round, challenge
 from shared.domain.sessions import Device
 from shared.domain.sign_ins import Tokens
+from shared.domain.telling import Alert
+
+LINKED = "account_linked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,12 @@ def answer(
     return tokens
 
 
-def link(desk: Desk, borrower_id: str, provider_id: str, session: str, code: str | None, at: datetime) -> list[Link]:
-    """The borrower's links with one more. Raises `Refused` for an account that signs somebody else in.
+def link(
+    desk: Desk, notices: Queue, borrower_id: str, provider_id: str, session: str, code: str | None, at: datetime
+) -> list[Link]:
+    """The borrower's links with one more, of which he is told.
+
+    Raises `Refused` for an account that signs somebody else in.
 
     Without `code` the session is one whose code was taken before, and found to be nobody's.
     """
@@ -77,7 +85,9 @@ def link(desk: Desk, borrower_id: str, provider_id: str, session: str, code: str
     else:
         subject = _subject(desk, provider_id, session, code, at)
     again(lambda: desk.links.link(borrower_id, Link(provider_id, subject, at)))
-    return desk.links.of(borrower_id)
+    links = desk.links.of(borrower_id)
+    notices.send([Alert(borrower_id, LINKED, each.linked_at) for each in links if each.provider_id == provider_id])
+    return links
 
 
 def unlink(links: ProviderLinks, borrower_id: str, provider_id: str) -> list[Link]:

@@ -1,6 +1,9 @@
-"""Tell a borrower what belongs to no loan: what became of a paper, that his data will go. As `tell_loan`, once."""
+"""Tell a borrower what belongs to no loan: what became of a paper, that his data will go. As `tell_loan`, once.
 
-from datetime import datetime
+What is done with his account he is told on every channel, since whoever has stolen one holds that.
+"""
+
+from datetime import UTC, datetime
 
 from shared.adapters.borrower_notices import BorrowerNotices, ToTell
 from shared.adapters.channels import Channels
@@ -10,8 +13,8 @@ from shared.application.again import again
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Unavailable
 from shared.domain.notice_facts import Fact
-from shared.domain.telling import PLANNED, SENT, Message, Telling
-from shared.markets import market_at
+from shared.domain.telling import PLANNED, SENT, Alert, Message, Telling
+from shared.markets import market_at, today
 
 
 def tell_borrower(
@@ -22,10 +25,12 @@ def tell_borrower(
     notices: BorrowerNotices,
     people: People,
     channels: Channels,
+    is_everywhere: bool = False,
 ) -> Telling | None:
     """The notice as it ended; None where nobody is there to be told any more, or nothing is to be told.
 
-    Raises `Unavailable` where no channel took it, or nobody knows yet what became of a try: the message comes again.
+    It goes by the first channel that takes it, or by all of them. Raises `Unavailable` where none took it, or nobody
+    knows yet what became of a try: the message comes again.
     """
     borrower = people.get(borrower_id)
     if notice is None or borrower.erased_at is not None:
@@ -35,17 +40,16 @@ def tell_borrower(
         seen = notices.find(borrower_id, notice)
         if seen is not None and not seen.may_be_tried(at):
             return seen
-        fresh = written(notice, borrower, channels.of(borrower_id), at)
+        fresh = _written(notice, borrower, channels.of(borrower_id), at)
         telling = fresh if seen is None else seen.again(fresh)
         notices.put(borrower_id, telling, seen)
         return telling
 
     planned = again(plan)
     if planned.state == PLANNED and planned.tried_at == at:
-        taken = next(
-            (each.channel for each in planned.messages if is_taken(borrower_id, planned, each, channels)), None
-        )
-        done = planned.taken_by(taken, at)
+        takers = (each.channel for each in planned.messages if _is_taken(borrower_id, planned, each, channels))
+        first = next(takers, None)
+        done = planned.taken_by(first, at, tuple(takers) if is_everywhere else ())
         notices.put(borrower_id, done, planned)
         planned = done
     if planned.state != SENT and planned.is_waiting(at):
@@ -53,7 +57,18 @@ def tell_borrower(
     return planned
 
 
-def written(notice: ToTell, borrower: Borrower, channels: tuple[str, ...], at: datetime) -> Telling:
+def tell_alert(
+    alert: Alert, at: datetime, *, notices: BorrowerNotices, people: People, channels: Channels
+) -> Telling | None:
+    """At any hour. The same alert again tells nothing more."""
+    on = today(people.get(alert.borrower_id).market, alert.at)
+    notice = ToTell(f"{alert.kind}.{alert.at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}", alert.kind, on, {})
+    return tell_borrower(
+        alert.borrower_id, notice, at, notices=notices, people=people, channels=channels, is_everywhere=True
+    )
+
+
+def _written(notice: ToTell, borrower: Borrower, channels: tuple[str, ...], at: datetime) -> Telling:
     """The notice in the borrower's language, for each of those channels."""
     officer = market_at(borrower.market, at).grievance_officer.phone
     facts: dict[str, Fact] = {**notice.days, "officer_phone": officer}
@@ -64,7 +79,7 @@ def written(notice: ToTell, borrower: Borrower, channels: tuple[str, ...], at: d
     return Telling(notice.notice_id, notice.kind, notice.purpose, notice.on, borrower.language, tuple(messages), at)
 
 
-def is_taken(borrower_id: str, telling: Telling, message: Message, channels: Channels) -> bool:
+def _is_taken(borrower_id: str, telling: Telling, message: Message, channels: Channels) -> bool:
     try:
         channels.send(borrower_id, telling.notice_id, message)
     except Unavailable:

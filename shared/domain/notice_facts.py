@@ -48,6 +48,8 @@ PURPOSES = {
     "paper_rejected": "answer",
     "paper_waits": "answer",
     "new_device": "duty",
+    "phone_change": "duty",
+    "account_linked": "duty",
     "data_erasure": "duty",
     "sanction_ended": "duty",
     "application_approved": "answer",
@@ -106,6 +108,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "paper_waits": ("officer_phone", "by"),
     # What the app calls a device is not in it: whoever stole an account would write it.
     "new_device": ("officer_phone",),
+    "phone_change": ("officer_phone",),
+    "account_linked": ("officer_phone",),
     "data_erasure": ("officer_phone", "by"),
     "sanction_ended": _EVER,
     "application_approved": ("officer_phone", "by"),

@@ -1,7 +1,7 @@
 """Another phone for a borrower, with the time that its owner needs to say no when it was not he who asked.
 
-Whoever holds the phone signs in, so that a change is worth as much as the account: the present phone is told at once,
-the new one proves itself with a code only after the market's hours, and every sign-in ends with the change.
+Whoever holds the phone signs in, so that a change is worth as much as the account: he is told at once on every
+channel, the new phone proves itself with a code only after the market's hours, and every sign-in ends with the change.
 """
 
 from dataclasses import dataclass, replace
@@ -9,12 +9,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.errors import Refused
-
-TEXTS = {
-    "en": "Your Minnow number is to become {phone}. If you did not ask for this, open the app and cancel it today.",
-    "hi": "आपका Minnow नंबर {phone} किया जाना है। यदि आपने यह नहीं माँगा है, तो आज ही ऐप खोलकर इसे रद्द करें।",
-    "zh": "您的 Minnow 手机号将改为 {phone}。若非您本人申请，请今天打开应用取消。",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,3 @@ def require_open(change: PhoneChange | None, phone_hash: str, time_zone: str, at
         since = change.open_from.astimezone(ZoneInfo(time_zone))
         raise Refused("phone_change_not_open", "The new phone can be confirmed from {since} on.", since=since)
     return change
-
-
-def text(phone_masked: str, language: str) -> str:
-    """For the present phone, in English for a language that we do not write."""
-    return TEXTS.get(language, TEXTS["en"]).format(phone=phone_masked)

@@ -17,6 +17,15 @@ MOST_UNSURE = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A message: something was done with a borrower's account at that moment, which he is told on every channel."""
+
+    borrower_id: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is sent through a channel; only a push message has a title."""
 
@@ -63,11 +72,11 @@ class Telling:
         """Planned anew, with what is true by now."""
         return replace(fresh, unsure=self.unsure + 1, version=self.version + 1)
 
-    def taken_by(self, channel: str | None, at: datetime) -> "Telling":
+    def taken_by(self, channel: str | None, at: datetime, also: tuple[str, ...] = ()) -> "Telling":
         """After its try: the channel took it, or, with None, all refused it, and it is known that nothing went out."""
         if channel is None:
             return replace(self, state=FAILED, unsure=self.unsure - 1, version=self.version + 1)
-        return replace(self, state=SENT, channel=channel, sent_at=at, version=self.version + 1)
+        return replace(self, state=SENT, channel=channel, also=also, sent_at=at, version=self.version + 1)
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -1,15 +1,12 @@
 """The last step of a change of phone, killed in its middle: the same call again does the rest."""
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sns.models import sns_backends
 
 from shared.adapters.accounts import Accounts
 from shared.adapters.keyed_hash import Index
@@ -17,12 +14,13 @@ from shared.adapters.logins import Logins
 from shared.adapters.messages import TextMessages
 from shared.adapters.people import People
 from shared.adapters.phone_changes import PhoneChanges
+from shared.adapters.queue import Queue
 from shared.adapters.sessions import Sessions
 from shared.adapters.table import Table
 from shared.application.change_phone import Desk, ask_change, confirm_change, send_code
 from shared.domain.errors import Refused
 from shared.domain.sessions import Session
-from tests.conftest import REGION
+from tests.functions.test_night import taken
 
 ASHA, OLD, NEW = "brw_asha", "+919876543210", "+919876543211"
 AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -70,13 +68,24 @@ def pool(aws: Any) -> Iterator[tuple[Pool, Accounts]]:
 def desk(aws: Any, people: Table, pool: tuple[Pool, Accounts]) -> Desk:
     """With a change that may be confirmed with `123456`, and one sign-in, on the old phone."""
     key = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+    queue = Queue(aws("sqs"), aws("sqs").create_queue(QueueName="notices")["QueueUrl"])
     logins = Logins(people, Index(aws("kms"), key), "change of asha")
-    desk = Desk(People(people), PhoneChanges(people), pool[1], logins, TextMessages(aws("sns")))
+    desk = Desk(People(people), PhoneChanges(people), pool[1], logins, TextMessages(aws("sns")), queue)
     People(people).open(ASHA, "in", "en")
     Sessions(people).save(ASHA, Session("old phone", AT, AT), None)
     ask_change(desk, ASHA, NEW, AT)
     send_code(desk, ASHA, NEW, "123456", LATER)
     return desk
+
+
+def test_whose_phone_is_to_change_is_told_once_of_each_change(desk: Desk, aws: Any) -> None:
+    ask_change(desk, ASHA, NEW, AT + timedelta(hours=1))
+    ask_change(desk, ASHA, "+919876543212", AT + timedelta(hours=2))
+    told = taken(aws("sqs"), "notices")
+
+    assert {each["kind"] for each in told} == {"phone_change"} and len(told) == 3
+    at = [datetime.fromisoformat(each["at"]) for each in told]
+    assert at == [AT, AT, AT + timedelta(hours=2)], "the same change again is the same notice"
 
 
 def confirm(desk: Desk, code: str = "123456") -> str:
@@ -115,5 +124,3 @@ def test_a_change_killed_at_a_call_of_the_pool_is_done_by_the_same_call_again(
     assert (confirm(desk, "654321"), members.phone) == ("done", NEW)
     assert members.calls.count("AdminUserGlobalSignOut") >= 1
     assert [each.ended_at for each in Sessions(desk.people.table).of(ASHA)] == [LATER]
-    texts = [text for _, text in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()]
-    assert any(re.search("cancel it today", text) for text in texts), "the present phone was told"

@@ -152,6 +152,30 @@ def test_a_new_device_is_told_once_on_every_channel(
     assert "A new device has signed in" in notice["text"] and notice["sent_at"]
 
 
+def test_what_is_done_with_an_account_is_told_once_on_every_channel(
+    stage: None, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = Members()
+    members.phones["asha"] = "+919876543210"
+    alert = {"borrower_id": "brw_asha", "kind": "phone_change", "at": AT.isoformat()}
+    with opened("notify", monkeypatch, loans=loans, people=people) as handler:
+        events = wiring.phonebook().cognito.meta.events
+        events.register("before-call.cognito-identity-provider", members.answer)
+        assert failed(handler(delivered(alert, alert), Call())) == []
+        assert failed(handler(delivered(alert | {"kind": "account_linked"}), Call())) == []
+        events.unregister("before-call.cognito-identity-provider", members.answer)
+    with opened("loans", monkeypatch, loans=loans) as handler:
+        notices = call(handler, "GET /v1/me/notices", subject="asha").body["notices"]
+
+    backend = sns_backends[DEFAULT_ACCOUNT_ID][REGION]
+    [device] = backend.platform_endpoints.values()
+    assert len(backend.sms_messages) == len(device.messages) == 2
+    assert {each["kind"]: each["channels"] for each in notices} == {
+        "account_linked": ["push", "sms"],
+        "phone_change": ["push", "sms"],
+    }
+
+
 def test_what_belongs_to_no_loan_is_listed_by_its_day_a_page_at_a_time(
     loans: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from shared.adapters import openid
 from shared.adapters.table import Table
 from shared.domain.providers import challenge
 from tests.functions.door import Answer, call, opened
+from tests.functions.test_night import taken
 from tests.listening import free_port, listening
 
 Post = Callable[..., Answer]
@@ -46,7 +47,8 @@ def door(aws: Any, people: Table, issuer: str, monkeypatch: pytest.MonkeyPatch) 
     for name, value in (("issuer", issuer), ("client_id", "minnow"), ("client_secret", SECRET)):
         aws("ssm").put_parameter(Name=f"/test/openid/mi/{name}", Value=value, Type="String")
     monkeypatch.setenv("MINNOW_ALLOWS_LOOPBACK", "yes")
-    given = {"INDEX_KEY": key, "PARAMETERS": "/test", "APP_URL": "https://app.example", "NOTICES_QUEUE": "never asked"}
+    queue = aws("sqs").create_queue(QueueName="notices")["QueueUrl"]
+    given = {"INDEX_KEY": key, "PARAMETERS": "/test", "APP_URL": "https://app.example", "NOTICES_QUEUE": queue}
     for name, value in given.items() | {("USER_POOL_ID", "never asked"), ("USER_POOL_CLIENT_ID", "never asked")}:
         monkeypatch.setenv(f"MINNOW_{name}", value)
     with opened("provider", monkeypatch, people=people) as handler:
@@ -96,6 +98,18 @@ def test_a_linked_account_is_listed_and_unlinked(door: Post) -> None:
     door("DELETE /v1/me/sign-in-providers/mi", None, "asha")
     door("DELETE /v1/me/sign-in-providers/mi", None, "asha")
     assert linked(door) == []
+
+
+def test_whoever_links_an_account_is_told_of_it(door: Post, aws: Any) -> None:
+    sign_in = begun(door)
+    link(door, sign_in["session"], code(sign_in))
+    refused = link(door, begun(door)["session"], None, "other")
+    [told] = taken(aws("sqs"), "notices")
+
+    assert refused.status == 401
+    assert (told["borrower_id"], told["kind"]) == ("brw_asha", "account_linked")
+    [listed] = door("GET /v1/me/sign-in-providers", None, "asha").body["sign_in_providers"]
+    assert datetime.fromisoformat(told["at"]) == datetime.fromisoformat(listed["linked_at"])
 
 
 def test_an_account_signs_one_borrower_in(door: Post) -> None:

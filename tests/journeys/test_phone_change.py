@@ -1,12 +1,19 @@
 """A borrower changes the phone that he signs in with; whoever steals an open app does not."""
 
 from dataclasses import replace
+from typing import Any
 
 from infra.local.borrower import Borrower
 from infra.local.outside import Outside
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.test_notices import SECONDS
+from tests.journeys.waiting import until
 
 CHANGE = "/v1/me/phone-change"
+
+
+def is_sent(notices: list[Any]) -> bool:
+    return any(each["sent_at"] for each in notices)
 
 
 def test_the_new_phone_signs_in_after_its_hours_and_a_code(outside: Outside, new_borrower: NewBorrower) -> None:
@@ -15,7 +22,8 @@ def test_the_new_phone_signs_in_after_its_hours_and_a_code(outside: Outside, new
     me = borrower.client.get("/v1/me")
     asked = borrower.client.put(CHANGE, {"phone": new})
     assert asked["phone_masked"].endswith(new[-4:])
-    assert new[-4:] in outside.texts_to(borrower.person.phone)[-1], "the present phone is told"
+    told = until("the notice", lambda: borrower.client.get("/v1/me/notices")["notices"], is_sent, SECONDS)
+    assert (told[0]["kind"], told[0]["text"]) == ("phone_change", outside.texts_to(borrower.person.phone)[-1])
 
     early = borrower.client.send("POST", f"{CHANGE}/code", {"phone": new})
     assert (early.status, early.code) == (422, "phone_change_not_open")
