@@ -82,6 +82,11 @@ class Outside:
         """Starts a market's settlements; how they stood before it."""
         return self.at_its_hour(f"settle-{market or self.market}")
 
+    def statement(self, account: str, on: str) -> list[dict[str, Any]]:
+        """What the rail really moved on an account and day, line by line."""
+        found: list[dict[str, Any]] = self._rail("GET", f"/sandbox/statements/{account}/{on}")["lines"]
+        return found
+
     def statements_say(self, side: str, **faults: Any) -> None:
         """What is wrong with the statements of the `rail` or the `partner`: see `sandbox/statements.py`."""
         url = self.rail_url if side == "rail" else self.services.partner_url

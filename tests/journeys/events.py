@@ -5,17 +5,20 @@ from typing import Any
 
 from infra.local.client import Call, Client
 from infra.local.outside import Outside
+from infra.local.sandbox import RAILS
 from infra.local.sandbox.signed import signature
 
-PATH = "/v1/rails/upi/events"
+# The rail that moves money, of each market.
+NAMES = {rail["market"]: rail["rail"] for rail in RAILS.values()}
 
 
 def send(outside: Outside, event_id: str, event: Any, *, secret: str | None = None, **headers: str) -> Call:
-    """An event as the rail signs it, or with another secret; `headers` replace those of the signature."""
-    raw = json.dumps(event).encode()
-    signed = signature(secret or outside.services.rail_secrets["in"], event_id, raw)
+    """An event as the rail of `outside`'s market signs it, or with another secret; `headers` replace those of
+    the signature."""
+    raw, path = json.dumps(event).encode(), f"/v1/rails/{NAMES[outside.market]}/events"
+    signed = signature(secret or outside.services.rail_secrets[outside.market], event_id, raw)
     replaced = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Client(outside.outputs.api_url).send("POST", PATH, raw=raw, key="", headers={**signed, **replaced})
+    return Client(outside.outputs.api_url).send("POST", path, raw=raw, key="", headers={**signed, **replaced})
 
 
 def received(reference: str, payment_id: str, minor: int, on: str, currency: str = "INR") -> dict[str, Any]:

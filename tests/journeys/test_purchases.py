@@ -7,7 +7,8 @@ import pytest
 
 from infra.local.borrower import TWENTY_THOUSAND, Borrower
 from infra.local.outside import Outside
-from tests.journeys import books
+from infra.local.staff import Member
+from tests.journeys import books, strays
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.waiting import until
 
@@ -103,10 +104,12 @@ def test_the_whole_price_back_closes_the_loan_and_what_was_paid_comes_back(
     books.check(borrower, loan["loan_id"])
 
 
-def test_more_than_the_price_is_held(outside: Outside, new_borrower: NewBorrower) -> None:
+def test_more_than_the_price_is_held_and_goes_back_by_the_rail_that_knows_it(
+    outside: Outside, new_borrower: NewBorrower
+) -> None:
     borrower = with_a_limit(new_borrower)
     loan = bought(borrower, "G-3")
-    outside.merchant_gives_back(loan["payout_id"], rupees(10_001))
+    too_much = outside.merchant_gives_back(loan["payout_id"], rupees(10_001))
     outside.merchant_gives_back(loan["payout_id"], rupees(1_000))
     found = until(
         "the second refund",
@@ -116,6 +119,16 @@ def test_more_than_the_price_is_held(outside: Outside, new_borrower: NewBorrower
 
     assert len(found) == 1
     assert borrower.loan(loan["loan_id"])["state"] == "active"
+    approver = Member(outside, "anita", "approver")
+    strays.send_back(approver, until("what is too much", lambda: strays.held(approver, too_much), bool))
+    strays.settled(outside, too_much)
+    [payout] = [each for each in outside.payouts() if each["reference"] == loan["payout_id"]]
+    lines = outside.statement(payout["order"]["from_account"], outside.rail_today())
+    went = [line for line in lines if line["amount"] == rupees(10_001)]
+    assert [(line["kind"], line["direction"]) for line in went] == [
+        ("merchant_refund", "in"),
+        ("payment_refund", "out"),
+    ]
 
 
 def test_two_devices_at_once_take_no_more_than_the_limit(outside: Outside, new_borrower: NewBorrower) -> None:

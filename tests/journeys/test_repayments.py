@@ -9,8 +9,10 @@ import pytest
 from infra.local.borrower import Borrower
 from infra.local.outside import Outside
 from infra.local.sandbox.partner import ANOTHER_SECRET
+from infra.local.staff import Member
 from tests.journeys import books, events
 from tests.journeys.conftest import NewBorrower
+from tests.journeys.strays import held
 from tests.journeys.waiting import until
 
 # Each call at once is a process of its own on this machine.
@@ -162,6 +164,25 @@ def test_a_payment_of_another_amount_is_booked_as_what_it_is_or_not_at_all(
     assert answer.is_success
     booked = sum(posting["amount"]["minor"] for entry in repaid(borrower, loan_id) for posting in entry["postings"])
     assert booked in ((0, minor) if currency == "INR" else (0,))
+
+
+def test_money_of_which_another_markets_rail_tells_is_held_and_its_id_is_still_free(
+    outside: Outside, owing: tuple[Borrower, str]
+) -> None:
+    borrower, loan_id = owing
+    before, booked = books.ledger(borrower, loan_id), len(repaid(borrower, loan_id))
+    order = borrower.order_repayment(loan_id, HUNDRED)
+    event = events.received(order["repayment_id"], "the_same_id", 10_000, today(outside))
+    assert events.send(outside.in_market("cn"), "evt_of_china", event).is_success
+    approver = Member(outside, "anita", "approver")
+    found = until("the money", lambda: held(approver, "the_same_id"), bool)
+
+    assert (found["why"], found["rail"]) == ("other_rail", "nucc")
+    assert books.ledger(borrower, loan_id) == before
+    assert events.send(outside, "evt_of_india", event).is_success
+    await_repayments(borrower, loan_id, booked + 1)
+    books.check(borrower, loan_id)
+    assert held(approver, "the_same_id") == found
 
 
 def test_a_loan_given_back_within_the_cooling_off_days_costs_its_days_and_nothing_else(
