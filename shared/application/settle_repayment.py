@@ -42,6 +42,10 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
         is_first = order is not None and order.state == "ordered"
         if not is_first and loans.entry(loan_id, repayment_name(news.arrival)):
             return loan_id
+        held = Held(loans.table).find(held_id(news.arrival))
+        if held is not None:
+            # It may fit by now, and is staff's to resolve.
+            return held.loan_id
         try:
             loan, contract = loans.get(loan_id)
         except NotFound:

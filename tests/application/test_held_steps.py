@@ -255,6 +255,14 @@ def test_what_is_held_is_listed_page_by_page_and_what_was_resolved_is_not(desk: 
     assert (len(first), end) == (1, None)
 
 
+def test_money_that_is_held_is_not_booked_as_well_when_it_is_told_again_and_fits(desk: HeldDesk) -> None:
+    strayed(desk)
+
+    assert desk.transfer() is None and desk.kinds().count("repayment") == 0
+    desk.assign()
+    assert desk.transfer() == desk.loan_id and desk.kinds().count("repayment") == 1
+
+
 def test_assigned_money_counts_from_the_day_it_came(desk: HeldDesk) -> None:
     assigned(desk)
     [entry] = [entry for entry in desk.loans.entries(desk.loan_id) if entry.kind == "repayment"]
