@@ -12,6 +12,7 @@ from shared.adapters.notices import Notices
 from shared.adapters.table import ANY, Table, Write, record
 from shared.application.keep_case import keep_case
 from shared.domain.telling import SENT, Message, Telling
+from shared.markets import today
 from tests.domain.lending import Life, contract
 from tests.functions.door import Answer, call, opened
 
@@ -20,7 +21,7 @@ AGENT = {"name": "Meena Iyer", "phone": "+911204567800"}
 
 def shift() -> int:
     """Days from the machine's clock, at its own hour, to the days after the first due date."""
-    return (date(2026, 3, 10) - datetime.now(UTC).date()).days
+    return (date(2026, 3, 10) - today("in", datetime.now(UTC))).days
 
 
 class Desk:
@@ -112,7 +113,7 @@ def test_only_an_approver_enters_the_legal_stage_and_the_demand_comes_first(desk
     assert early.body["code"] == "not_late_enough"
     assert desk.post("/legal", {"reason": "Nothing helps."}).status == 403
     answer = desk.post("/legal", {"reason": "Nothing helps."}, "approver").body
-    since = str((desk.at + timedelta(days=90)).date())
+    since = str(today("in", desk.at + timedelta(days=90)))
     assert (answer["state"], answer["legal_since"]) == ("legal", since)
     shown = desk.get("/loan_1").body["legal"]
     assert shown == {"since": since, "demanded_on": None, "pay_by": None, "steps_from": None}

@@ -17,10 +17,11 @@ from shared.adapters.table import Table, Write, record
 from shared.application.ask_plan import ask_plan
 from shared.domain.held import HeldPayment, held_id
 from shared.domain.plan_terms import Choice
+from shared.markets import today
 from tests.domain.lending import Life, contract, rupees
 from tests.functions.door import Answer, call, opened
 
-TODAY = datetime.now(UTC).date()
+TODAY = today("in", datetime.now(UTC))
 ON = date(2026, 2, 10)
 AT = datetime(2026, 2, 10, 6, 30, tzinfo=UTC)
 HELD = held_id("upi.payment.neft_1")

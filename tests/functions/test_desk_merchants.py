@@ -12,11 +12,12 @@ from shared.adapters.merchants import Merchants
 from shared.adapters.table import Table
 from shared.domain.errors import Refused
 from shared.domain.merchants import require_live
+from shared.markets import today
 from tests.functions.door import Answer, call, forget, opened
 from tests.sandbox import MERCHANTS
 
 PLACE = "/v1/desk/merchants"
-TODAY = datetime.now(UTC).date()
+TODAY = today("in", datetime.now(UTC))
 ACCOUNT = MERCHANTS[0]["account"]
 # The code is that of a bank's head office, as its bank publishes it.
 COMPANY = ACCOUNT | {"ifsc": None, "account_number": "0200003619027", "cnaps": "102100099996"}

@@ -11,11 +11,12 @@ from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.table import Table, Write, record, unpack
 from shared.domain.ledger import Entry
 from shared.domain.penal import Penalty
+from shared.markets import today
 from tests.domain.lending import Life, contract, rupees
 from tests.functions.door import Answer, call, opened
 
 # The loan was paid out 75 days ago: two dues have fallen, the first was paid in part and late.
-TODAY = datetime.now(UTC).date()
+TODAY = today("in", datetime.now(UTC))
 LENT = date(2026, 1, 31)
 
 

@@ -11,10 +11,11 @@ from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.plans import Plans
 from shared.adapters.table import Table, Write, record, unpack
 from shared.domain.penal import Penalty
+from shared.markets import today
 from tests.domain.lending import Life, contract, rupees
 from tests.functions.door import Answer, call, opened
 
-TODAY = datetime.now(UTC).date()
+TODAY = today("in", datetime.now(UTC))
 ON = date(2026, 4, 1)
 
 

@@ -10,10 +10,11 @@ import pytest
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.table import ANY, Table, Write, record
 from shared.domain.references import read
+from shared.markets import today
 from tests.domain.lending import Life, contract
 from tests.functions.door import call, opened
 
-TODAY = datetime.now(UTC).date()
+TODAY = today("in", datetime.now(UTC))
 LOAN = "loan_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B"
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from shared.adapters.table import Table, Write, load, record
 from shared.domain.applications import Application
+from shared.markets import today
 from tests.application.waived import LARGE, MIDDLING, NOON, SMALL, Overdue
 from tests.functions.door import Answer, call, opened
 
-TODAY = datetime.now(UTC).date()
+TODAY = today("in", datetime.now(UTC))
 
 
 class Desk:
