@@ -24,8 +24,6 @@ TAKEN_BACK, PAID_BY_HAND = 30, 75
 # The hours at which banks are asked: in two of the times in which they may be, and in which one may also write.
 HOURS = (9, 14)
 SLOW_SECONDS = 240
-# A debit's answer passes the stream and two queues.
-LOOKS = 8
 
 
 class Debiting:
@@ -66,7 +64,7 @@ class Debiting:
             self._came(case, day)
         with suppress(TooLate):
             self.until_told([(case.loan_id, f"receipt.{case.told[-1].arrival}") for case in paid], day)
-        until("the queues", lambda: self.stage.is_quiet(LOOKS), SLOW_SECONDS)
+        self.stage.catch_up(SLOW_SECONDS)
         for case in [*paid, *(case for case, _ in over)]:
             case.is_looked_at(day)
         for case, debits in over:

@@ -388,6 +388,7 @@ class Simulation:
         for market in MARKETS:
             self.stage.outside.night(market, SLOW_SECONDS)
         until("the last refunds", self._is_at_rest, SLOW_SECONDS)
+        self.stage.catch_up(SLOW_SECONDS)
         until("the queues", self.stage.is_quiet, SLOW_SECONDS)
 
     def _is_at_rest(self) -> bool:

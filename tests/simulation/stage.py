@@ -21,6 +21,7 @@ from infra.local.sandbox.signed import signature
 from infra.markets import TIME_ZONES
 from shared import identity, wiring
 from shared.adapters.applications import Applications
+from shared.adapters.borrower_notices import BorrowerNotices, ToTell, to_tell
 from shared.adapters.debits import DEBIT
 from shared.adapters.loans import CAME, HEAD, new_order
 from shared.adapters.mandates import Mandates
@@ -57,8 +58,9 @@ TOGETHER, AT_ONCE = 100, 4
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.2
 REVIEWER = Staff("stf_simulated", ("reviewer",))
-# Between the table and a queue lies the stream, which nobody can look into.
-LOOKS = 20
+# A borrower without a loan, who is told something when it must be known that nothing waits to be told.
+ONLOOKER = "+919000000000"
+ASK_AGAIN_SECONDS = 3
 
 
 T = TypeVar("T")
@@ -90,11 +92,15 @@ class Stage:
 
     def _hold_back(self) -> None:
         """Two calls of a door at once, the least that a queue's delivery can be told: this machine has few processors,
-        and for every call more at a time the local cloud unpacks the door's package once more."""
+        and for every call more at a time the local cloud unpacks the door's package once more. Rails that did not
+        answer are asked again soon."""
         functions = self.outside.cloud.client("lambda")
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
             if ":sqs:" in mapping["EventSourceArn"]:
                 functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": 2})
+        for queue in ("Payouts", "Debits"):
+            again = {"VisibilityTimeout": str(ASK_AGAIN_SECONDS)}
+            self.sqs.set_queue_attributes(QueueUrl=self.queues[queue], Attributes=again)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
@@ -111,13 +117,16 @@ class Stage:
 
     def admit(self, phone: str, market: str, account: Beneficiary) -> str:
         """A borrower who has signed in and said where his money goes; his id."""
+        borrower_id, check_id, index = self._signed_in(phone, market), wiring.new_id("chk"), wiring.index()
+        save_bank_account(wiring.borrowers("borrower"), index, wiring.rail, borrower_id, account, check_id, self.now())
+        return borrower_id
+
+    def _signed_in(self, phone: str, market: str) -> str:
         identity.pool().admit(phone, None, "en")
         pool = self.outside.outputs.user_pool_id
         user = self.outside.cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=phone)
         borrower_id = f"brw_{user['Username']}"
         wiring.people().open(borrower_id, market, "en")
-        check_id, index = wiring.new_id("chk"), wiring.index()
-        save_bank_account(wiring.borrowers("borrower"), index, wiring.rail, borrower_id, account, check_id, self.now())
         return borrower_id
 
     def sanction(self, loan_id: str, borrower_id: str, contract: Contract, offer_id: str, grade: str) -> None:
@@ -276,19 +285,37 @@ class Stage:
     def queues(self) -> dict[str, str]:
         """The address of each queue that work is taken from, by its name in the stack."""
         urls = self.sqs.list_queues()["QueueUrls"]
-        names = ("Night", "Notices", "Payments", "Sweep")
+        names = ("Night", "Notices", "Payments", "Sweep", "Payouts", "Debits")
         return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in names}
 
-    def is_quiet(self, looks: int = LOOKS) -> bool:
-        """Whether no queue holds any message, nor did a moment ago; what is dead is not counted."""
+    def catch_up(self, seconds: float) -> None:
+        """Waits until whatever was written so far was looked at by whoever tells borrowers of it.
+
+        The stream is read in its order: what an onlooker is told of now lies in the queue behind all of that.
+        """
+        notice = ToTell(wiring.new_id("ntc"), "paper_accepted", self.today("in"), {})
+        self.loans.table.transact([to_tell(self.loans.table, self.onlooker, notice)])
+        until("the onlooker", lambda: self._knows(notice), seconds)
+        until("the notices", lambda: not self._held(self.queues["Notices"]), seconds)
+
+    def _knows(self, notice: ToTell) -> bool:
+        told = BorrowerNotices(self.loans.table).find(self.onlooker, notice)
+        return told is not None and told.state == SENT
+
+    @cached_property
+    def onlooker(self) -> str:
+        return self._signed_in(ONLOOKER, "in")
+
+    def is_quiet(self) -> bool:
+        """Whether no queue holds any message; what is dead is not counted."""
+        urls = self.sqs.list_queues()["QueueUrls"]
+        return not any(self._held(url) for url in urls if f"{STACK}-" in url and "Queue" in url)
+
+    def _held(self, url: str) -> int:
+        """How many messages wait in a queue or are in somebody's hands."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        for _ in range(looks):
-            for url in (url for url in self.sqs.list_queues()["QueueUrls"] if f"{STACK}-" in url and "Queue" in url):
-                found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-                if any(int(found[name]) for name in names):
-                    return False
-            clock.sleep(POLL_SECONDS)
-        return True
+        found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
 
     def _workers(self, door: str) -> list[int]:
         """The local cloud runs each call of a function in a process of its own, whose environment names it."""
