@@ -60,7 +60,7 @@ POLL_SECONDS = 0.2
 REVIEWER = Staff("stf_simulated", ("reviewer",))
 # A borrower without a loan, who is told something when it must be known that nothing waits to be told.
 ONLOOKER = "+919000000000"
-ASK_AGAIN_SECONDS = 3
+AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Notices": 60}
 
 
 T = TypeVar("T")
@@ -93,14 +93,13 @@ class Stage:
     def _hold_back(self) -> None:
         """Two calls of a door at once, the least that a queue's delivery can be told: this machine has few processors,
         and for every call more at a time the local cloud unpacks the door's package once more. Rails that did not
-        answer are asked again soon."""
+        answer are asked again soon; who tells borrowers is never killed, and has time."""
         functions = self.outside.cloud.client("lambda")
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
             if ":sqs:" in mapping["EventSourceArn"]:
                 functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": 2})
-        for queue in ("Payouts", "Debits"):
-            again = {"VisibilityTimeout": str(ASK_AGAIN_SECONDS)}
-            self.sqs.set_queue_attributes(QueueUrl=self.queues[queue], Attributes=again)
+        for queue, seconds in AGAIN_AFTER_SECONDS.items():
+            self.sqs.set_queue_attributes(QueueUrl=self.queues[queue], Attributes={"VisibilityTimeout": str(seconds)})
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
