@@ -60,7 +60,7 @@ POLL_SECONDS = 0.2
 REVIEWER = Staff("stf_simulated", ("reviewer",))
 # A borrower without a loan, who is told something when it must be known that nothing waits to be told.
 ONLOOKER = "+919000000000"
-AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Notices": 60}
+AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Payments": 5, "Night": 5, "Notices": 60}
 
 
 T = TypeVar("T")
