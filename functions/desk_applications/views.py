@@ -40,10 +40,12 @@ class FullApplication:
     """`figures` are what a decision is made on, amounts in minor units; send their hash with it.
 
     `decision` is the one that holds; `automated` what the machine had said before a person decided otherwise.
+    `language` is the borrower's, in which a decline should give its reason.
     """
 
     application: WaitingApplication
     borrower_id: str
+    language: str
     purpose: str
     decision: DecisionView
     automated: DecisionView | None
@@ -75,6 +77,7 @@ def full(application: Application, figures: dict[str, Any], on: date, at: dateti
     return FullApplication(
         application=waiting(application, on, at),
         borrower_id=application.borrower_id,
+        language=application.language,
         purpose=application.purpose,
         decision=worded(application.decision),
         automated=worded(application.automated.decision) if application.automated else None,

@@ -1,11 +1,15 @@
 """Sentences of answers: each in every language of its market, with the same facts, in the formats of its reader."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from string import Formatter
 
 import pytest
 
+from infra.packages import ROOT
 from shared.adapters.sentences import LOCALES, preferred, said, sentences, translated
 from shared.domain.facts import Facts
 from shared.domain.money import Money
@@ -100,6 +104,17 @@ def test_a_missing_fact_is_an_error() -> None:
 def test_who_speaks_another_language_is_answered_in_english() -> None:
     assert said(UNMATCHED["no_answer"], {}, "ta") == UNMATCHED["no_answer"]
     assert said("{amount}", {"amount": Money(15_000_000, "INR")}, "ta") == "₹1,50,000.00"
+
+
+@pytest.mark.parametrize("door", ["apply", "loans", "relief"])
+def test_a_door_starts_without_babel_and_without_the_translations(door: str) -> None:
+    script = (
+        f"import sys, functions.{door}.handler, shared.adapters.sentences as sentences\n"
+        "sys.exit('babel' in sys.modules or sentences.sentences.cache_info().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "AWS_DEFAULT_REGION": "x-1"})
+
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

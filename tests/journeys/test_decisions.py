@@ -126,7 +126,7 @@ def test_an_auditor_makes_decisions_again_and_compares_tables(
 
 
 def test_paying_late_costs_points_and_the_borrower_reads_how_many(outside: Outside, new_borrower: NewBorrower) -> None:
-    asha = ready(new_borrower())
+    asha = ready(new_borrower(), language="hi")
     assert asha.client.get("/v1/me/standing") == {"standing": None}
     application = asha.apply()
     first, *_ = asha.offers(application)["matched"]
@@ -138,5 +138,6 @@ def test_paying_late_costs_points_and_the_borrower_reads_how_many(outside: Outsi
     late = asha.client.get("/v1/me/standing")["standing"]
 
     assert punctual["points"] > late["points"]
+    assert all(each["says"].endswith("।") and each["improves"].endswith("।") for each in late["factors"])
     assert late["conduct"]["late_instalments"] == 1 and late["conduct"]["worst_days_late"] >= 15
     assert {each["factor"] for each in late["factors"] if each["points"] < each["most"]} >= {"worst_days_late"}

@@ -63,7 +63,7 @@ def _written(fact: Fact, language: str) -> str:
         return BETWEEN.get(language, ", ").join(
             word.get(language, code) for word, code in zip(words, fact, strict=True)
         )
-    # Babel costs a door a tenth of its start, and few answers have such a fact.
+    # Babel takes some 30 ms to load, a twentieth of a door's start, and few answers have such a fact.
     from babel import Locale
 
     from shared.adapters.formats import written
