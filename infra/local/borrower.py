@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import urllib3
 
-from infra.local.client import Call, Client, unheard
+from infra.local.client import PATIENCE_SECONDS, Call, Client, unheard
 from infra.local.outside import Money, Outside
 
 TWENTY_THOUSAND = {"minor": 2_000_000, "currency": "INR"}
@@ -158,7 +158,7 @@ class Borrower:
     def disburse(self, loan_id: str) -> Any:
         return self.client.post(f"/v1/loans/{loan_id}/disbursement")
 
-    def await_state(self, loan_id: str, state: str, seconds: float = 30) -> Any:
+    def await_state(self, loan_id: str, state: str, seconds: float = PATIENCE_SECONDS) -> Any:
         path = f"/v1/loans/{loan_id}"
         return self.client.get_until(f"a loan {state}", path, lambda loan: loan["state"] == state, seconds)
 

@@ -15,6 +15,8 @@ SECONDS = 35
 NEW_KEY = "new"
 TRIES = 3
 POLL_SECONDS = 0.1
+# What happens by itself passes several functions, each of which may have to start first, on a machine that is busy.
+PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Client:
         """The answer's body. Raises `CallFailed` unless it is a success; so do the next ones."""
         return self._insist("GET", path, None, "")
 
-    def get_until(self, what: str, path: str, is_so: Callable[[Any], bool], seconds: float = 30) -> Any:
+    def get_until(self, what: str, path: str, is_so: Callable[[Any], bool], seconds: float = PATIENCE_SECONDS) -> Any:
         """Asks until the answer is so; told of as one call. Raises `TooLate` after as many seconds."""
         deadline, times = time.monotonic() + seconds, 0
         while True:

@@ -10,8 +10,6 @@ MONTHS = 6
 MONTH_DAYS = 31
 LATE_DAYS = 12
 REMINDED_DAYS = 3
-# Four functions on the way may have to start first.
-SECONDS = 120
 
 
 def story(ravi: Borrower) -> None:
@@ -40,7 +38,7 @@ def be_told(ravi: Borrower, loan_id: str, kind: str) -> None:
     before = len(_sent(ravi.client.get(path)["notices"]))
     ravi.outside.turn_to(10)
     ravi.outside.at_its_hour(f"remind-{ravi.outside.market}")
-    found = ravi.client.get_until("a notice", path, lambda found: kind in _kinds(found["notices"], before), SECONDS)
+    found = ravi.client.get_until("a notice", path, lambda found: kind in _kinds(found["notices"], before))
     for notice in _sent(found["notices"])[before:]:
         account.line(f"{notice['sent_at'][:16]} UTC  {notice['text']}")
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import urllib3
 
-from infra.local.client import TooLate
+from infra.local.client import PATIENCE_SECONDS, TooLate
 from infra.local.cloud import Cloud
 from infra.local.deploy import STACK, Outputs
 from infra.local.sandbox import Services
@@ -60,7 +60,7 @@ class Outside:
             Name=f"{self.outputs.parameters}/clock", Value=f"{ahead:.6f}".rstrip("0").rstrip("."), Overwrite=True
         )
 
-    def night(self, market: str | None = None, seconds: float = 60) -> str:
+    def night(self, market: str | None = None, seconds: float = PATIENCE_SECONDS) -> str:
         """Runs a market's night on its present date and waits until it is finished; the date.
 
         The local cloud's own schedules follow neither time zones nor the stage's calendar.
@@ -70,7 +70,7 @@ class Outside:
         self.night_is_over(market, seconds)
         return on
 
-    def night_is_over(self, market: str, seconds: float = 60) -> None:
+    def night_is_over(self, market: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Waits until whoever watches over a market's night says that it is finished."""
         deadline = time.monotonic() + seconds
         while not self.at_its_hour(f"watch-{market}")["is_finished"]:
@@ -92,7 +92,7 @@ class Outside:
         url = self.rail_url if side == "rail" else self.services.partner_url
         _call("POST", f"{url}/sandbox/statements", faults)
 
-    def credit_file(self, market: str | None = None, seconds: float = 60) -> str:
+    def credit_file(self, market: str | None = None, seconds: float = PATIENCE_SECONDS) -> str:
         """Has a market's credit file built that is due, and waits until it is finished; its name."""
         deadline = time.monotonic() + seconds
         while not (told := self.at_its_hour(f"credit-file-{market or self.market}"))["is_finished"]:

@@ -6,14 +6,13 @@ from infra.local.outside import Outside
 from infra.local.staff import Member
 from tests.journeys.waiting import until
 
-SECONDS = 60
 RETURN = {"market": "in", "reason": "A stranger's."}
 
 
 def stray(outside: Outside, member: Member, payee_vpa: str) -> Any:
     """A payment that names no loan, as it is held."""
     known_as = outside.pay("EMI for January", {"minor": 20_000, "currency": "INR"}, payee_vpa)
-    return until("the stray payment", lambda: held(member, known_as), bool, SECONDS)
+    return until("the stray payment", lambda: held(member, known_as), bool)
 
 
 def held(member: Member, payment_id: str) -> Any:
@@ -40,4 +39,4 @@ def settled(outside: Outside, payment_id: str) -> None:
     def is_back(refunds: list[Any]) -> bool:
         return bool(refunds) and refunds[-1]["status"] == "settled"
 
-    until("the refund", lambda: outside.refunds(payment_id), is_back, SECONDS)
+    until("the refund", lambda: outside.refunds(payment_id), is_back)

@@ -16,8 +16,6 @@ from tests.journeys import books
 from tests.journeys.test_credit_file import rows
 from tests.journeys.waiting import until
 
-# Each function on the way may have to start first.
-SECONDS = 120
 MERCHANTS_ACCOUNT = "6222020200112230"
 
 
@@ -106,7 +104,7 @@ def test_an_order_is_paid_by_a_loan_and_a_card_pays_it_on_the_rails_page(china: 
     body = {"amount": buyer.money(50_000), "purpose": "prepayment", "method": "card"}
     order = f"{repayments}/{buyer.client.post(repayments, body)['repayment_id']}"
     china.pay_by_card(buyer.client.get(order)["payment_page"])
-    done = buyer.client.get_until("the money", order, lambda found: found["state"] == "settled", SECONDS)
+    done = buyer.client.get_until("the money", order, lambda found: found["state"] == "settled")
     books.check(buyer, loan_id)
 
     assert limit["state"] == "granted"
@@ -145,7 +143,7 @@ def payers(china: Outside) -> tuple[Payer, Payer]:
     payer, late = Payer(china, 4), Payer(china, 5)
     payer.borrower.client.post(f"{payer.path}/mandate", {"limit": payer.borrower.money(200_000)})
     china.authorise(payer.get("/mandate")["link"])
-    until("the mandate", lambda: payer.get("/mandate")["state"], lambda state: state == "active", SECONDS)
+    until("the mandate", lambda: payer.get("/mandate")["state"], lambda state: state == "active")
     return payer, late
 
 
@@ -155,10 +153,10 @@ def test_a_debit_is_told_in_chinese_and_comes_by_the_signed_mandate_on_the_due_d
     payer, _ = payers
     payer.turn_to(payer.due_on - timedelta(days=2), 10)
     china.at_its_hour("remind-cn")
-    [told] = until("the notice of the debit", lambda: payer.texts("debit_notice"), bool, SECONDS)
+    [told] = until("the notice of the debit", lambda: payer.texts("debit_notice"), bool)
     payer.turn_to(payer.due_on, 9)
     china.at_its_hour("collect-cn")
-    found = until("the money", lambda: books.entries(payer.borrower, payer.loan_id, "repayment"), bool, SECONDS)
+    found = until("the money", lambda: books.entries(payer.borrower, payer.loan_id, "repayment"), bool)
     books.check(payer.borrower, payer.loan_id)
 
     assert "扣款" in told
@@ -177,7 +175,7 @@ def test_what_is_overdue_bears_the_higher_rate_and_is_told_in_contact_hours_only
     before = late.texts("overdue")
     china.night()
     china.at_its_hour("remind-cn")
-    told = until("the reminder", lambda: late.texts("overdue"), bool, SECONDS)
+    told = until("the reminder", lambda: late.texts("overdue"), bool)
     loan, shown = late.get(), late.get("/instalments/1")
     owed = sum(due[part]["minor"] for due in loan["dues"] for part in ("principal", "interest", "fee", "penalty"))
     late.borrower.repay(late.loan_id, late.borrower.money(owed))
@@ -200,7 +198,7 @@ def test_a_lenders_day_agrees_with_the_statement_of_that_markets_rail(china: Out
         answer = reviewer.client.send("GET", f"/v1/desk/partners/{lender}/report?on={on}")
         return str(answer.body["state"]) if answer.is_success else ""
 
-    found = until("the settlement", state, lambda found: found in ("agreed", "differs"), SECONDS)
+    found = until("the settlement", state, lambda found: found in ("agreed", "differs"))
 
     assert found == "agreed"
 
@@ -212,7 +210,7 @@ def test_the_credit_file_names_her_by_her_number_of_the_state(china: Outside) ->
     reference_on = market("cn", today).credit_file.reference_from(today)
     payer.turn_to(reference_on + timedelta(days=1), 10)
     china.night()
-    name = until("the file", china.credit_file, lambda name: name.startswith(f"cn/{reference_on}"), SECONDS)
+    name = until("the file", china.credit_file, lambda name: name.startswith(f"cn/{reference_on}"))
     told = rows(china, name)[payer.loan_id]
 
     assert told["borrower"] == {

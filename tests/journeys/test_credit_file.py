@@ -9,7 +9,7 @@ from infra.local.outside import Outside
 from infra.local.staff import Member
 from shared.markets import market
 from tests.journeys.conftest import NewBorrower
-from tests.journeys.test_notices import SECONDS, first_due, ids, turn_to
+from tests.journeys.test_notices import first_due, ids, turn_to
 from tests.journeys.test_purchases import bought
 from tests.journeys.waiting import until
 
@@ -32,10 +32,10 @@ def file_after(outside: Outside, day: date) -> tuple[str, dict[str, Any]]:
     reference_on = market("in", day).credit_file.reference_from(day)
     turn_to(outside, (reference_on + DAY).isoformat())
     outside.night()
-    wanted, name = f"in/{reference_on}", outside.credit_file(seconds=SECONDS)
+    wanted, name = f"in/{reference_on}", outside.credit_file()
     while not name.startswith(wanted):
         assert name < wanted, (name, wanted)
-        name = outside.credit_file(seconds=SECONDS)
+        name = outside.credit_file()
     return str(reference_on), rows(outside, name)
 
 
@@ -51,7 +51,7 @@ def await_notice(borrower: Borrower, loan_id: str, begins: str) -> None:
     def is_there(found: list[str]) -> bool:
         return any(name.startswith(begins) for name in found)
 
-    until(f"the notice {begins}", lambda: ids(borrower, loan_id), is_there, SECONDS)
+    until(f"the notice {begins}", lambda: ids(borrower, loan_id), is_there)
 
 
 def test_a_default_is_in_the_file_after_it_was_told_and_a_dispute_of_it_is_decided(
@@ -63,7 +63,7 @@ def test_a_default_is_in_the_file_after_it_was_told_and_a_dispute_of_it_is_decid
     turn_to(outside, due_on.isoformat())
     outside.night()
     good.repay(other, good.loan(other)["instalment"])
-    until("the payment", lambda: good.loan(other)["dues"], lambda dues: not dues, SECONDS)
+    until("the payment", lambda: good.loan(other)["dues"], lambda dues: not dues)
     first_on, without = file_after(outside, due_on + DAY)
     told_of_default(outside, late, loan_id, date.fromisoformat(first_on))
     _, told = file_after(outside, date.fromisoformat(first_on) + 2 * DAY)
@@ -113,7 +113,7 @@ def test_two_loans_of_one_borrower_are_both_in_the_file_and_both_non_performing(
         turn_to(outside, day)
         outside.night()
         borrower.repay(purchase, borrower.loan(purchase)["instalment"])
-        until("the payment", lambda: borrower.loan(purchase)["dues"], lambda dues: not dues, SECONDS)
+        until("the payment", lambda: borrower.loan(purchase)["dues"], lambda dues: not dues)
         if day == days[0]:
             told_of_default(outside, borrower, cash, due_on + 4 * DAY)
     _, found = file_after(outside, npa_on)

@@ -12,8 +12,6 @@ from tests.journeys import books
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.waiting import until
 
-# Each function on the way may have to start first.
-SECONDS = 120
 MOST_RUNS = 2
 LIMIT = {"limit": {"minor": 500_000, "currency": "INR"}}
 
@@ -27,7 +25,7 @@ class Payer:
         made = borrower.client.post(self.mandate, LIMIT)
         self.mandate_id = str(made["mandate_id"])
         outside.authorise(made["link"])
-        until("the mandate", lambda: self.shown()["state"], lambda state: state == "active", SECONDS)
+        until("the mandate", lambda: self.shown()["state"], lambda state: state == "active")
 
     def shown(self) -> Any:
         return self.borrower.client.get(self.mandate)
@@ -48,8 +46,8 @@ class Payer:
         for _ in range(MOST_RUNS):
             self.outside.at_its_hour("remind-in")
             with suppress(AssertionError):
-                return until("the notice of the debit", told, bool, SECONDS)[-1]
-        return until("the notice of the debit", told, bool, SECONDS)[-1]
+                return until("the notice of the debit", told, bool)[-1]
+        return until("the notice of the debit", told, bool)[-1]
 
     def debits(self) -> list[Any]:
         return self.outside.debits(self.mandate_id)
@@ -92,7 +90,7 @@ def settled(payers: list[Payer], attempts: int) -> None:
         return [order["state"] for payer in payers for order in payer.orders()]
 
     wanted = attempts * len(payers)
-    until("the debits", states, lambda found: len(found) == wanted and not {"ordered", "sent"} & {*found}, SECONDS)
+    until("the debits", states, lambda found: len(found) == wanted and not {"ordered", "sent"} & {*found})
 
 
 def test_a_debit_comes_on_the_due_date_after_its_notice_and_what_fails_comes_in_the_next_window(
@@ -121,7 +119,7 @@ def test_a_debit_comes_on_the_due_date_after_its_notice_and_what_fails_comes_in_
     settled([poor], 2)
     assert len(poor.debits()) == 2 and len(payer.debits()) == 1
     assert [len(each.repayments()) for each in told] == [1, 1, 0]
-    until("its end", lambda: over(outside, poor), lambda state: state == "settled", SECONDS)
+    until("its end", lambda: over(outside, poor), lambda state: state == "settled")
 
 
 def over(outside: Outside, payer: Payer) -> str:
@@ -139,26 +137,26 @@ def test_what_fails_for_good_is_told_and_a_missed_run_debits_nothing_out_of_time
     outside.night()
     outside.at_its_hour("remind-in")
     for each in (payer, poor):
-        until("the plan", lambda each=each: each.shown()["debit"]["due_on"], lambda due: due == on.isoformat(), SECONDS)  # type: ignore[misc]
+        until("the plan", lambda each=each: each.shown()["debit"]["due_on"], lambda due: due == on.isoformat())  # type: ignore[misc]
     outside.bank_behaves("account_closed", mandate_id=poor.mandate_id)
     outside.at_the_bank(payer.mandate_id, "pause")
-    until("the pause", lambda: payer.shown()["state"], lambda state: state == "paused", SECONDS)
+    until("the pause", lambda: payer.shown()["state"], lambda state: state == "paused")
     collect(outside, on, 8)
-    until("the refusal", lambda: [order["state"] for order in poor.orders()].count("failed"), lambda n: n == 2, SECONDS)
-    until("its end", lambda: over(outside, poor), lambda state: state == "failed", SECONDS)
+    until("the refusal", lambda: [order["state"] for order in poor.orders()].count("failed"), lambda n: n == 2)
+    until("its end", lambda: over(outside, poor), lambda state: state == "failed")
     turn_to(outside, on, 16)
     outside.at_its_hour("remind-in")
 
     def texts() -> list[str]:
         return [text for text in outside.texts_to(poor.borrower.person.phone) if "did not pay" in text]
 
-    assert len(until("the notice of it", texts, bool, SECONDS)) == 1
+    assert len(until("the notice of it", texts, bool)) == 1
     outside.at_the_bank(payer.mandate_id, "resume")
-    until("the mandate", lambda: payer.shown()["state"], lambda state: state == "active", SECONDS)
+    until("the mandate", lambda: payer.shown()["state"], lambda state: state == "active")
     late = on + timedelta(days=3)
     collect(outside, late, 8)
     again = (late + timedelta(days=2)).isoformat()
-    until("another plan", lambda: payer.shown()["debit"]["at"], lambda at: at.startswith(again), SECONDS)
+    until("another plan", lambda: payer.shown()["debit"]["at"], lambda at: at.startswith(again))
     assert len(payer.debits()) == 1 and len(payer.repayments()) == 1
 
 
@@ -170,7 +168,7 @@ def test_a_card_is_typed_in_on_the_rails_page_and_pays_once(outside: Outside, ne
     order = f"{repayments}/{made['repayment_id']}"
     page, same = (borrower.client.get(order)["payment_page"] for _ in range(2))
     paid = {outside.pay_by_card(page) for _ in range(2)}
-    done = borrower.client.get_until("the money", order, lambda found: found["state"] == "settled", SECONDS)
+    done = borrower.client.get_until("the money", order, lambda found: found["state"] == "settled")
 
     assert page == same and len(paid) == 1
     assert (done["received"], done["payment_page"]) == (amount, None)

@@ -14,8 +14,6 @@ from tests.journeys.conftest import NewBorrower
 from tests.journeys.strays import RETURN, held, send_back, sent_back, settled, stray
 from tests.journeys.waiting import until
 
-# Each function on the way may have to start first.
-SECONDS = 120
 AGENT = {"name": "Meena Iyer", "phone": "+911204567800"}
 
 
@@ -96,13 +94,13 @@ def test_a_transfer_finds_its_loan_and_a_stray_one_is_held_and_assigned(
     on = str(outside.rail_today())
     events.send(outside, "evt_neft_1", events.received(shown["reference"], "NEFT_1", 10_000, on))
     events.send(outside, "evt_neft_2", events.received("EMI for January", "NEFT_2", 20_000, on))
-    until("the transfer", lambda: books.entries(borrower, loan_id, "repayment"), bool, SECONDS)
+    until("the transfer", lambda: books.entries(borrower, loan_id, "repayment"), bool)
 
     def held() -> list[Any]:
         found = reviewer.client.get("/v1/desk/unmatched?currency=INR")["payments"]
         return [each for each in found if each["payment_id"] == "NEFT_2"]
 
-    [stray] = until("the stray transfer", held, bool, SECONDS)
+    [stray] = until("the stray transfer", held, bool)
     body = {"loan_id": loan_id, "purpose": "instalment", "reason": "The bank's receipt."}
     done = reviewer.client.post(f"/v1/desk/unmatched/{stray['held_id']}/assignment", body)
 
@@ -131,7 +129,6 @@ def test_a_refund_that_fails_leaves_the_money_held_and_may_be_ordered_again(outs
         "the failure",
         lambda: held(approver, found["payment_id"]),
         lambda it: it is not None and it["refund_reason"] is not None,
-        SECONDS,
     )
     send_back(approver, found)
     settled(outside, found["payment_id"])
@@ -146,7 +143,7 @@ def test_a_mandate_follows_the_rails_news_until_it_is_taken_back(outside: Outsid
     made = borrower.client.post(mandate, {"limit": {"minor": 500_000, "currency": "INR"}})
     news = {"type": "mandate.active", "reference": made["mandate_id"]}
     events.send(outside, "evt_mandate_1", news)
-    until("the mandate", lambda: borrower.client.get(mandate)["state"], lambda state: state == "active", SECONDS)
+    until("the mandate", lambda: borrower.client.get(mandate)["state"], lambda state: state == "active")
     gone = borrower.client.send("DELETE", mandate)
     events.send(outside, "evt_mandate_2", {**news, "type": "mandate.paused"})
 
@@ -168,14 +165,13 @@ def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
         found = meena.client.get("/v1/desk/cases?market=in&limit=100")["cases"]
         return [each["loan_id"] for each in found]
 
-    until("the case", listed, lambda found: loan_id in found, SECONDS)
+    until("the case", listed, lambda found: loan_id in found)
     meena.client.post(f"{case}/agent", AGENT)
     early = meena.client.send("POST", f"{case}/contacts", {"channel": "call", "outcome": "no_answer"})
     until(
         "the notice of the agent",
         lambda: meena.client.send("POST", f"{case}/assignment", {"reason": "Mine."}).status,
         lambda status: status == 200,
-        SECONDS,
     )
     meena.client.post(f"{case}/contacts", {"channel": "call", "outcome": "will_pay"})
     promise = {"amount": {"minor": 100_000, "currency": "INR"}, "by": str(outside.rail_today())}
@@ -193,7 +189,6 @@ def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
         "the demand",
         lambda: borrower.client.get(f"/v1/loans/{loan_id}/contacts")["legal"],
         lambda legal: legal is not None and legal["demanded_on"] is not None,
-        SECONDS,
     )
     late_by(outside, borrower, loan_id, 200)
     write_off = f"/v1/desk/loans/{loan_id}/write-off"
@@ -230,7 +225,6 @@ def test_two_people_offer_a_settlement_the_borrower_is_told_and_paying_it_ends_t
         "the notice of the offer",
         lambda: [each["kind"] for each in borrower.client.get(f"/v1/loans/{loan_id}/notices")["notices"]],
         lambda kinds: "settlement_offered" in kinds,
-        SECONDS,
     )
     borrower.repay(loan_id, pay, "foreclosure")
     borrower.await_state(loan_id, "closed")

@@ -11,8 +11,6 @@ from tests.journeys.test_night import stored
 from tests.journeys.waiting import until
 
 TOKEN = "token-of-a-phone-{}"
-# Each function on the way may have to start first.
-SECONDS = 120
 
 
 def hindi(new_borrower: NewBorrower) -> Borrower:
@@ -59,16 +57,16 @@ def test_a_reminder_comes_to_the_phone_once_in_hindi_and_only_in_contact_hours(
     turn_to(outside, due_on, -3)
     outside.turn_to(21)
     outside.at_its_hour("remind-in")
-    until("the look at night", lambda: looked_at_on(outside, loan_id), lambda on: on == day(due_on, -2), SECONDS)
+    until("the look at night", lambda: looked_at_on(outside, loan_id), lambda on: on == day(due_on, -2))
     by_night = outside.texts_to(phone)[before:]
     outside.turn_to(10)
     for _ in range(3):
         outside.at_its_hour("remind-in")
-    until("the reminder", lambda: ids(borrower, loan_id), bool, SECONDS)
+    until("the reminder", lambda: ids(borrower, loan_id), bool)
     outside.at_its_hour("remind-in")
     turn_to(outside, due_on)
     outside.at_its_hour("remind-in")
-    until("the next one", lambda: ids(borrower, loan_id), lambda found: len(found) == 2, SECONDS)
+    until("the next one", lambda: ids(borrower, loan_id), lambda found: len(found) == 2)
 
     assert by_night == []
     reminder, today = outside.texts_to(phone)[before:]
@@ -87,10 +85,10 @@ def test_a_payment_is_answered_on_the_device_and_by_text_where_that_fails(
     borrower.client.post("/v1/me/devices", {"platform": "android", "token": token})
     before = len(outside.texts_to(phone))
     borrower.repay(loan_id, {"minor": 10_000, "currency": "INR"})
-    until("the answer", lambda: outside.pushed_to(token), bool, SECONDS)
+    until("the answer", lambda: outside.pushed_to(token), bool)
     outside.pushes_behave("fail")
     borrower.repay(loan_id, {"minor": 20_000, "currency": "INR"})
-    until("the text", lambda: outside.texts_to(phone)[before:], bool, SECONDS)
+    until("the text", lambda: outside.texts_to(phone)[before:], bool)
 
     [message] = outside.pushed_to(token)
     [text] = outside.texts_to(phone)[before:]
@@ -107,7 +105,7 @@ def test_who_does_not_want_reminders_gets_none(outside: Outside, new_borrower: N
     kept = borrower.client.put("/v1/me/contact-wishes", wishes)
     turn_to(outside, first_due(other, another), -3)
     outside.at_its_hour("remind-in")
-    until("the other's reminder", lambda: ids(other, another), bool, SECONDS)
+    until("the other's reminder", lambda: ids(other, another), bool)
 
     assert kept["opt_outs"] == [{"purpose": "reminder", "channel": None}]
     assert told(borrower, loan_id) == []

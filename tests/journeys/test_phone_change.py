@@ -6,7 +6,6 @@ from typing import Any
 from infra.local.borrower import Borrower
 from infra.local.outside import Outside
 from tests.journeys.conftest import NewBorrower
-from tests.journeys.test_notices import SECONDS
 from tests.journeys.waiting import until
 
 CHANGE = "/v1/me/phone-change"
@@ -22,7 +21,7 @@ def test_the_new_phone_signs_in_after_its_hours_and_a_code(outside: Outside, new
     me = borrower.client.get("/v1/me")
     asked = borrower.client.put(CHANGE, {"phone": new})
     assert asked["phone_masked"].endswith(new[-4:])
-    told = until("the notice", lambda: borrower.client.get("/v1/me/notices")["notices"], is_sent, SECONDS)
+    told = until("the notice", lambda: borrower.client.get("/v1/me/notices")["notices"], is_sent)
     assert (told[0]["kind"], told[0]["text"]) == ("phone_change", outside.texts_to(borrower.person.phone)[-1])
 
     early = borrower.client.send("POST", f"{CHANGE}/code", {"phone": new})

@@ -16,8 +16,6 @@ from tests.journeys.conftest import NewBorrower
 from tests.journeys.strays import sent_back
 from tests.journeys.waiting import until
 
-# Each function on the way may have to start first.
-SECONDS = 120
 LENDER = "sahyadri"
 
 
@@ -46,7 +44,7 @@ def report(member: Member, on: str) -> Any:
 
 def settled(outside: Outside, member: Member, on: str, state: str) -> Any:
     outside.settle()
-    return until("the settlement", lambda: report(member, on), lambda it: it["state"] == state, SECONDS)
+    return until("the settlement", lambda: report(member, on), lambda it: it["state"] == state)
 
 
 def next_day(outside: Outside) -> str:
@@ -63,7 +61,7 @@ def lent(borrower: Borrower) -> str:
     [offer] = [each for each in borrower.offers(application)["matched"] if each["partner_id"] == LENDER]
     loan_id = str(borrower.accept(application, offer)["loan_id"])
     borrower.disburse(loan_id)
-    borrower.await_state(loan_id, "active", SECONDS)
+    borrower.await_state(loan_id, "active")
     return loan_id
 
 
@@ -108,7 +106,7 @@ def test_a_day_with_payouts_payments_and_a_return_agrees(
         body = answer.read()
     assert hashlib.sha256(body).hexdigest() == part["sha256"]
     assert sum(json.loads(line)["minor"] for line in body.splitlines()) == found["net"]["minor"]
-    until("every lender's day", lambda: outside.settle()["asked"], lambda it: it == 0, SECONDS)
+    until("every lender's day", lambda: outside.settle()["asked"], lambda it: it == 0)
 
 
 def test_what_the_rail_omits_doubles_and_alters_is_a_difference_until_it_is_put_right_or_explained(
@@ -132,7 +130,7 @@ def test_what_the_rail_omits_doubles_and_alters_is_a_difference_until_it_is_put_
     outside.statements_say("rail", alter={altered: 29_000})
     outside.settle()
     path = f"/v1/desk/differences?partner={LENDER}"
-    [left] = until("two to close", lambda: reviewer.client.get(path)["differences"], lambda it: len(it) == 1, SECONDS)
+    [left] = until("two to close", lambda: reviewer.client.get(path)["differences"], lambda it: len(it) == 1)
     asked = f"/v1/desk/differences/{left['difference_id']}/explanation"
     done = reviewer.client.post(asked, {"reason": "The bank's typing error, put right by hand."})
 
@@ -176,7 +174,6 @@ def test_a_loan_that_is_overdue_for_as_long_as_the_guarantee_says_is_called_in_o
         "the claim",
         lambda: reviewer.client.get(claims),
         lambda it: loan_id in [each["loan_id"] for each in it["claims"]],
-        SECONDS,
     )
     [claim] = [each for each in found["claims"] if each["loan_id"] == loan_id]
 
