@@ -178,7 +178,7 @@ class ByHand(Sheet):
     def dues_to_come(self, day: date) -> list[tuple[date, int]]:
         """What is to be paid on which day, if all of it is; what is overdue already is left out."""
         then, coming = self.copy(), list[tuple[date, int]]()
-        then.dues = [due for due in then.dues if due.on > day]
+        then.principal, then.dues = then.not_yet_due, [due for due in then.dues if due.on > day]
         while then.principal or then.dues:
             then.end(day)
             day += DAY

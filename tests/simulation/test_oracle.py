@@ -211,3 +211,11 @@ def test_a_notice_that_is_missing_or_too_much_is_found() -> None:
         ("receipt.upi3", NOTHING, f"sent on {LENT_ON}"),
         ("upcoming.3.due.4", f"sent on {LENT_ON + DAY}", f"sent on {LENT_ON}"),
     ]
+
+
+def test_of_a_loan_that_is_overdue_as_a_whole_nothing_is_to_come() -> None:
+    on = LENT_ON + 500 * DAY
+    _, early = lived(agreed(1), [], THROUGH)
+    _, late = lived(agreed(1), [], on)
+
+    assert early.dues_to_come(THROUGH) and not late.dues_to_come(on)
