@@ -12,8 +12,6 @@ from shared.domain.names import name
 from shared.domain.papers import Findings, PaperRules, Stated
 
 LARGEST_BYTES = 5 * 1024 * 1024
-# More than anybody needs, and few enough that one borrower cannot fill the bucket.
-MOST_DOCUMENTS = 20
 
 Verdict = Literal["waiting", "accepted", "unsure", "rejected"]
 
@@ -85,8 +83,15 @@ class Upload:
 def check_request(document: Document, present: Sequence[Document], market: Market) -> None:
     if document.kind not in market.document_kinds:
         raise Refused("document_not_accepted", "Accepted here: {kinds}.", "/kind", kinds=market.document_kinds)
-    if len(present) >= MOST_DOCUMENTS:
-        raise Refused("too_many_documents", "A borrower sends at most {most} documents.", most=MOST_DOCUMENTS)
+    rules = market.papers
+    since = document.requested_at - timedelta(days=rules.sent_days)
+    if sum(each.requested_at > since for each in present) >= rules.most_sent:
+        raise Refused(
+            "too_many_documents",
+            "A borrower sends at most {most} documents in {days} days.",
+            most=rules.most_sent,
+            days=rules.sent_days,
+        )
 
 
 def check_stated(stated: Stated, on: date) -> None:

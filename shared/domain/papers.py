@@ -27,6 +27,7 @@ YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年-]\s?(\d{1,2})\s?[./月-]\s?(\d
 @dataclass(frozen=True, slots=True)
 class PaperRules:
     """`shows` are the facts that a kind of paper must be found to show; a kind without any is looked at by a person.
+    A borrower may ask to send `most_sent` of them in `sent_days` days, whether he then does or not.
 
     A person should have looked within `review_hours`; what nobody decided within `most_days` is over. A doubt of
     `two_people` takes a second one to set aside. `reasons` are those with which a person rejects.
@@ -37,6 +38,8 @@ class PaperRules:
     most_days: int
     two_people: tuple[str, ...]
     reasons: tuple[str, ...]
+    most_sent: int
+    sent_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,7 @@ def _endings(value: Mapping[str, Any]) -> EndingRules:
 def _papers(value: Mapping[str, Any]) -> PaperRules:
     shows = {kind: tuple(facts) for kind, facts in value["shows"].items()}
     lists = {name: tuple(value[name]) for name in ("two_people", "reasons")}
-    return PaperRules(shows, value["review_hours"], value["most_days"], **lists)
+    return PaperRules(**{**value, "shows": shows, **lists})
 
 
 def _plans(value: Mapping[str, Any]) -> PlanRules:
