@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 
 from infra.local.client import TooLate
-from shared.domain.errors import Refused
 from shared.domain.money import Money
 from shared.domain.repayment_orders import RepaymentOrder
 from tests.simulation.app import App
@@ -19,6 +18,7 @@ from tests.simulation.calendars import stops
 from tests.simulation.debiting import HOURS, Debiting
 from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
+from tests.simulation.payouts import Payouts
 from tests.simulation.portfolio import Case, Told
 from tests.simulation.progress import so_far
 from tests.simulation.relief import Relief
@@ -31,8 +31,8 @@ NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
 # Of a hundred stops with payments, at how many their worker is killed; and stops at which a queue gets a message that
 # nobody can make sense of, or delivers some again.
 KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
-# After so long without an answer the next hour of reminders comes; it is one of contact in every market.
-NEXT_HOUR_AFTER, NEXT_HOUR = 45, 13
+# After so long without an answer the next hour of reminders comes, one of contact in every market, or the next night.
+NEXT_HOUR_AFTER, NEXT_HOUR, NEXT_NIGHT_AFTER = 45, 13, 20
 # A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
 SLOW_SECONDS = 240
 
@@ -44,6 +44,7 @@ class Simulation:
         self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.relief = Relief(stage, self.rules, chance)
         self.debiting = Debiting(stage, cases, chance, self._until_told)
+        self.payouts = Payouts(stage, cases, chance, self.faults, self._event)
         self.under_way = set[str]()
         self.night_of = dict.fromkeys(MARKETS, first)
         self.numbers, self.name = 0, f"{chance.getrandbits(40):010x}"
@@ -69,7 +70,7 @@ class Simulation:
     def live(self, day: date) -> None:
         """What happens at one stop; the nights begin before the day's money or after it, and reminders come last."""
         with self.spent_on("payouts"):
-            self.payouts(day)
+            self.payouts.at_stop(day)
         steps = [self.nights, self.money]
         for step in steps if self.chance.random() < 0.5 else reversed(steps):
             step(day)
@@ -125,9 +126,17 @@ class Simulation:
         return self.chance.choices([*chances, "in time"], [*chances.values(), 100 - sum(chances.values())])[0]
 
     def nights_end(self, day: date) -> None:
-        """The index is asked with one read, and then whoever watches over the night, as at two o'clock."""
+        """The index is asked with one read, and then whoever watches over the night, as at two o'clock.
+
+        A loan that a payment's return reopened may lie under a day that the night had passed: the next one finds it.
+        """
         for market in sorted(self.under_way):
-            self._until_done("work_on", self._listed("work_on", self._of(market), day), day)
+            loan_ids = self._listed("work_on", self._of(market), day)
+            try:
+                self._until_done("work_on", loan_ids, day, NEXT_NIGHT_AFTER)
+            except TooLate:
+                self.stage.outside.at_its_hour(f"night-{market}")
+                self._until_done("work_on", loan_ids, day)
             self.stage.outside.night_is_over(market, SLOW_SECONDS)
         self.under_way.clear()
 
@@ -183,79 +192,6 @@ class Simulation:
             self.stage.deliver(queue, [{"nobody": "understands this"}])
             self.poisoned[queue] += 1
             self.faults["messages that nobody understands"] += 1
-
-    # Payouts
-
-    def payouts(self, day: date) -> None:
-        asking = [case for case in self.cases if case.pays_out_on is not None and case.pays_out_on <= day]
-        self._pay_out([case for case in asking if case.trouble == "ok"], day)
-        for case in (case for case in asking if case.trouble != "ok"):
-            self.stage.outside.in_market(case.market).behave(case.trouble)
-            self.faults[f"payouts: {case.trouble.replace('_', ' ')}"] += 1
-            self._pay_out([case], day)
-            case.trouble = "ok"
-        self._give_back(day)
-
-    def _pay_out(self, cases: list[Case], day: date) -> None:
-        """Orders the payouts and waits until the rail's answers are in the books."""
-        cases = [case for case in cases if self._is_ordered(case)]
-        if not cases:
-            return
-        until("payouts", lambda: self._are_over(cases), SLOW_SECONDS)
-        rail = self._rail()
-        for case in cases:
-            if rail[case.payouts[-1]]["status"] == "settled":
-                self._begins(case, day)
-            else:
-                case.pays_out_on = day + timedelta(days=self.chance.randint(3, 20))
-
-    def _is_ordered(self, case: Case) -> bool:
-        """Whether it could be ordered: while he is given money back, he asks again at the next stop."""
-        payout_id = f"pout_{case.loan_id[5:]}_{len(case.payouts) + 1}"
-        try:
-            self.stage.order_payout(case.loan_id, case.borrower_id, payout_id)
-        except Refused as refusal:
-            assert refusal.code == "payout_in_progress", refusal
-            return False
-        case.payouts.append(payout_id)
-        return True
-
-    def _are_over(self, cases: list[Case]) -> bool:
-        """Whether the books have what the rail did with each; a payout that comes back is settled first."""
-        heads = self.stage.heads(case.loan_id for case in cases)
-        if any(head["state"] == "disbursing" for head in heads.values()):
-            return False
-        rail = self._rail()
-        did = {case.loan_id: rail[case.payouts[-1]]["behaviour"] for case in cases}
-        return all((head["state"] == "active") == (did[key] not in ("fail", "return")) for key, head in heads.items())
-
-    def _rail(self) -> dict[str, Any]:
-        """All payouts as the rails know them."""
-        return {payout["reference"]: payout for payout in self.stage.payouts()}
-
-    def _begins(self, case: Case, day: date) -> None:
-        case.is_paid_out(day)
-        if case.gives_back_after is not None:
-            case.gives_back_on = day + timedelta(days=case.gives_back_after)
-
-    def _give_back(self, day: date) -> None:
-        """The beneficiary's bank sends back what it had taken weeks ago; he asks for the money again, or does not."""
-        for case in self.cases:
-            if case.gives_back_on is None or case.gives_back_on > day:
-                continue
-            payout_id = case.payouts[-1]
-            body = {"type": "payout.returned", "reference": payout_id, "returned_on": day.isoformat()}
-            self.stage.tell([(self._event(), body)])
-            until("the payout's return", lambda case=case: self._is_sanctioned(case), SLOW_SECONDS)
-            case.failed.add(payout_id)
-            case.lent = None
-            case.gives_back_on = case.gives_back_after = None
-            case.to_come, case.due_on = [], ()
-            case.pays_out_on = day + timedelta(days=20) if self.chance.random() < 0.6 else None
-            self.faults["payouts returned weeks later"] += 1
-
-    def _is_sanctioned(self, case: Case) -> bool:
-        return bool(self.stage.heads([case.loan_id])[case.loan_id]["state"] == "sanctioned")
 
     # Payments
 
