@@ -40,7 +40,7 @@ SLOW_SECONDS = 240
 class Simulation:
     def __init__(self, stage: Stage, cases: list[Case], first: date, last: date, chance: Random) -> None:
         self.stage, self.cases, self.first, self.last, self.chance = stage, cases, first, last, chance
-        self.faults, self.poisoned, self.spent = Counter[str](), Counter[str](), defaultdict[str, float](float)
+        self.faults, self.spent = Counter[str](), defaultdict[str, float](float)
         self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.relief = Relief(stage, self.rules, chance)
         self.debiting = Debiting(stage, cases, chance, self._until_told)
@@ -189,8 +189,7 @@ class Simulation:
             self.faults["messages delivered again"] += len(some) + 1
         if self.chance.randrange(100) < POISONED and (self.last - day).days > 30:
             queue = self.chance.choice(("Night", "Notices", "Payments", "Sweep"))
-            self.stage.deliver(queue, [{"nobody": "understands this"}])
-            self.poisoned[queue] += 1
+            self.stage.poison(queue)
             self.faults["messages that nobody understands"] += 1
 
     # Payments

@@ -60,7 +60,7 @@ POLL_SECONDS = 0.2
 REVIEWER = Staff("stf_simulated", ("reviewer",))
 # A borrower without a loan, who is told something when it must be known that nothing waits to be told.
 ONLOOKER = "+919000000000"
-AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Payments": 5, "Night": 5, "Notices": 60}
+AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Payments": 5, "Night": 5, "Notices": 30}
 
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class Stage:
         self.applications, self.plans = Applications(self.loans.table), Plans(self.loans.table)
         self.api = Client(outputs.api_url)
         self.callers = ThreadPoolExecutor(AT_ONCE)
-        self.ahead = timedelta(0)
+        self.ahead, self.poisoned = timedelta(0), Counter[str]()
         self._hold_back()
         self._forget_nothing()
 
@@ -266,6 +266,11 @@ class Stage:
             self.sqs.get_queue_attributes(QueueUrl=self.queues[queue], AttributeNames=[name])["Attributes"][name]
         )
 
+    def poison(self, queue: str) -> None:
+        """Puts a message into it that nobody understands; `poisoned` counts them."""
+        self.deliver(queue, [{"nobody": "understands this"}])
+        self.poisoned[queue] += 1
+
     def deliver(self, queue: str, bodies: Iterable[Any]) -> None:
         """Puts messages into a queue by hand."""
         for body in bodies:
@@ -295,7 +300,12 @@ class Stage:
         notice = ToTell(wiring.new_id("ntc"), "paper_accepted", self.today("in"), {})
         self.loans.table.transact([to_tell(self.loans.table, self.onlooker, notice)])
         until("the onlooker", lambda: self._knows(notice), seconds)
-        until("the notices", lambda: not self._held(self.queues["Notices"]), seconds)
+        until("the notices", lambda: not self._to_tell(), seconds)
+
+    def _to_tell(self) -> bool:
+        """Whether somebody is still to be told; what nobody understands stays in the queue until it is given up."""
+        held = self._held(self.queues["Notices"])
+        return bool(held and held > self.poisoned["Notices"] - self.dead_letters()["Notices"])
 
     def _knows(self, notice: ToTell) -> bool:
         told = BorrowerNotices(self.loans.table).find(self.onlooker, notice)

@@ -53,7 +53,7 @@ def _must_be_told(case: Case, rail: Sequence[dict[str, Any]], rules: Rules) -> d
 
 def _letters(simulation: Simulation) -> list[Difference]:
     """Dead letters are the messages that nobody could understand, and no other."""
-    found, wanted = simulation.stage.dead_letters(), simulation.poisoned
+    found, wanted = simulation.stage.dead_letters(), simulation.stage.poisoned
     return [
         Difference(queue, simulation.last, "dead letters", str(wanted[queue]), str(found[queue]))
         for queue in sorted(found.keys() | wanted.keys())
