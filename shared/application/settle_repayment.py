@@ -42,21 +42,23 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
         is_first = order is not None and order.state == "ordered"
         if not is_first and loans.entry(loan_id, repayment_name(news.arrival)):
             return loan_id
-        held = Held(loans.table).find(held_id(news.arrival))
-        if held is not None:
-            # It may fit by now, and is staff's to resolve.
-            return held.loan_id
         try:
             loan, contract = loans.get(loan_id)
         except NotFound:
             return hold(news, "unknown_reference", at, loans)
-        if not _comes_by(news.rail, order, loan, contract, at):
+        since = order.ordered_at if order else loan.sanctioned_at
+        if not _comes_by(news.rail, order, contract, since, at):
             return hold(news, "other_rail", at, loans)
         done = paid(order, news.amount.money()) if order else None
         if news.amount.currency != contract.currency:
             is_settled = order is not None and order.state == "settled"
             writes = [changed_order(done)] if done and not is_settled else []
             return hold(news, "other_currency", at, loans, writes)
+        # What comes first for an order, by the rail that it was asked of, was never held: no read for most payments.
+        is_expected = is_first and _comes_by(news.rail, order, contract, since)
+        if not is_expected and (held := Held(loans.table).find(held_id(news.arrival))):
+            # It fits by now, and is staff's to resolve.
+            return held.loan_id
         on = min(news.received_on, business_date(at, contract.time_zone))
         choice = order.choice if order and order.purpose == purpose else None
         receipt = Receipt(news.arrival, news.amount.money(), purpose, on, at, choice)
@@ -103,10 +105,10 @@ def meant_for(reference: str, loans: Loans) -> tuple[RepaymentOrder | None, str 
     return order, order.loan_id, order.purpose if order.state == "ordered" else "instalment"
 
 
-def _comes_by(rail: str, order: RepaymentOrder | None, loan: Loan, contract: Contract, at: datetime) -> bool:
-    """Whether money for that order, or for the loan without one, comes by this rail."""
-    what, since = (order.method, order.ordered_at) if order else (TRANSFER, loan.sanctioned_at)
-    return tells_of(rail, what, *(market_at(contract.market, day).rails for day in (since, at)))
+def _comes_by(rail: str, order: RepaymentOrder | None, contract: Contract, *days: datetime) -> bool:
+    """Whether money for that order, or for the loan without one, comes by this rail on any of those days."""
+    what = order.method if order else TRANSFER
+    return tells_of(rail, what, *(market_at(contract.market, day).rails for day in days))
 
 
 def hold(
