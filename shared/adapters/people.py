@@ -81,11 +81,15 @@ class People:
         found = self.table.query(borrower_id, "document#")
         return load_all(Document, [item for item in found if not _is_erased(item)])
 
-    def document(self, borrower_id: str, document_id: str) -> Document:
+    def find_document(self, borrower_id: str, document_id: str) -> Document | None:
         item = self.item(borrower_id, f"document#{document_id}")
-        if item is None:
+        return load(Document, item) if item else None
+
+    def document(self, borrower_id: str, document_id: str) -> Document:
+        found = self.find_document(borrower_id, document_id)
+        if found is None:
             raise NotFound("not_found", "There is no such document.")
-        return load(Document, item)
+        return found
 
     def owners(self, hashes: Sequence[str]) -> dict[str, str | None]:
         """Whose papers they are, by their hashes: None of one who was erased; those never sent before are missing."""

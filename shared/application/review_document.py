@@ -62,9 +62,8 @@ def waiting_documents(
 ) -> tuple[Sequence[Waiting], str | None]:
     """A page of those that wait for a person, the most urgent first."""
     lines, then = papers.page(market, after, limit)
-    found = ((line, people.item(line.borrower_id, f"document#{line.document_id}")) for line in lines)
-    documents = [(line, people.document(line.borrower_id, line.document_id)) for line, item in found if item]
-    return [Waiting(line.borrower_id, each) for line, each in documents if _waits(each, at)], then
+    found = ((line, people.find_document(line.borrower_id, line.document_id)) for line in lines)
+    return [Waiting(line.borrower_id, each) for line, each in found if each and _waits(each, at)], then
 
 
 def look_at(
@@ -153,8 +152,7 @@ def end_reviews(
 def _ended(line: Line, market: str, at: datetime, papers: PaperList, books: Books) -> bool | None:
     """Whether a paper was rejected, or its line only crossed out; None while it has time."""
     people = books.people
-    item = people.item(line.borrower_id, f"document#{line.document_id}")
-    document = people.document(line.borrower_id, line.document_id) if item else None
+    document = people.find_document(line.borrower_id, line.document_id)
     if document is None or document.verdict != "unsure":
         people.table.transact([papers.strike(market, line, at)])
         return False

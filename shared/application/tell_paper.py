@@ -5,9 +5,8 @@ from datetime import datetime
 from shared.adapters.borrower_notices import BorrowerNotices, ToTell
 from shared.adapters.channels import Channels
 from shared.adapters.people import People
-from shared.adapters.table import load
 from shared.application.tell_borrower import tell_borrower
-from shared.domain.documents import Document, PaperWaits
+from shared.domain.documents import PaperWaits
 from shared.domain.telling import Telling
 from shared.markets import today
 
@@ -18,8 +17,7 @@ def tell_paper(
     asked: PaperWaits, at: datetime, *, notices: BorrowerNotices, people: People, channels: Channels
 ) -> Telling | None:
     """As `tell_borrower`; None where it waits no more: what became of it is told by itself."""
-    item = people.item(asked.borrower_id, f"document#{asked.document_id}")
-    document = load(Document, item) if item else None
+    document = people.find_document(asked.borrower_id, asked.document_id)
     if document is None or document.verdict != "unsure" or document.review is None:
         return None
     market = people.get(asked.borrower_id).market
