@@ -10,13 +10,12 @@ import pytest
 from shared.adapters.notices import Contacts
 from shared.adapters.table import ANY, Write, record
 from shared.application.attend_loan import attend_loan
-from shared.domain import payouts
 from shared.domain.contact import Contact, OptOut, Wishes
 from shared.domain.penal import Penalty
 from shared.domain.telling import FAILED, PLANNED, SENT
 from tests.application.desk import Killed
 from tests.application.post import Office, at
-from tests.domain.lending import AT, LENT_ON, Life, contract, rupees
+from tests.domain.lending import LENT_ON, Life, contract, rupees
 
 DAY = timedelta(days=1)
 DUE = date(2026, 2, 28)
@@ -111,27 +110,6 @@ def test_a_payment_is_a_task_for_whoever_answers_it() -> None:
         "entry#payout_ordered.pout_1": None,
         "entry#repayment.upi.payment.upi1": "notice",
     }
-
-
-def test_a_payment_that_bounces_is_a_task_too_whatever_is_posted_anew_with_it() -> None:
-    office = lent()
-    life, payout = office.life, payouts.ordered(office.life.start, TERMS, "pout_1", LENT_ON, AT)[1]
-    life.pay(rupees("969.73"), SOON)
-    office.booked()
-    life.correct(payouts.returned(life.loan, TERMS, life.entries, payout, SOON + DAY, AT))
-    office.booked()
-    life.comes_back(1)
-    office.booked()
-    items = office.loans.table.query(office.loan_id, "entry#")
-
-    assert {item["sk"]: item.get("task") for item in items} == {
-        "entry#payout_ordered.pout_1": None,
-        "entry#repayment.upi.payment.upi1": "notice",
-        "entry#payout_failed.pout_1": None,
-        "entry#reversal.payout_failed.pout_1~2": "notice",
-    }
-    assert office.tell(SOON + DAY) == 1
-    assert list(office.told()) == ["payment_returned.upi.payment.upi1"]
 
 
 def test_the_last_payment_is_answered_as_the_last_and_then_nobody_looks_any_more() -> None:
