@@ -23,7 +23,6 @@ BANK = {"ok": 68, "insufficient_funds": 20, "account_closed": 4, "duplicate_call
 TAKEN_BACK, PAID_BY_HAND = 30, 75
 # The hours at which banks are asked: in two of the times in which they may be, and in which one may also write.
 HOURS = (9, 14)
-SLOW_SECONDS = 240
 
 
 class Debiting:
@@ -56,7 +55,7 @@ class Debiting:
         self.stage.outside.at_its_hour("collect-in")
         with suppress(TooLate):
             # What differs from what is waited for is told in the end.
-            until("debits", lambda: self._are_done(waiting), SLOW_SECONDS)
+            until("debits", lambda: self._are_done(waiting))
         asked = [(case, debits) for case, debits in waiting if len(debits.asked) > before[case.loan_id]]
         self.happened.update(f"debits asked for: {debits.asked[-1].outcome.replace('_', ' ')}" for _, debits in asked)
         paid = [case for case, debits in asked if debits.asked[-1].is_paid]
@@ -64,7 +63,7 @@ class Debiting:
             self._came(case, day)
         with suppress(TooLate):
             self.until_told([(case.loan_id, f"receipt.{case.told[-1].arrival}") for case in paid], day)
-        self.stage.catch_up(SLOW_SECONDS)
+        self.stage.catch_up()
         for case in [*paid, *(case for case, _ in over)]:
             case.is_looked_at(day)
         for case, debits in over:
@@ -115,7 +114,7 @@ class Debiting:
         case.to_come += [Payment(on, on, minor) for on, minor in case.here(day).dues_to_come(day)]
 
     def _until_mandate(self, debits: Debits, state: str) -> None:
-        until("the mandate", lambda: self.stage.state_of_mandate(debits.mandate_id) == state, SLOW_SECONDS)
+        until("the mandate", lambda: self.stage.state_of_mandate(debits.mandate_id) == state)
 
     def _are_done(self, waiting: list[tuple[Case, Debits]]) -> bool:
         """Whether the bank was asked for all, the stage knows of all what came, and has ended what is over."""

@@ -10,8 +10,6 @@ from shared.domain.errors import Refused
 from tests.simulation.portfolio import Case
 from tests.simulation.stage import Stage, until
 
-SLOW_SECONDS = 240
-
 
 class Payouts:
     """`event` makes the id of what a rail tells; `faults` counts."""
@@ -36,7 +34,7 @@ class Payouts:
         cases = [case for case in cases if self._is_ordered(case)]
         if not cases:
             return
-        until("payouts", lambda: self._are_over(cases), SLOW_SECONDS)
+        until("payouts", lambda: self._are_over(cases))
         rail = self._rail()
         for case in cases:
             if rail[case.payouts[-1]]["status"] == "settled":
@@ -81,7 +79,7 @@ class Payouts:
             payout_id = case.payouts[-1]
             body = {"type": "payout.returned", "reference": payout_id, "returned_on": day.isoformat()}
             self.stage.tell([(self.event(), body)])
-            until("the payout's return", lambda case=case: self._is_sanctioned(case), SLOW_SECONDS)
+            until("the payout's return", lambda case=case: self._is_sanctioned(case))
             case.failed.add(payout_id)
             case.lent = None
             case.gives_back_on = case.gives_back_after = None

@@ -22,7 +22,7 @@ from tests.simulation.payouts import Payouts
 from tests.simulation.portfolio import Case, Told
 from tests.simulation.progress import so_far
 from tests.simulation.relief import Relief
-from tests.simulation.stage import Stage, until
+from tests.simulation.stage import SLOW_SECONDS, Stage, until
 from tests.simulation.told import rules_of
 
 MARKETS = ("in", "cn")
@@ -33,8 +33,6 @@ NIGHTS = {"missed": 9, "twice at once": 8, "killed": 7}
 KILLED_PAYMENTS, POISONED, REDELIVERED = 8, 6, 12
 # After so long without an answer the next hour of reminders comes, one of contact in every market, or the next night.
 NEXT_HOUR_AFTER, NEXT_HOUR, NEXT_NIGHT_AFTER = 45, 13, 20
-# A message that nobody finished comes again after ten seconds, here, and a payout's until the rail is asked.
-SLOW_SECONDS = 240
 
 
 class Simulation:
@@ -228,7 +226,7 @@ class Simulation:
             listed = self._listed("notice_on", (case.loan_id for case in self.cases), day)
             self._remind_again(day)
             self._until_done("notice_on", listed, day)
-            until("answers", lambda: self.stage.have_been_told(notices), SLOW_SECONDS)
+            until("answers", lambda: self.stage.have_been_told(notices))
             told = {loan_id for loan_id, _ in notices}
             for case in (case for case in self.cases if case.loan_id not in told):
                 case.is_looked_at(day)
@@ -322,9 +320,9 @@ class Simulation:
         """Nothing is due, no money is on its way, and no message waits."""
         for market in MARKETS:
             self.stage.outside.night(market, SLOW_SECONDS)
-        until("the last refunds", self._is_at_rest, SLOW_SECONDS)
-        self.stage.catch_up(SLOW_SECONDS)
-        until("the queues", self.stage.is_quiet, SLOW_SECONDS)
+        until("the last refunds", self._is_at_rest)
+        self.stage.catch_up()
+        until("the queues", self.stage.is_quiet)
 
     def _is_at_rest(self) -> bool:
         heads = self.stage.heads(case.loan_id for case in self.cases).values()

@@ -55,7 +55,8 @@ from shared.markets import market_at
 
 # Items of one read (DynamoDB's own limit), and callers of the rail at once.
 TOGETHER, AT_ONCE = 100, 4
-PATIENCE_SECONDS = 60
+# A message that nobody finished comes again after some seconds, and is given up after five times.
+SLOW_SECONDS = 240
 POLL_SECONDS = 0.2
 REVIEWER = Staff("stf_simulated", ("reviewer",))
 # A borrower without a loan, who is told something when it must be known that nothing waits to be told.
@@ -292,15 +293,15 @@ class Stage:
         names = ("Night", "Notices", "Payments", "Sweep", "Payouts", "Debits")
         return {name: next(url for url in urls if f"{STACK}-{name}Queue" in url) for name in names}
 
-    def catch_up(self, seconds: float) -> None:
+    def catch_up(self) -> None:
         """Waits until whatever was written so far was looked at by whoever tells borrowers of it.
 
         The stream is read in its order: what an onlooker is told of now lies in the queue behind all of that.
         """
         notice = ToTell(wiring.new_id("ntc"), "paper_accepted", self.today("in"), {})
         self.loans.table.transact([to_tell(self.loans.table, self.onlooker, notice)])
-        until("the onlooker", lambda: self._knows(notice), seconds)
-        until("the notices", lambda: not self._to_tell(), seconds)
+        until("the onlooker", lambda: self._knows(notice))
+        until("the notices", lambda: not self._to_tell())
 
     def _to_tell(self) -> bool:
         """Whether somebody is still to be told; what nobody understands stays in the queue until it is given up."""
@@ -340,7 +341,7 @@ def _itself(kept: T) -> T:
     return kept
 
 
-def until(what: str, is_so: Any, seconds: float = PATIENCE_SECONDS) -> None:
+def until(what: str, is_so: Any, seconds: float = SLOW_SECONDS) -> None:
     """Raises `TooLate` when it is not so in time."""
     deadline = clock.monotonic() + seconds
     while not is_so():
