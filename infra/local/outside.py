@@ -4,7 +4,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -44,11 +44,14 @@ class Outside:
         """Turns the stage's clock forward."""
         self._turn_by(time)
 
-    def turn_to(self, hour: int, zone: str | None = None) -> None:
-        """Turns the stage's clock forward to the next time at which it is that hour there, and a few minutes."""
-        now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(zone or TIME_ZONES[self.market]))
+    def turn_to(self, hour: int, on: date | None = None) -> None:
+        """Turns the stage's clock, in one step, to a few minutes past that hour of a day in the market; the next such
+        hour if no day is named. What runs meanwhile sees the time before or after, never a day between."""
+        now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(TIME_ZONES[self.market]))
         then = now.replace(hour=hour, minute=5, second=0)
-        self._turn_by(then - now if then >= now else then + timedelta(days=1) - now)
+        if on:
+            then += on - now.date()
+        self._turn_by(then - now if on or then >= now else then + timedelta(days=1) - now)
 
     def _ahead(self) -> float:
         name = f"{self.outputs.parameters}/clock"

@@ -131,10 +131,6 @@ class Payer:
     def due_on(self) -> date:
         return date.fromisoformat(self.get("/schedule")["instalments"][0]["due_on"])
 
-    def turn_to(self, on: date, hour: int) -> None:
-        self.outside.turn_to(hour)
-        self.outside.advance((on - date.fromisoformat(self.outside.rail_today())).days)
-
 
 @pytest.fixture(scope="module")
 def payers(china: Outside) -> tuple[Payer, Payer]:
@@ -151,10 +147,10 @@ def test_a_debit_is_told_in_chinese_and_comes_by_the_signed_mandate_on_the_due_d
     china: Outside, payers: tuple[Payer, Payer]
 ) -> None:
     payer, _ = payers
-    payer.turn_to(payer.due_on - timedelta(days=2), 10)
+    china.turn_to(10, payer.due_on - timedelta(days=2))
     china.at_its_hour("remind-cn")
     [told] = until("the notice of the debit", lambda: payer.texts("debit_notice"), bool)
-    payer.turn_to(payer.due_on, 9)
+    china.turn_to(9, payer.due_on)
     china.at_its_hour("collect-cn")
     found = until("the money", lambda: books.entries(payer.borrower, payer.loan_id, "repayment"), bool)
     books.check(payer.borrower, payer.loan_id)
@@ -168,10 +164,10 @@ def test_what_is_overdue_bears_the_higher_rate_and_is_told_in_contact_hours_only
     china: Outside, payers: tuple[Payer, Payer]
 ) -> None:
     _, late = payers
-    late.turn_to(late.due_on + timedelta(days=9), 22)
+    china.turn_to(22, late.due_on + timedelta(days=9))
     china.night()
     china.at_its_hour("remind-cn")
-    late.turn_to(late.due_on + timedelta(days=10), 10)
+    china.turn_to(10, late.due_on + timedelta(days=10))
     before = late.texts("overdue")
     china.night()
     china.at_its_hour("remind-cn")
@@ -208,7 +204,7 @@ def test_the_credit_file_names_her_by_her_number_of_the_state(china: Outside) ->
     payer = Payer(china, 8)
     person, today = payer.borrower.person, date.fromisoformat(china.rail_today())
     reference_on = market("cn", today).credit_file.reference_from(today)
-    payer.turn_to(reference_on + timedelta(days=1), 10)
+    china.turn_to(10, reference_on + timedelta(days=1))
     china.night()
     name = until("the file", china.credit_file, lambda name: name.startswith(f"cn/{reference_on}"))
     told = rows(china, name)[payer.loan_id]

@@ -60,26 +60,20 @@ class Payer:
         return books.entries(self.borrower, self.loan_id, "repayment")
 
 
-def turn_to(outside: Outside, on: date, hour: int) -> None:
-    """Turns the clock to an hour of a day that is to come."""
-    outside.turn_to(hour)
-    outside.advance((on - date.fromisoformat(outside.rail_today())).days)
-
-
 @pytest.fixture(scope="module")
 def told(outside: Outside, new_borrower: NewBorrower) -> tuple[Payer, Payer, Payer]:
     """Three with mandates, two days before their due date, who were told of their debits: the second is poor, the
     third takes his mandate back."""
     outside.turn_to(10)
     payers = (Payer(outside, new_borrower()), Payer(outside, new_borrower()), Payer(outside, new_borrower()))
-    turn_to(outside, payers[0].due_on() - timedelta(days=2), 10)
+    outside.turn_to(10, payers[0].due_on() - timedelta(days=2))
     for payer in payers:
         assert "5:00 am" in payer.is_told()
     return payers
 
 
 def collect(outside: Outside, on: date, hour: int) -> None:
-    turn_to(outside, on, hour)
+    outside.turn_to(hour, on)
     outside.at_its_hour("collect-in")
 
 
@@ -133,7 +127,7 @@ def test_what_fails_for_good_is_told_and_a_missed_run_debits_nothing_out_of_time
 ) -> None:
     payer, poor, _ = told
     on = payer.due_on(1)
-    turn_to(outside, on - timedelta(days=2), 10)
+    outside.turn_to(10, on - timedelta(days=2))
     outside.night()
     outside.at_its_hour("remind-in")
     for each in (payer, poor):
@@ -144,7 +138,7 @@ def test_what_fails_for_good_is_told_and_a_missed_run_debits_nothing_out_of_time
     collect(outside, on, 8)
     until("the refusal", lambda: [order["state"] for order in poor.orders()].count("failed"), lambda n: n == 2)
     until("its end", lambda: over(outside, poor), lambda state: state == "failed")
-    turn_to(outside, on, 16)
+    outside.turn_to(16, on)
     outside.at_its_hour("remind-in")
 
     def texts() -> list[str]:

@@ -32,8 +32,8 @@ def first_due(borrower: Borrower, loan_id: str) -> date:
 
 
 def late_by(outside: Outside, borrower: Borrower, loan_id: str, days: int) -> None:
-    """Turns the calendar until the first due is late by so many days."""
-    outside.advance((first_due(borrower, loan_id) - date.fromisoformat(outside.rail_today())).days + days)
+    """Turns to the morning on which the first due is late by so many days."""
+    outside.turn_to(10, first_due(borrower, loan_id) + timedelta(days=days))
 
 
 def test_plans_are_compared_and_a_simple_one_is_agreed_at_once(outside: Outside, new_borrower: NewBorrower) -> None:
@@ -156,7 +156,6 @@ def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
 ) -> None:
     borrower = new_borrower()
     loan_id, meena = borrower.active_loan(), Member(outside, "meena", "collector")
-    outside.turn_to(10)
     late_by(outside, borrower, loan_id, 7)
     outside.at_its_hour("remind-in")
     case = f"/v1/desk/cases/{loan_id}"
@@ -205,7 +204,6 @@ def test_two_people_offer_a_settlement_the_borrower_is_told_and_paying_it_ends_t
 ) -> None:
     borrower, other = new_borrower(), Member(outside, "vikram", "approver")
     loan_id = borrower.active_loan()
-    outside.turn_to(10)
     late_by(outside, borrower, loan_id, 61)
     owed = borrower.client.get(f"/v1/loans/{loan_id}/foreclosure-quote")["amount"]
     pay = {"minor": owed["minor"] // 2, "currency": "INR"}

@@ -41,8 +41,8 @@ def due_dates(borrower: Borrower, loan_id: str) -> list[str]:
     return [row["due_on"] for row in borrower.client.get(f"/v1/loans/{loan_id}/schedule")["instalments"]]
 
 
-def advance_to(outside: Outside, day: str) -> None:
-    outside.advance((date.fromisoformat(day) - date.fromisoformat(outside.rail_today())).days)
+def turn_to(outside: Outside, day: str) -> None:
+    outside.turn_to(12, date.fromisoformat(day))
 
 
 def test_a_night_demands_what_falls_due_that_day_and_missed_nights_are_made_up_for(
@@ -51,10 +51,10 @@ def test_a_night_demands_what_falls_due_that_day_and_missed_nights_are_made_up_f
     borrower, later = new_borrower(), new_borrower()
     loan_id, other = borrower.active_loan(), later.active_loan()
     first, second, third, *_ = due_dates(borrower, loan_id)
-    advance_to(outside, first)
+    turn_to(outside, first)
     assert outside.night() == first
     on_time = dues(outside, loan_id)
-    advance_to(outside, third)
+    turn_to(outside, third)
     outside.night()
 
     assert on_time == [("due.1", first)]
@@ -66,7 +66,7 @@ def test_nights_that_run_twice_and_at_once_demand_once(outside: Outside, new_bor
     borrower = new_borrower()
     loan_id = borrower.active_loan()
     first, *_ = due_dates(borrower, loan_id)
-    advance_to(outside, first)
+    turn_to(outside, first)
     with ThreadPoolExecutor(4) as at_once:
         list(at_once.map(lambda _: outside.night(), range(4)))
     [before] = stored(outside, loan_id, "loan")[:1]
@@ -85,7 +85,7 @@ def test_a_loan_that_fails_holds_up_no_other_and_comes_back_from_the_dead_letter
     first, *_ = due_dates(broken, broken_id)
     [head] = [item for item in stored(outside, broken_id, "loan") if item["sk"] == "loan"]
     put(outside, {**head, "principal": "not a number"})
-    advance_to(outside, first)
+    turn_to(outside, first)
     with pytest.raises(TooLate):
         outside.night(seconds=5)
     until("the other loan", lambda: dues(outside, good_id), bool)

@@ -43,8 +43,7 @@ def looked_at_on(outside: Outside, loan_id: str) -> str:
 
 def turn_to(outside: Outside, named: str, days: int = 0) -> None:
     """Ten o'clock of a day in India, some days from that named."""
-    outside.turn_to(10)
-    outside.advance((date.fromisoformat(day(named, days)) - date.fromisoformat(outside.rail_today())).days)
+    outside.turn_to(10, date.fromisoformat(day(named, days)))
 
 
 def test_a_reminder_comes_to_the_phone_once_in_hindi_and_only_in_contact_hours(

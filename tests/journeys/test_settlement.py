@@ -164,8 +164,7 @@ def test_a_loan_that_is_overdue_for_as_long_as_the_guarantee_says_is_called_in_o
     schedule = borrower.client.get(f"/v1/loans/{loan_id}/schedule")["instalments"]
     trigger = date.fromisoformat(schedule[0]["due_on"]) + timedelta(days=120)
     # At an hour of that day at which borrowers are written to.
-    outside.turn_to(10)
-    outside.advance((trigger - date.fromisoformat(outside.rail_today())).days)
+    outside.turn_to(10, trigger)
     outside.night()
     for _ in range(2):
         outside.at_its_hour("remind-in")
