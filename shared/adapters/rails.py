@@ -92,7 +92,10 @@ class PaymentNews(_News):
 
 
 class ReturnNews(_News):
-    """A payment that was received before did not stay: it bounced, or the borrower's bank called it back."""
+    """A payment that was received before did not stay: it bounced, or the payer's bank called it back.
+
+    So may be what a merchant gave back: `payment_id` is then that refund's id, and `reference` what that named.
+    """
 
     type: Literal["payment.returned"]
     payment_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
@@ -101,6 +104,11 @@ class ReturnNews(_News):
     @property
     def arrival(self) -> str:
         return arrival(self.rail, PAYMENT, self.payment_id)
+
+    @property
+    def refund_arrival(self) -> str:
+        """The name that it has if a merchant gave it back."""
+        return arrival(self.rail, MERCHANT_REFUND, self.payment_id)
 
 
 class MerchantRefundNews(_News):

@@ -20,7 +20,15 @@ from shared.domain.loan import Loan, after, origin
 from shared.domain.market import Market
 from shared.domain.money import Money
 from shared.domain.notice_facts import Notice, OpenDue
-from shared.domain.notices import Position, merchant_refund, payment_returned, receipt, refund, sanction_ended
+from shared.domain.notices import (
+    Position,
+    merchant_refund,
+    merchant_refund_returned,
+    payment_returned,
+    receipt,
+    refund,
+    sanction_ended,
+)
 from shared.domain.payouts import LAPSED
 from shared.domain.relief import still_unpaid
 from shared.domain.repayment import arrival_of
@@ -152,17 +160,25 @@ def _refunds(life: Iterable[Step], contract: Contract, since: datetime) -> Itera
 
 
 def _returned(life: Iterable[Step], entries: Sequence[Entry], contract: Contract, since: datetime) -> Iterator[Notice]:
-    """Payments that stand no more, each once, however often a correction had booked it anew before."""
+    """Money that came and stands no more, each once, however often a correction had booked it anew before."""
     standing = {step.entry.name for step in life}
     undone = {entry.reversal_of for entry in entries if entry.reversal_of is not None and entry.recorded_at >= since}
     gone = {
         entry.name: entry
         for entry in entries
-        if entry.kind == "repayment" and entry.entry_id in undone and entry.name not in standing
+        if entry.kind in ("repayment", merchant_refunds.KIND)
+        and entry.entry_id in undone
+        and entry.name not in standing
     }
     for entry in gone.values():
         amount = Money(entry.debited("lender_funds"), contract.currency)
-        yield payment_returned(arrival_of(entry), amount, entry.effective_on)
+        if entry.kind == "repayment":
+            yield payment_returned(arrival_of(entry), amount, entry.effective_on)
+        elif contract.purchase is not None:
+            first = next(each for each in entries if each.name == entry.name)
+            came_on = business_date(first.recorded_at, contract.time_zone)
+            merchant = contract.purchase.merchant
+            yield merchant_refund_returned(merchant_refunds.arrival_of(entry), amount, came_on, merchant)
 
 
 def _merchant_refunds(life: Sequence[Step], contract: Contract, since: datetime) -> Iterator[Notice]:
@@ -172,7 +188,7 @@ def _merchant_refunds(life: Sequence[Step], contract: Contract, since: datetime)
             loan = life[-1].loan
             owed = Money(loan.principal + loan.written_off, contract.currency)
             yield merchant_refund(
-                entry.name.removeprefix(f"{merchant_refunds.KIND}."),
+                merchant_refunds.arrival_of(entry),
                 Money(entry.debited("lender_funds"), contract.currency),
                 business_date(entry.recorded_at, contract.time_zone),
                 contract.purchase.merchant,

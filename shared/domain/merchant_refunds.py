@@ -25,6 +25,10 @@ def name(arrival: str) -> str:
     return f"{KIND}.{arrival}"
 
 
+def arrival_of(refund: Entry) -> str:
+    return refund.name.removeprefix(f"{KIND}.")
+
+
 def refunded(entries: Iterable[Entry]) -> int:
     """What the merchant has given back so far, in minor units."""
     return sum(entry.moved("lender_funds") for entry in live(entries) if entry.kind == KIND)

@@ -84,6 +84,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "receipt": (*_EVER, "received_on", "outstanding"),
     "refund": (*_EVER, "paid_on"),
     "payment_returned": (*_EVER, "received_on"),
+    "payment_returned.merchant": (*_EVER, "merchant", "received_on"),
     "merchant_refund": (*_EVER, "merchant", "received_on", "outstanding"),
     "merchant_refund.last": (*_EVER, "merchant", "received_on"),
     "receipt.last": (*_EVER, "received_on"),

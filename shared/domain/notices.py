@@ -98,6 +98,13 @@ def merchant_refund(refund_id: str, amount: Money, received_on: date, merchant: 
     return Notice(f"{kind}.{refund_id}", kind, text, received_on, facts | more)
 
 
+def merchant_refund_returned(refund_id: str, amount: Money, received_on: date, merchant: str) -> Notice:
+    """What a merchant gave back did not stay: the loan is as it was before."""
+    kind = "payment_returned"
+    facts: dict[str, Fact] = {"amount": amount, "received_on": received_on, "merchant": merchant}
+    return Notice(f"{kind}.{refund_id}", kind, f"{kind}.merchant", received_on, facts)
+
+
 def _due(position: Position, rules: NoticeRules, on: date) -> Iterator[Notice]:
     for due in position.dues:
         if due.due_on >= on:

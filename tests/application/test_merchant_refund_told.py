@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.replay import without
 from tests.application.desk import Killed
 from tests.application.post import Office
-from tests.domain.lending import LENT_ON, Life, rupees
+from tests.domain.lending import AT, LENT_ON, Life, rupees
 from tests.domain.test_merchant_refunds import bought, gives_back
 
 ON = LENT_ON + timedelta(days=5)
@@ -71,3 +72,24 @@ def test_a_payment_that_is_entered_late_does_not_tell_the_refund_anew() -> None:
     office.tell(LENT_ON, 13)
 
     assert [each for each in office.told() if each.startswith("merchant_refund")] == ["merchant_refund.M1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Rs 4,000.00 that Lotus Mobiles gave back", "taken back")),
+        ("hi", ("Lotus Mobiles", "₹4,000.00", "वापस ले लिए")),
+    ],
+)
+def test_what_went_back_again_is_told_once(language: str, words: tuple[str, ...]) -> None:
+    office = refunded("4000", language=language)
+    office.tell(LENT_ON, 12)
+    life = office.life
+    life.correct(without(life.loan, life.contract, life.entries, "merchant_refund.M1", AT))
+    office.booked()
+    [item] = office.loans.table.query(office.loan_id, "entry#reversal")
+
+    assert item["task"] == "notice"
+    assert [office.tell(LENT_ON, 13), office.tell(LENT_ON, 14)] == [1, 0]
+    assert all(word in office.network.taken[-1] for word in words)
+    assert "payment_returned.M1" in office.told()

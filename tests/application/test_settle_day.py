@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.rails import Amount, MerchantRefundNews, RefundNews
+from shared.adapters.rails import Amount, MerchantRefundNews, RefundNews, ReturnNews
 from shared.adapters.requests import Replayed, Request
 from shared.application.hear_merchant_refund import hear_merchant_refund
 from shared.application.reconcile_day import MOST_LOOKED_FOR
 from shared.application.resolve_held import assign_held, return_held
+from shared.application.return_repayment import return_repayment
 from shared.application.send_refund import hear_refund
 from shared.domain.errors import Refused
 from shared.domain.held import held_id
@@ -208,6 +209,20 @@ def test_what_a_merchant_gave_back_and_staff_sent_back_came_and_went_without_a_l
     hear_refund(RefundNews(type="refund.settled", reference=refund_id), loans=desk.loans)
     for side in ("rail", "partner"):
         desk.bank.says[side, NEXT].append(Line(f"payment_refund.{refund_id}", -50_000, NEXT, refund_id))
+    days = [desk.settle_day(), desk.settle_day(NEXT, night_after(NEXT))]
+
+    assert [day.state for day in days] == ["agreed", "agreed"] and desk.found() == []
+    assert [day.rail.held for day in days if day.rail is not None] == [50_000, -50_000]
+
+
+def test_what_a_merchant_gave_back_and_his_bank_called_back_came_and_went_without_a_loan(desk: SettlingDesk) -> None:
+    given_back(desk)
+    named = desk.payouts()[0].payout_id
+    return_repayment(
+        ReturnNews(type="payment.returned", payment_id="ref_1", reference=named), night_after(ON), loans=desk.loans
+    )
+    for side in ("rail", "partner"):
+        desk.bank.says[side, NEXT].append(Line("merchant_refund_return.ref_1", -50_000, NEXT, named))
     days = [desk.settle_day(), desk.settle_day(NEXT, night_after(NEXT))]
 
     assert [day.state for day in days] == ["agreed", "agreed"] and desk.found() == []

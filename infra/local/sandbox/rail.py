@@ -186,11 +186,14 @@ class Rail:
         return Answer(200, {"status": self._call(self.memory.get("event", payment["event_id"]))})
 
     def _return(self, payment_id: str) -> Answer:
-        """The payer's bank calls the money back, as it does when a debit bounces."""
-        payment = self.memory.get("payment", payment_id)
+        """The payer's bank calls the money back, as it does when a debit bounces; so may that of a merchant."""
+        kind, payment = next(
+            ((kind, known) for kind in ("payment", "refund") if (known := self.memory.get(kind, payment_id))),
+            ("", None),
+        )
         if payment is None:
             return _nothing()
-        self.memory.put("payment", payment_id, {**payment, "returned_on": self._today()})
+        self.memory.put(kind, payment_id, {**payment, "returned_on": self._today()})
         facts = {"payment_id": payment_id, "reference": payment["reference"], "reason": "insufficient_funds"}
         event = self._event("payment.returned", payment.get("rail"), **facts, returned_on=self._today())
         Thread(target=self._deliver, args=(event,), daemon=True).start()

@@ -32,8 +32,11 @@ def of_rail(memory: Memory, account: str, on: str) -> list[dict[str, Any]]:
         if payout.get("returned_on") == on:
             lines.append(_line(known_as, "payout_return", "in", amount, on, known_as))
     for refund in memory.every("refund"):
+        known_as, amount, reference = (refund[name] for name in ("refund_id", "amount", "reference"))
         if refund["account"] == account and refund["received_on"] == on:
-            lines.append(_line(refund["refund_id"], "merchant_refund", "in", refund["amount"], on, refund["reference"]))
+            lines.append(_line(known_as, "merchant_refund", "in", amount, on, reference))
+        if refund["account"] == account and refund.get("returned_on") == on:
+            lines.append(_line(known_as, "merchant_refund_return", "out", amount, on, reference))
     for refund in memory.every(refunds.KIND):
         order, came = refund["order"], refunds.came(memory, refund["order"]) or {}
         if _account(came) == account and refund.get("settled_on") == on:
