@@ -5,7 +5,10 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
+# A service refused, or did not answer.
+AWS_ERRORS = (ClientError, BotoCoreError)
 BOUNDED = Config(
     connect_timeout=1,
     read_timeout=3,

@@ -101,7 +101,9 @@ class Erasures:
         self._overwrite(borrower_id, items, at)
 
     def _overwrite(self, borrower_id: str, items: Sequence[Item], at: datetime) -> None:
-        writes = [Write(_overwritten(pk, sk, at), ANY) for item in items for pk, sk in self._places(borrower_id, item)]
+        # Two documents may be the same paper, and a transaction takes an item once.
+        places = dict.fromkeys(place for item in items for place in self._places(borrower_id, item))
+        writes = [Write(_overwritten(pk, sk, at), ANY) for pk, sk in places]
         for start in range(0, len(writes), TOGETHER):
             self.table.transact(writes[start : start + TOGETHER])
 

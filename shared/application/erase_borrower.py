@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.adapters.accounts import Accounts
 from shared.adapters.borrower_notices import ToTell, to_tell
+from shared.adapters.clients import AWS_ERRORS
 from shared.adapters.documents import DocumentFiles
 from shared.adapters.erasures import Erasures
 from shared.adapters.people import People
@@ -39,7 +40,7 @@ def erase_due(market: str, at: datetime, has_time: Callable[[], bool], *, places
             break
         try:
             erase_borrower(borrower_id, at, places=places)
-        except DomainError:
+        except (DomainError, *AWS_ERRORS):
             failed.append(borrower_id)
         looked += 1
     return looked, failed

@@ -36,9 +36,14 @@ class Members:
 
     def __init__(self) -> None:
         self.phones: dict[str, str] = {}
+        # Whom the pool does not let go.
+        self.refused = ""
 
     def answer(self, model: Any, params: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
         subject = json.loads(params["body"])["Username"]
+        if subject == self.refused and model.name == "AdminDeleteUser":
+            refused = {"Error": {"Code": "InternalErrorException", "Message": ""}, "ResponseMetadata": {}}
+            return SimpleNamespace(status_code=400), refused
         if subject not in self.phones:
             missing = {"Error": {"Code": "UserNotFoundException", "Message": ""}, "ResponseMetadata": {}}
             return SimpleNamespace(status_code=400), missing

@@ -200,6 +200,30 @@ def test_papers_and_devices_of_an_erased_borrower_are_nobodys(asha: Asha) -> Non
     assert wiring.people().owners(["mine"]) == {"mine": None}
 
 
+def test_a_paper_that_was_sent_twice_is_erased_once(asha: Asha) -> None:
+    """Both documents name it, and one transaction may not write an item twice."""
+    items: list[dict[str, Any]] = [{"pk": "paper#mine", "sk": "owner", "borrower_id": asha.id}]
+    items += [{"pk": asha.id, "sk": f"document#doc_{number}", "papers": ["mine"]} for number in (1, 2)]
+    asha.people.transact([Write(item) for item in items])
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.night()
+
+    assert wiring.people().owners(["mine"]) == {"mine": None}
+    assert asha.me("GET", "/erasure").body["state"] == "done"
+
+
+def test_whoever_cannot_be_erased_holds_up_nobody(asha: Asha) -> None:
+    asha.me("PUT", "/erasure", CONFIRMED)
+    asha.members.refused = asha.subject
+    asha.born_again("ravi")
+    asha.me("PUT", "/erasure", CONFIRMED)
+    with pytest.raises(DomainError):
+        asha.night()
+
+    states = {each: erasure.state for each in ("asha", "ravi") if (erasure := identity.erasures().get(f"brw_{each}"))}
+    assert states == {"asha": "erasing", "ravi": "done"}
+
+
 def clock(asha: Asha) -> None:
     start_clock(asha.id, datetime.now(UTC), people=wiring.people(), erasures=identity.erasures())
 
