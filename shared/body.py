@@ -23,7 +23,7 @@ def parsed_body(event: Mapping[str, Any]) -> Any:
     if not raw:
         return None
     content_type = event["headers"].get("content-type", "").split(";")[0].strip().lower()
-    if content_type not in {"application/json", "application/problem+json"}:
+    if content_type != "application/json":
         raise Malformed("content_type_unsupported", "Send the body as application/json.")
     return parse(raw)
 

@@ -9,9 +9,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
-from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import wiring
+from shared.adapters.clients import AWS_ERRORS
 from shared.adapters.requests import Replayed, Request
 from shared.body import parsed_body, raw_body
 from shared.domain.errors import DomainError, Malformed, NotFound, Refused, Unavailable
@@ -35,7 +35,7 @@ def resolver() -> APIGatewayHttpResolver:
     app.exception_handler(RequestValidationError)(lambda error: answer(*invalid(error.errors())))
     app.exception_handler(ResponseValidationError)(lambda error: answer(_ours(error)))
     app.exception_handler(Replayed)(_replayed)
-    app.exception_handler([ClientError, BotoCoreError])(lambda error: answer(_unavailable(error)))
+    app.exception_handler(list(AWS_ERRORS))(lambda error: answer(_unavailable(error)))
     app.not_found(lambda _: answer(NotFound("not_found", "There is nothing at this address.")))
     return app
 
@@ -54,9 +54,11 @@ def serve(app: APIGatewayHttpResolver, *guards: Callable[[Mapping[str, Any]], No
             for guard in guards:
                 guard(event)
             parsed_body(event)
+            # The resolver tells types apart by their letters and looks at them without a body too.
+            event["headers"]["content-type"] = "application/json"
         except (Malformed, Refused) as refusal:
             answer = problem(refusal, event)
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             answer = problem(_unavailable(error), event)
         else:
             answer = app.resolve(event, context)

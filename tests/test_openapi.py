@@ -169,6 +169,14 @@ def test_a_problem_carries_a_code_of_the_catalogue() -> None:
     assert CONTRACT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] == sorted(CATALOGUE)
 
 
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.who in ("borrower", "staff")], ids=named)
+def test_what_an_address_names_is_bounded(route: Route) -> None:
+    """A name that is longer than a key may be would be a fault of the store's, and ours."""
+    known = [each for each in operation(route).get("parameters", ()) if each.get("in") == "path"]
+
+    assert all({"maxLength", "pattern", "maximum"} & each["schema"].keys() for each in known), known
+
+
 def test_a_body_takes_no_unknown_field() -> None:
     """But for the rails' news, to which a rail may add."""
     bodies = [

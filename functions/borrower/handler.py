@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from shared import identity, wiring
@@ -27,6 +28,7 @@ from shared.schemas import Amount, Body, Day, Text
 
 app = resolver()
 
+Purpose = Annotated[str, Path(max_length=64)]
 Employment = Literal["salaried", "self_employed", "gig", "student", "unemployed"]
 PostalCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", strict=True)]
 
@@ -100,12 +102,12 @@ def list_consents() -> Consents:
 
 
 @app.put("/v1/me/consents/<purpose>")
-def give(purpose: str, body: ConsentBody) -> Consent:
+def give(purpose: Purpose, body: ConsentBody) -> Consent:
     return give_consent.give(wiring.people(), caller(app), purpose, body.version, body.language, now())
 
 
 @app.delete("/v1/me/consents/<purpose>")
-def withdraw(purpose: str) -> Consent:
+def withdraw(purpose: Purpose) -> Consent:
     return give_consent.withdraw(wiring.people(), caller(app), purpose, now())
 
 

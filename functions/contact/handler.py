@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from shared import wiring
@@ -15,6 +16,8 @@ from shared.runtime import caller, now, resolver, serve
 from shared.schemas import Body, Day
 
 app = resolver()
+
+DeviceId = Annotated[str, Path(max_length=64)]
 
 
 class OptOutBody(Body):
@@ -86,7 +89,7 @@ def register(body: DeviceBody) -> DeviceView:
 
 
 @app.delete("/v1/me/devices/<device_id>")
-def remove(device_id: str) -> DeviceView:
+def remove(device_id: DeviceId) -> DeviceView:
     return _device(wiring.reach().remove(caller(app), device_id, now()))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from shared import identity, wiring
@@ -15,6 +16,8 @@ from shared.runtime import caller, now, resolver, serve
 from shared.schemas import Body, Day, Text
 
 app = resolver()
+
+DocumentId = Annotated[str, Path(max_length=64)]
 
 
 class DocumentBody(Body):
@@ -83,7 +86,7 @@ def list_documents() -> Documents:
 
 
 @app.get("/v1/me/documents/<document_id>")
-def show(document_id: str) -> DocumentView:
+def show(document_id: DocumentId) -> DocumentView:
     return _view(wiring.people().document(caller(app), document_id))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.functions.door import Answer, call, opened
 
-Post = Callable[[str, Any], Answer]
+Post = Callable[..., Answer]
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     monkeypatch.setenv("MINNOW_INDEX_KEY", "never asked")
     monkeypatch.setenv("MINNOW_NOTICES_QUEUE", "never asked")
     with opened("sign_in", monkeypatch) as handler:
-        yield lambda path, body: call(handler, f"POST {path}", body)
+        yield lambda path, body, **given: call(handler, f"POST {path}", body, **given)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,20 @@ def test_a_refresh_without_a_token_is_refused(post: Post) -> None:
     answer = post("/v1/sessions/refresh", {"refresh_token": ""})
 
     assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/refresh_token")
+
+
+@pytest.mark.parametrize("content_type", ["Application/JSON", "application/json ; charset=utf-8", " application/json"])
+def test_a_type_is_the_same_in_whatever_letters(post: Post, content_type: str) -> None:
+    answer = post("/v1/sign-ins", {"phone": "12345", "market": "in"}, headers={"content-type": content_type})
+
+    assert (answer.status, answer.body["code"]) == (422, "phone_invalid")
+
+
+@pytest.mark.parametrize("content_type", ["application/problem+json", "text/plain", "multipart/form-data", "x"])
+@pytest.mark.parametrize(("body", "code"), [({"market": "in"}, "content_type_unsupported"), (None, "invalid_request")])
+def test_a_type_that_is_not_taken_is_a_problem_like_any_other(
+    post: Post, content_type: str, body: Any, code: str
+) -> None:
+    answer = post("/v1/sign-ins", body, headers={"content-type": content_type})
+
+    assert (answer.body["code"], answer.headers["content-type"]) == (code, "application/problem+json")

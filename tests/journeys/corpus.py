@@ -124,7 +124,10 @@ def cases(body: dict[str, Any]) -> Iterator[Case]:
         if body or label not in ("nothing", "white space"):
             yield label, raw, {}
     good = json.dumps(body).encode()
-    for content_type in ("text/plain", "application/x-www-form-urlencoded", "application/xml"):
+    for content_type in (
+        *("text/plain", "application/x-www-form-urlencoded", "application/xml"),
+        *("application/problem+json", "multipart/form-data"),
+    ):
         yield content_type, good, {"content-type": content_type}
     yield "gzip", b"\x1f\x8b\x08\x00" + good, {"content-encoding": "gzip"}
     for path, value in _leaves(body):
