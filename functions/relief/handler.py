@@ -53,19 +53,34 @@ def ask(loan_id: LoanId, body: WaiverAsked) -> WaiverView:
         applications=wiring.applications(),
         waivers_of=wiring.waivers(),
         request=request(app, 201),
-        view=views.waiver,
+        view=lambda made, language: views.waiver(made, language=language),
     )
 
 
 @app.get("/v1/loans/<loan_id>/waivers")
 def show_all(loan_id: LoanId) -> Waivers:
-    found = show_waivers(loan_id, caller(app), now(), loans=wiring.loans(), waivers_of=wiring.waivers())
-    return Waivers(tuple(views.waiver(waiver, state) for waiver, state in found))
+    found = show_waivers(
+        loan_id,
+        caller(app),
+        now(),
+        loans=wiring.loans(),
+        applications=wiring.applications(),
+        waivers_of=wiring.waivers(),
+    )
+    return Waivers(tuple(views.waiver(*each) for each in found))
 
 
 @app.get("/v1/loans/<loan_id>/waivers/<waiver_id>")
 def show(loan_id: LoanId, waiver_id: WaiverId) -> WaiverView:
-    found = show_waiver(waiver_id, loan_id, caller(app), now(), loans=wiring.loans(), waivers_of=wiring.waivers())
+    found = show_waiver(
+        waiver_id,
+        loan_id,
+        caller(app),
+        now(),
+        loans=wiring.loans(),
+        applications=wiring.applications(),
+        waivers_of=wiring.waivers(),
+    )
     return views.waiver(*found)
 
 

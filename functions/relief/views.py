@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.application.show_waiver import Terms
+from shared.application.word_decision import because
 from shared.domain.money import Money
 from shared.domain.waiver_terms import Outcome
 from shared.domain.waivers import Waiver
@@ -93,8 +94,8 @@ def terms(loan_id: str, terms: Terms) -> WaiverTerms:
     )
 
 
-def waiver(waiver: Waiver, state: str | None = None) -> WaiverView:
-    """`state` is today's, where it is not the one that was just made."""
+def waiver(waiver: Waiver, state: str | None = None, language: str = "en") -> WaiverView:
+    """`state` is today's, where it is not the one that was just made. In English for staff."""
     return WaiverView(
         waiver_id=waiver.waiver_id,
         loan_id=waiver.loan_id,
@@ -105,7 +106,7 @@ def waiver(waiver: Waiver, state: str | None = None) -> WaiverView:
         share=waiver.share,
         outcome=_outcome(waiver.outcome, waiver.currency),
         decide_by=waiver.decide_by,
-        steps=tuple(StepView(step.action, step.at, step.because) for step in waiver.steps),
+        steps=tuple(StepView(step.action, step.at, because(step, language)) for step in waiver.steps),
     )
 
 

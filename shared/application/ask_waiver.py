@@ -12,7 +12,7 @@ from shared.adapters.waivers import Waivers, changed_part, new_waiver
 from shared.application.again import once
 from shared.application.grant_waiver import carried_out, figures_of, record_of
 from shared.application.settle_waivers import settle_waivers
-from shared.application.show_waiver import eligibility
+from shared.application.show_waiver import eligibility, spoken
 from shared.domain import waiver_budget, waiver_terms, waivers
 from shared.domain.calendar import business_date
 from shared.domain.ledger import Entry
@@ -37,9 +37,11 @@ def ask_waiver(
     applications: Applications,
     waivers_of: Waivers,
     request: Request,
-    view: Callable[[Waiver], T],
+    view: Callable[[Waiver, str], T],
 ) -> T:
-    """What `view` makes of the waiver, kept as the request's answer. Raises `NotFound` or `Refused`.
+    """What `view` makes of the waiver in its borrower's language, kept as the request's answer.
+
+    Raises `NotFound` or `Refused`.
 
     The head's version moves with every request: of two at once, the second sees the first.
     """
@@ -51,7 +53,7 @@ def ask_waiver(
         part = _require(found, market, waiver_id, waivers_of)
         named = {"waiver_id": waiver_id, "reason": reason}
         waiver = waivers.requested(found, market.waivers, loan, contract, part, **named, at=at)
-        answer = view(waiver)
+        answer = view(waiver, spoken(loan, waiver, applications=applications))
         writes = [*new_waiver(waiver), changed_part(waiver_budget.reserved(part, waiver.reserved))]
         head, entries = loan, tuple[Entry, ...]()
         if waiver.state == "granted":

@@ -84,19 +84,35 @@ def eligibility(
 
 
 def show_waivers(
-    loan_id: str, borrower_id: str, at: datetime, *, loans: Loans, waivers_of: Waivers
-) -> list[tuple[Waiver, str]]:
-    """All of a loan, oldest first, each with its state today. Raises `NotFound`."""
-    loans.of_borrower(loan_id, borrower_id)
-    return [(waiver, standing(waiver, at, loans=loans)) for waiver in waivers_of.of_loan(loan_id)]
+    loan_id: str, borrower_id: str, at: datetime, *, loans: Loans, applications: Applications, waivers_of: Waivers
+) -> list[tuple[Waiver, str, str]]:
+    """All of a loan, oldest first, each with its state today and the borrower's language. Raises `NotFound`."""
+    loan, _ = loans.of_borrower(loan_id, borrower_id)
+    found = waivers_of.of_loan(loan_id)
+    language = spoken(loan, *found, applications=applications)
+    return [(waiver, standing(waiver, at, loans=loans), language) for waiver in found]
 
 
 def show_waiver(
-    waiver_id: str, loan_id: str, borrower_id: str, at: datetime, *, loans: Loans, waivers_of: Waivers
-) -> tuple[Waiver, str]:
-    """The waiver and its state today. Raises `NotFound`."""
+    waiver_id: str,
+    loan_id: str,
+    borrower_id: str,
+    at: datetime,
+    *,
+    loans: Loans,
+    applications: Applications,
+    waivers_of: Waivers,
+) -> tuple[Waiver, str, str]:
+    """The waiver, its state today and the borrower's language. Raises `NotFound`."""
     waiver = waivers_of.of_borrower(waiver_id, loan_id, borrower_id)
-    return waiver, standing(waiver, at, loans=loans)
+    language = spoken(loans.get(loan_id)[0], waiver, applications=applications)
+    return waiver, standing(waiver, at, loans=loans), language
+
+
+def spoken(loan: Loan, *found: Waiver, applications: Applications) -> str:
+    """The borrower's language, which is read only where the rule has said something of these."""
+    is_worded = any(step.by == waivers.RULE for waiver in found for step in waiver.steps)
+    return applications.get(loan.application_id).language if is_worded else "en"
 
 
 def standing(waiver: Waiver, at: datetime, *, loans: Loans) -> str:

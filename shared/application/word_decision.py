@@ -11,6 +11,7 @@ from shared.domain.facts import Facts
 from shared.domain.money import Money
 from shared.domain.offers import UNMATCHED, Unmatched
 from shared.domain.scoring import WOULD_BE_APPROVED, Alternative, Decision, Reason, sentence
+from shared.domain.waivers import BY_RULE, RULE, Step
 from shared.markets.scorecards import scorecard
 
 
@@ -101,6 +102,14 @@ def without_offer(lenders: Iterable[Unmatched], language: str) -> tuple[Unmatche
         UnmatchedView(each.partner_id, each.lender, each.reason, said(UNMATCHED[each.reason], {}, language))
         for each in lenders
     )
+
+
+def because(step: Step, language: str) -> str:
+    """Why somebody took a step about a waiver: a member's words as they were written, and the rule's in the language.
+
+    Of a step from before there were codes, the rule's sentence was kept.
+    """
+    return said(BY_RULE.get(step.because, step.because), {}, language) if step.by == RULE else step.because
 
 
 def _instead(loan: Alternative, language: str) -> AlternativeView:

@@ -32,12 +32,17 @@ MOVES: dict[str, dict[str, str]] = {
     "reversed": {},
 }
 RULE = "rule"
+# Why the rule decided, by the code that is kept with its step.
+BY_RULE = {"within_programme": "Within what the programme grants by rule."}
 CARRIED_OUT, LAPSED = "waiver", "waiver_lapsed"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody's part in a decision: `action` is one of `MOVES`, `by` a member of the staff or `rule`."""
+    """Somebody's part in a decision: `action` is one of `MOVES`, `by` a member of the staff or `rule`.
+
+    `because` are a member's own words, or a code of `BY_RULE`.
+    """
 
     action: str
     by: str
@@ -115,7 +120,7 @@ def requested(
         budget_month=part.month,
         budget_part=part.number,
     )
-    by_rule = Step("grant", RULE, False, at, "Within what the programme grants by rule.")
+    by_rule = Step("grant", RULE, False, at, "within_programme")
     return _moved(waiver, "grant", by_rule) if programme.is_by_rule(found.waived, found.share) else waiver
 
 

@@ -17,6 +17,7 @@ from shared.domain.offers import UNMATCHED
 from shared.domain.scoring import REASONS, WOULD_BE_APPROVED
 from shared.domain.standing import IMPROVES
 from shared.domain.waiver_terms import WHY_NOT
+from shared.domain.waivers import BY_RULE
 from shared.markets import CODES, market
 from shared.markets.scorecards import scorecard, versions
 
@@ -24,6 +25,7 @@ TODAY = date(2026, 11, 22)
 OTHERS = [language for language in LOCALES if language != "en"]
 # What any borrower may be told of a decision, a board, his standing or a waiver.
 TOLD = [*REASONS.values(), WOULD_BE_APPROVED, *UNMATCHED.values(), *WHY_NOT.values(), *IMPROVES.values()]
+TOLD += BY_RULE.values()
 
 
 def placeholders(sentence: str) -> list[str]:

@@ -39,11 +39,11 @@ ORDER = ("interest", "principal", "fee")
 SMALL, MIDDLING, LARGE = "20000", "200000", "2000000"
 
 
-def told(meanwhile: Callable[[], object] | None) -> Callable[[Waiver], dict[str, str]]:
+def told(meanwhile: Callable[[], object] | None) -> Callable[..., dict[str, str]]:
     """A view during which something else happens, the first time."""
     acts = [meanwhile] if meanwhile else []
 
-    def view(waiver: Waiver) -> dict[str, str]:
+    def view(waiver: Waiver, _: str = "en") -> dict[str, str]:
         if acts:
             acts.pop()()
         return {"state": waiver.state}

@@ -103,11 +103,54 @@ def test_every_reason_against_it_is_a_code_and_a_sentence(desk: Desk) -> None:
     assert refused.body["why_not"] == ["too_late", "wrong_bucket"]
 
 
-def test_why_a_waiver_cannot_be_had_is_told_in_the_borrowers_language(desk: Desk) -> None:
-    loan = desk.loan()
+def speaks(desk: Desk, loan: Overdue, language: str) -> None:
     application_id = desk.book.get(loan.loan_id, "loan")["application_id"]  # type: ignore[index]
     asked = load(Application, desk.book.get(application_id, "application"))
-    desk.book.transact([Write(record(replace(asked, language="hi"), application_id, "application"), asked.version)])
+    desk.book.transact([Write(record(replace(asked, language=language), application_id, "application"), asked.version)])
+
+
+GRANTED = {
+    "en": "Within what the programme grants by rule.",
+    "hi": "यह छूट उतनी है जितनी कार्यक्रम नियम से ही देता है।",
+    "zh": "在减免方案可按规则直接批准的范围之内。",
+}
+
+
+@pytest.mark.parametrize("language", GRANTED)
+@pytest.mark.parametrize("kept", ["within_programme", GRANTED["en"]])
+def test_why_the_rule_granted_a_waiver_is_told_in_the_readers_language(kept: str, language: str, desk: Desk) -> None:
+    """What is kept is a code; of those from before there was one, the English sentence."""
+    loan = desk.loan(SMALL)
+    speaks(desk, loan, language)
+    made = desk.ask(loan)
+    waiver_id = made["waiver_id"]
+    item = desk.book.get(waiver_id, "waiver")
+    assert item is not None and [step["because"] for step in item["steps"]] == ["within_programme"]
+    item["steps"][0]["because"] = kept
+    desk.book.transact([Write(item, item["version"])])
+    shown = (
+        made,
+        desk.borrower(loan, f"GET waivers/{waiver_id}").body,
+        *desk.borrower(loan, "GET waivers").body["waivers"],
+    )
+
+    assert [each["steps"][0]["because"] for each in shown] == [GRANTED[language]] * 3
+    told = desk.staff(f"GET waivers/{waiver_id}").body["waiver"]
+    assert told["steps"][0]["because"] == GRANTED["en"]
+
+
+def test_what_a_member_of_the_staff_wrote_stays_as_it_was_written(desk: Desk) -> None:
+    loan = desk.loan()
+    speaks(desk, loan, "hi")
+    waiver_id = desk.ask(loan)["waiver_id"]
+    desk.decide(waiver_id)
+
+    assert desk.borrower(loan, f"GET waivers/{waiver_id}").body["steps"][0]["because"] == "Seen the letter."
+
+
+def test_why_a_waiver_cannot_be_had_is_told_in_the_borrowers_language(desk: Desk) -> None:
+    loan = desk.loan()
+    speaks(desk, loan, "hi")
     desk.go_to(60)
     shown = desk.borrower(loan, "GET waiver").body
 

@@ -144,7 +144,7 @@ class Stage:
         books: Any = {"loans": self.loans, "applications": self.applications, "waivers_of": self.waivers}
         try:
             return ask_waiver(
-                loan_id, "illness", waiver_id, f"aud_{waiver_id}", self.now(), request=request, view=_itself, **books
+                loan_id, "illness", waiver_id, f"aud_{waiver_id}", self.now(), request=request, view=_asked, **books
             )
         except Refused:
             return None
@@ -338,6 +338,10 @@ class Stage:
 
 
 def _itself(kept: T) -> T:
+    return kept
+
+
+def _asked(kept: Waiver, _: str) -> Waiver:
     return kept
 
 
