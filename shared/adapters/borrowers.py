@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.adapters.openings import Openings
+from shared.adapters.paper_seals import SK as HOLDER
 from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import SK, People, known
 from shared.adapters.table import ANY, Holds, Item, Place, Write, adapter, plain
@@ -114,8 +115,8 @@ class Borrowers:
 
         def kept(seen: Borrower, key: DataKey) -> tuple[Borrower, list[Write]]:
             """Who has another name now has to be compared with the holder of his account anew."""
-            is_renamed = self._name(borrower_id, key) not in (None, person.name)
-            paper_key, wrapped, before = papers.of_profile(seen, key)
+            is_renamed = self._name(seen, key) not in (None, person.name)
+            paper_key, wrapped, before = papers.of_profile(seen, key, self._standing(seen, HOLDER))
             made = replace(
                 seen,
                 has_profile=True,
@@ -150,8 +151,8 @@ class Borrowers:
         def kept(seen: Borrower, key: DataKey) -> tuple[Borrower, list[Write]]:
             if at_bank is None:
                 return checked(seen, rules, None, at), []
-            person = self._name(borrower_id, key)
-            return checked(seen, rules, check(rules, beneficiary.holder_name, person, at_bank), at), []
+            found = check(rules, beneficiary.holder_name, self._name(seen, key), at_bank)
+            return checked(seen, rules, found, at), []
 
         return self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at, kept).account_check
 
@@ -159,7 +160,10 @@ class Borrowers:
         self, borrower_id: str, rules: AccountRules, ask: Callable[[Beneficiary], AtBank], at: datetime
     ) -> str | None:
         """Asks again whose account it is, for one that is not verified; returns what was found, None where nobody was
-        asked. Raises `profile_incomplete` without one, `too_many_attempts`."""
+        asked, or the account is another by now. The name that counts is the one of the moment at which it is written.
+
+        Raises `profile_incomplete` without an account, `too_many_attempts`.
+        """
         borrower, item = self.people.get(borrower_id), self.people.item(borrower_id, "bank_account")
         if borrower.data_key is None or item is None:
             raise lacking("bank_account")
@@ -169,15 +173,19 @@ class Borrowers:
         borrower, item = self._fitting(borrower, item)
         key = self._open(borrower, "account", [BENEFICIARY, PERSON], at)
         account: Beneficiary = _read(key, item, BENEFICIARY, Beneficiary)
-        found = check(rules, account.holder_name, self._name(borrower_id, key), ask(account))
+        at_bank, found = ask(account), list[str]()
 
         def decide(seen: Borrower) -> tuple[Borrower, list[Write]] | None:
             now = self.people.item(borrower_id, "bank_account")
-            is_same = now is not None and now["saved_at"] == item["saved_at"] and seen.account_check != "verified"
-            return (checked(seen, rules, found, at), []) if is_same else None
+            if now is None or now["saved_at"] != item["saved_at"] or seen.account_check == "verified":
+                return None
+            if seen.data_key != borrower.data_key:
+                raise _renewed()
+            found.append(check(rules, account.holder_name, self._name(seen, key), at_bank))
+            return checked(seen, rules, found[-1], at), []
 
         self.people.change(borrower_id, decide)
-        return found
+        return found[-1] if found else None
 
     def renew_key(self, borrower_id: str, before: datetime, at: datetime) -> bool:
         """Seals all of the borrower's anew under a fresh key; False when his is not from `before`.
@@ -220,13 +228,27 @@ class Borrowers:
             if (done.data_key, done.former_key) != (wrapped, was):
                 return done.data_key == wrapped
 
-    def _name(self, borrower_id: str, key: DataKey) -> str | None:
+    def _name(self, borrower: Borrower, key: DataKey) -> str | None:
         """As the profile has it, where there is one."""
-        item = self.people.item(borrower_id, "profile")
+        item = self._standing(borrower, "profile")
         if item is None:
             return None
         person: Person = _read(key, item, PERSON, Person)
         return person.name
+
+    def _standing(self, borrower: Borrower, sk: str) -> Item | None:
+        """The item, to be opened with the key that the borrower had when he was read.
+
+        Raises `Conflict` where the key was renewed meanwhile. What was put back does not open.
+        """
+        item = self.people.item(borrower.id, sk)
+        if (
+            item is not None
+            and not _fits(borrower, item)
+            and self.people.get(borrower.id).data_key != borrower.data_key
+        ):
+            raise _renewed()
+        return item
 
     def _seal(
         self,
@@ -248,7 +270,7 @@ class Borrowers:
 
         def decide(seen: Borrower) -> tuple[Borrower, list[Write]]:
             if seen.data_key not in (None, wrapped):
-                raise Conflict("request_in_flight", "Your key is being made at this moment. Please try again.")
+                raise _renewed()
             former = self.people.item(borrower_id, sk)
             replaced = [Write(former | {"sk": f"{sk}{FORMER}{former['saved_at']}"}, ANY)] if former else []
             made, beside = kept(replace(seen, data_key=wrapped), key)
@@ -283,6 +305,10 @@ class Borrowers:
         if _fits(borrower, item):
             return borrower, item
         return self.people.get(borrower.id), self.people.item(borrower.id, item["sk"]) or item
+
+
+def _renewed() -> Conflict:
+    return Conflict("request_in_flight", "Your key is being made at this moment. Please try again.")
 
 
 def _is_from(borrower: Borrower, before: datetime) -> bool:

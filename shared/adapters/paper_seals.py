@@ -44,10 +44,9 @@ class PaperSeals:
         item = self.people.item(borrower_id, SK)
         return _read(key, SEAL, item["seal"], Holder) if item else None
 
-    def of_profile(self, borrower: Borrower, own: DataKey) -> tuple[DataKey, str, Holder | None]:
-        """The key for papers, as it is kept, and whom papers had to name: read with the borrower's own key, which his
-        request has opened already. A new one where there is none yet."""
-        item = self.people.item(borrower.id, SK)
+    def of_profile(self, borrower: Borrower, own: DataKey, item: Item | None) -> tuple[DataKey, str, Holder | None]:
+        """The key for papers, as it is kept, and whom papers had to name: of the item under `SK`, read with the
+        borrower's own key, which his request has opened already. A new one where there is none yet."""
         if item is None or borrower.paper_key is None:
             return *self.vault.new_key(borrower.id), None
         key = DataKey(borrower.id, base64.b64decode(json.loads(own.open(KEY, item["sealed"][KEY]))))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -16,7 +17,7 @@ from shared.adapters.people import People
 from shared.adapters.table import ANY, Item, Table, Write
 from shared.adapters.vault import Vault
 from shared.application.renew_keys import renew_keys
-from shared.domain.beneficiary import Beneficiary
+from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.borrowers import Address, Means, Person
 from shared.domain.errors import Conflict, Refused
 from shared.domain.money import Money
@@ -30,6 +31,7 @@ PERSON = Person("Asha Verma", "ABCPV1234D", Address("14 Lake Road", "Pune", "MH"
 MEANS = Means(date(1994, 6, 15), Money(4_500_000, "INR"), Money(0, "INR"), "salaried", 48)
 ACCOUNT = Beneficiary("Asha Verma", "50100123456789", "HDFC0000001")
 RULES = market("in", AT.date()).account
+FOUND = AtBank("Asha Verma")
 
 
 @pytest.fixture
@@ -219,16 +221,20 @@ def die() -> None:
 
 
 class Meanwhile:
-    """Somebody else does something just before a transaction is written, the one of that number."""
+    """Somebody else does something just before a transaction is written, or another call made, the one of that
+    number."""
 
-    def __init__(self, people: Table, does: Callable[[], object], at: int = 1) -> None:
+    def __init__(
+        self, people: Table, does: Callable[[], object], at: int = 1, call: str = "TransactWriteItems"
+    ) -> None:
         self.events, self.does, self.left = people.client.meta.events, does, at
+        self.name = f"before-call.dynamodb.{call}"
 
     def __enter__(self) -> None:
-        self.events.register("before-call.dynamodb.TransactWriteItems", self.before)
+        self.events.register(self.name, self.before)
 
     def __exit__(self, *_: object) -> None:
-        self.events.unregister("before-call.dynamodb.TransactWriteItems", self.before)
+        self.events.unregister(self.name, self.before)
 
     def before(self, **_: Any) -> None:
         self.left -= 1
@@ -287,6 +293,47 @@ def test_a_save_that_began_before_the_key_changed_is_to_be_sent_again(borrowers:
         borrowers.save_profile(ASHA, PERSON, MEANS, papers, LATER)
 
     assert borrowers.identity(ASHA, LATER) == (PERSON, MEANS.birth_date)
+
+
+def test_a_key_that_changes_between_two_readings_wakes_nobody(
+    borrowers: Borrowers, people: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever a save or a check reads when: it is to be sent again, or has seen the new key only."""
+    papers, ends = PaperSeals(borrowers.people, borrowers.vault), list[str]()
+    steps: list[Callable[[str], object]] = [
+        lambda whose: borrowers.save_profile(whose, PERSON, MEANS, papers, LATER),
+        lambda whose: borrowers.save_beneficiary(whose, ACCOUNT, FOUND, RULES, LATER),
+        lambda whose: borrowers.check_beneficiary(whose, RULES, lambda _: FOUND, LATER),
+    ]
+    for number, step in enumerate(steps):
+        for reading in range(1, 6):
+            whose = f"brw_{number}_{reading}"
+            tell(borrowers, whose)
+            renewing = partial(renew, borrowers, borrower_id=whose)
+            with Meanwhile(people, renewing, at=reading, call="GetItem"):
+                try:
+                    step(whose)
+                    ends.append("done")
+                except Conflict:
+                    ends.append("again")
+
+            assert borrowers.identity(whose, LATER)[0] == PERSON
+
+    assert {*ends} == {"done", "again"} and "SealsBroken" not in capsys.readouterr().out
+
+
+def test_a_name_that_changes_while_the_bank_answers_is_the_one_that_counts(borrowers: Borrowers) -> None:
+    """Else an account would be verified as that of somebody whom the profile does not name any more."""
+    tell(borrowers)
+    papers = PaperSeals(borrowers.people, borrowers.vault)
+    renamed = replace(PERSON, name="Ravi Sharma")
+
+    def ask(_: Beneficiary) -> AtBank:
+        borrowers.save_profile(ASHA, renamed, MEANS, papers, LATER)
+        return FOUND
+
+    assert borrowers.check_beneficiary(ASHA, RULES, ask, LATER) == "name_differs"
+    assert borrowers.people.get(ASHA).account_check == "name_differs"
 
 
 @pytest.mark.parametrize("part", [1, 2])

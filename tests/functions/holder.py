@@ -15,7 +15,7 @@ def introduce(people: Table, borrower_id: str, holder: Holder) -> None:
     own = DataKey(borrower_id, b"0" * 32)
 
     def saved(borrower: Borrower) -> Change:
-        key, wrapped, _ = seals.of_profile(borrower, own)
+        key, wrapped, _ = seals.of_profile(borrower, own, None)
         return replace(borrower, has_profile=True, paper_key=wrapped), [seals.holder_write(key, own, "own", holder)]
 
     People(people).change(borrower_id, saved)
