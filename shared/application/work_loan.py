@@ -25,7 +25,8 @@ def work_loan(loan_id: str, on: date, refund_id: str, at: datetime, *, loans: Lo
             entry, payout = payouts.refund_ordered(loan, contract, refund_id, on, at)
             loan, entries = after(loan, contract, entry), (*entries, entry)
             orders.append(new_payout(payout))
-        elif lapse := payouts.lapsed(loan, contract, on, at):
+        elif (ended_on := payouts.lapses_on(loan, contract)) is not None and ended_on <= on:
+            lapse = payouts.lapsed(loan, loans.entries(loan_id), ended_on, at)
             loan, entries = after(loan, contract, lapse), (*entries, lapse)
             orders += Capacity(loans.table).give_back(loan_id)
         # A loan that the index lists under another day than its head says would be found every night.

@@ -3,7 +3,7 @@
 Both are functions of the head, so that they can be wrong for no longer than until its next change.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from zlib import crc32
 
 from shared.domain.calendar import business_date
@@ -11,7 +11,7 @@ from shared.domain.contract import Contract
 from shared.domain.dues import next_day
 from shared.domain.loan import Loan
 from shared.domain.night import SHARDS
-from shared.domain.payouts import disburse_by, owes_refund
+from shared.domain.payouts import lapses_on, owes_refund
 
 
 def work_on(loan: Loan, contract: Contract) -> date | None:
@@ -22,9 +22,7 @@ def work_on(loan: Loan, contract: Contract) -> date | None:
     """
     if owes_refund(loan):
         return loan.accrued_to or business_date(loan.sanctioned_at, contract.time_zone)
-    if (last := disburse_by(loan, contract)) is not None:
-        return last + timedelta(days=1)
-    return next_day(loan, contract)
+    return lapses_on(loan, contract) or next_day(loan, contract)
 
 
 def notice_on(loan: Loan) -> date | None:

@@ -3,7 +3,7 @@
 An order reserves the lender's money in `payouts_in_transit`, which is back at nothing once the rail has answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -61,12 +61,20 @@ def disburse_by(loan: Loan, contract: Contract) -> date | None:
     return since + timedelta(days=contract.sanction_days)
 
 
-def lapsed(loan: Loan, contract: Contract, on: date, at: datetime) -> Entry | None:
-    """The end of a loan that nobody took up in time: a cancellation by time alone, None before it is due."""
+def lapses_on(loan: Loan, contract: Contract) -> date | None:
+    """The day after the last on which the money can be asked for; None as for that."""
     last = disburse_by(loan, contract)
-    if last is None or on <= last:
-        return None
-    return Entry(LAPSED, "cancellation", loan.sequence + 1, max(on, loan.accrued_to or on), at, postings=())
+    return last + timedelta(days=1) if last else None
+
+
+def lapsed(loan: Loan, entries: Iterable[Entry], on: date, at: datetime) -> Entry:
+    """The end of a loan that nobody took up in time: a cancellation by time alone.
+
+    `on` is the day by `lapses_on`, however late the night is that finds it. Only after a refund that was on its way
+    until later, it is the refund's.
+    """
+    day = max([on, *(entry.effective_on for entry in entries)])
+    return Entry(LAPSED, "cancellation", loan.sequence + 1, day, at, postings=())
 
 
 def ordered(loan: Loan, contract: Contract, payout_id: str, on: date, at: datetime) -> tuple[Entry, Payout]:

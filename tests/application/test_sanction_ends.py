@@ -16,11 +16,14 @@ from shared.adapters.table import ANY, Table, Write, record
 from shared.adapters.work_index import WorkIndex
 from shared.application.cancel_loan import cancel_loan
 from shared.application.order_disbursement import order_disbursement
+from shared.application.return_payout import return_payout
 from shared.application.settle_payout import settle_payout
 from shared.application.work_loan import work_loan
 from shared.domain import agenda
 from shared.domain.errors import Refused
-from shared.domain.loan import sanctioned
+from shared.domain.loan import is_fold, sanctioned
+from shared.domain.money import Money
+from shared.domain.repayment import Receipt, received
 from shared.markets import CODES, market
 from tests.application.desk import Death, Killed
 from tests.application.post import Office, at
@@ -89,6 +92,34 @@ def test_it_ends_once_and_its_lenders_capital_is_free_once(desk: Desk) -> None:
 
     assert (desk.state(), desk.kept(), desk.listed(OVER)) == ("cancelled", 0, False)
     assert [entry.entry_id for entry in desk.loans.entries("loan_1")] == ["cancellation.lapsed"]
+
+
+@pytest.mark.parametrize("days_late", [0, 1, 40])
+def test_it_ends_on_the_day_after_the_last_however_late_the_night_is(desk: Desk, days_late: int) -> None:
+    desk.night(OVER + timedelta(days=days_late))
+
+    assert [entry.effective_on for entry in desk.loans.entries("loan_1")] == [OVER]
+
+
+def test_it_ends_no_earlier_than_money_moved_that_was_on_its_way_by_then(desk: Desk) -> None:
+    desk.disburse()
+    settle_payout("pout_1", "settled", LAST, None, "pout_2", at(LAST), loans=desk.loans)
+    paid = Receipt("upi.payment.1", Money(50_000, "INR"), "instalment", OVER, at(OVER))
+    loan, terms = desk.loans.get("loan_1")
+    head, entries = received(loan, terms, paid)
+    desk.loans.book(head, terms, entries)
+    return_payout("pout_1", OVER, None, at(OVER), loans=desk.loans)
+    end = OVER + timedelta(days=DAYS + 1)
+    desk.night(end - timedelta(days=1))
+    came = end + timedelta(days=3)
+    settle_payout("pout_refund", "settled", came, None, "pout_2", at(came), loans=desk.loans)
+    assert desk.state() == "sanctioned" and desk.listed(came)
+    desk.night(came + timedelta(days=2))
+    loan, terms = desk.loans.get("loan_1")
+    booked = list(desk.loans.entries("loan_1"))
+
+    assert (loan.state, booked[-1].effective_on) == ("cancelled", came)
+    assert is_fold(loan, terms, booked)
 
 
 @pytest.mark.parametrize("comes_after", [False, True], ids=["before a call", "after a call"])
