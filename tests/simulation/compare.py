@@ -94,7 +94,8 @@ def _rows(entry: Entry) -> Iterator[Row]:
             early = {"interest early": receipt.interest, "principal early": receipt.principal}
             rest = {"for closing": receipt.charge, "excess": receipt.excess}
             payment = entry.name.removeprefix("repayment.")
-            yield Row(entry.effective_on, f"received {payment}", {**lines, **early, **rest})
+            recovered = {"recovered": -entry.moved("recoveries")}
+            yield Row(entry.effective_on, f"received {payment}", {**lines, **early, **rest, **recovered})
         case "refund":
             yield Row(entry.effective_on, "refunded", {"amount": -entry.moved("payouts_in_transit")})
         case "waiver_granted":
@@ -110,6 +111,10 @@ def _rows(entry: Entry) -> Iterator[Row]:
             yield Row(entry.effective_on, "plan broken", _of_plan(entry))
         case "watch_ended":
             yield Row(entry.effective_on, "watch ended", {})
+        case "write_off":
+            yield Row(entry.effective_on, "written off", {"amount": entry.debited("write_offs")})
+        case "cancellation":
+            yield Row(entry.effective_on, "nobody asked for it", {})
         case "closure":
             yield Row(entry.effective_on, "closed", {})
 

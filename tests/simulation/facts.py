@@ -13,8 +13,10 @@ STANDARD = "standard"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What happened outside: `disbursed`, `received` (`purpose` says for what), `granted`, `planned` or `refunded`.
-    Minor units.
+    """What happened outside: `sanctioned`, `disbursed`, `received` (`purpose` says for what), `granted`, `planned`,
+    `written_off` or `refunded`. Minor units.
+
+    The money of a loan that was sanctioned can be asked for until the end of `by`.
 
     A waiver that was granted gives up `waived` of the penal charges once `amount` is paid by the end of `by`. A plan
     that was agreed has its `terms`, which do not change any more.

@@ -42,6 +42,10 @@ class ByHand(Sheet):
             self.promise = Promise(fact.by, fact.amount, fact.waived) if self.state == "active" else None
         elif fact.kind == "planned":
             self.plan(fact)
+        elif fact.kind == "written_off":
+            self.write_off(fact.on)
+        elif fact.kind == "sanctioned":
+            self.ask_by = fact.by
         else:
             self.excess -= fact.amount
             self.post(excess=fact.amount, lender_funds=-fact.amount)
@@ -64,6 +68,9 @@ class ByHand(Sheet):
             self.promise = None
             self.note(day, "waiver lapsed")
         self.watch_over(day)
+        if self.state == "sanctioned" and self.ask_by and day > self.ask_by:
+            self.state = "cancelled"
+            self.note(day, "nobody asked for it")
         if self.state != "active" or self.number > self.last_number or day != self.due_on(self.number):
             return
         if not self.not_yet_due and not self.interest():
@@ -94,9 +101,7 @@ class ByHand(Sheet):
         self.counts_anew(day)
         self.post(lender_funds=amount)
         if self.state != "active":
-            self.excess += amount
-            self.post(excess=-amount)
-            self.note(day, f"received {fact.name}", excess=amount)
+            self.recover(fact)
             return
         self.charge(day)
         rest = max(self.to_close(day, fact.purpose) - self.excess, 0)
@@ -106,6 +111,29 @@ class ByHand(Sheet):
             self.use(fact)
         self.keep_promise(fact)
         self.close_if_over(day)
+
+    def recover(self, fact: Fact) -> None:
+        """Of a loan that was written off, what is owed still; all else is the borrower's."""
+        recovered = min(fact.amount, self.lost)
+        self.lost -= recovered
+        self.late_for_good = self.late_for_good if self.lost else []
+        self.excess += fact.amount - recovered
+        self.post(recoveries=-recovered, excess=recovered - fact.amount)
+        self.note(fact.on, f"received {fact.name}", recovered=recovered, excess=fact.amount - recovered)
+
+    def write_off(self, day: date) -> None:
+        """All that is owed leaves the books, with interest that no due has demanded yet; it is owed all the same."""
+        self.charge(day)
+        if self.state == "active":
+            interest, dues = self.interest(), Counter[str]()
+            for due in self.dues:
+                dues.update(due.parts)
+            self.lost = self.not_yet_due + interest + dues.total()
+            self.post(write_offs=self.lost, principal=-self.principal, interest_income=-interest)
+            self.post(interest_receivable=-dues["interest"], penalty_receivable=-dues["penalty"])
+            self.state, self.principal, self.late_for_good, self.dues = "written_off", 0, self.dues, []
+            self.promise = self.watched = self.watch = None
+        self.note(day, "written off", amount=self.lost)
 
     def given_up(self, rest: int) -> int:
         """What the waiver takes off a sum that pays everything: its own condition is the least that is paid."""
@@ -234,7 +262,8 @@ class ByHand(Sheet):
     def judge(self, day: date) -> None:
         """The class at the day's end: by the oldest due that is open, and non-performing until none is. After a plan
         that can be broken it is at least that of a restructured loan."""
-        oldest = min((due.on for due in self.dues if due.unpaid and due.on <= day), default=None)
+        dues = (*self.dues, *self.late_for_good)
+        oldest = min((due.on for due in dues if due.unpaid and due.on <= day), default=None)
         self.arrears_since = (self.arrears_since or day) if oldest else None
         self.days_past_due = (day - oldest).days if oldest else 0
         rules = self.rules

@@ -83,7 +83,8 @@ class Payouts:
             case.failed.add(payout_id)
             case.lent = None
             case.gives_back_on = case.gives_back_after = None
-            case.to_come, case.due_on = [], ()
+            case.to_come = []
+            case.can_be_asked_for(day, case.contract.sanction_days or 0)
             case.pays_out_on = day + timedelta(days=20) if self.chance.random() < 0.6 else None
             self.faults["payouts returned weeks later"] += 1
 

@@ -18,6 +18,7 @@ from tests.simulation.debits import Debits
 from tests.simulation.facts import DAY, Fact, last_of_month
 from tests.simulation.habits import Payment, payments
 from tests.simulation.oracle import ByHand
+from tests.simulation.packs import rule
 from tests.simulation.plans import Asked
 from tests.simulation.told import Look, Walk, rules_of
 
@@ -35,6 +36,10 @@ RETURNED_WEEKS_LATER = 5
 SHARE_IN_INDIA = 0.6
 # By which a loan's money comes, by its currency.
 RAILS = {"INR": "upi", "CNY": "nucc"}
+# Loans whose money nobody ever asks for.
+NEVER_ASKED_FOR = 4
+# For how many days a payout that comes back can be asked for once more, besides those until the first one.
+ONCE_MORE_DAYS = 40
 # So many give a mandate for debits, where there are as many who may.
 MANDATES = 20
 # Loans are paid out in this part of the time, so that most are over at its end.
@@ -74,8 +79,8 @@ class Asking:
 
 @dataclass(slots=True)
 class Case:
-    """One borrower and his loan. `pays_out_on` is when he next asks for the money, None while he has it. `answers` are
-    the notices of what staff refused him."""
+    """One borrower and his loan. `pays_out_on` is when he next asks for the money, None while he has it, and
+    `sanctioned` says until when he can, where that has an end. `answers` are the notices of what staff refused him."""
 
     loan_id: str
     phone: str
@@ -86,6 +91,7 @@ class Case:
     pays_out_on: date | None
     chance: Random
     grade: str | None = None
+    sanctioned: Fact | None = None
     relief: list[Fact] = field(default_factory=list)
     asking: Asking | None = None
     answers: list[str] = field(default_factory=list)
@@ -105,6 +111,18 @@ class Case:
     borrower_id: str = ""
     app: App | None = None
     walk: Walk | None = None
+
+    def can_be_asked_for(self, since: date, days: int) -> None:
+        """From the day of the sanction, or that on which the money came back."""
+        self.contract = replace(self.contract, sanction_days=days)
+        self.sanctioned = Fact(
+            self.sanctioned.on if self.sanctioned else since, "sanctioned", "", by=since + days * DAY
+        )
+        self.due_on = (self.sanctioned.by + DAY,)
+
+    def ends_unasked(self, since: date, day: date) -> bool:
+        """Whether it ends between two stops since nobody asked for the money: nobody is told before the night."""
+        return self.lent is None and self.sanctioned is not None and since <= self.sanctioned.by < day
 
     def is_paid_out(self, on: date) -> None:
         """Who has the app pays on the due dates what it shows; how others pay is drawn."""
@@ -135,7 +153,7 @@ class Case:
 
     def known(self) -> tuple[Fact, ...]:
         """All that the stage has been told and holds for true, but for what it did itself."""
-        facts = [self.lent] if self.lent else []
+        facts = [fact for fact in (self.sanctioned, self.lent) if fact]
         facts += [*(told.fact for told in self.told if not told.went_back), *self.relief]
         return tuple(sorted(facts, key=_by_day))
 
@@ -167,11 +185,13 @@ class Case:
             for payout in paid
         ]
         received = [told.fact for told in self.told if not told.went_back]
-        return sorted([*out, *received, *self.relief], key=_by_day)
+        sanctioned = [self.sanctioned] if self.sanctioned else []
+        return sorted([*sanctioned, *out, *received, *self.relief], key=_by_day)
 
 
 def _by_day(fact: Fact) -> tuple[date, int]:
-    return fact.on, ("disbursed", "received", "granted", "planned", "refunded").index(fact.kind)
+    kinds = ("sanctioned", "disbursed", "received", "granted", "planned", "written_off", "refunded")
+    return fact.on, kinds.index(fact.kind)
 
 
 def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
@@ -185,6 +205,13 @@ def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
     quiet = [case for case in cases if case.trouble == "ok"]
     for case in chance.sample(quiet, min(len(quiet), RETURNED_WEEKS_LATER)):
         case.gives_back_after = chance.randint(5, 50)
+        assert case.pays_out_on is not None
+        case.can_be_asked_for(first, (case.pays_out_on - first).days + ONCE_MORE_DAYS)
+    quiet = [case for case in quiet if case.gives_back_after is None]
+    for case in chance.sample(quiet, min(len(quiet), NEVER_ASKED_FOR)):
+        case.pays_out_on = None
+        case.can_be_asked_for(first, rule(case.market, "sanction_days"))
+    quiet = [case for case in quiet if case.pays_out_on is not None]
     at_ends = [case for case in quiet if _may_have_mandate(case)]
     for case in chance.sample(at_ends, min(len(at_ends), MANDATES)):
         case.has_mandate = True
@@ -194,7 +221,7 @@ def portfolio(size: int, first: date, last: date, chance: Random) -> list[Case]:
 def _may_have_mandate(case: Case) -> bool:
     """Of those in India whose dues are at the months' ends: so that there are not too many days of debits."""
     on, is_anchored = case.pays_out_on, case.contract.terms.due_day is None
-    return case.market == "in" and is_anchored and on == (on and last_of_month(on)) and case.gives_back_after is None
+    return case.market == "in" and is_anchored and on == (on and last_of_month(on))
 
 
 def _case(number: int, first: date, days: dict[str, list[date]], chance: Random) -> Case:

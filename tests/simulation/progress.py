@@ -13,4 +13,5 @@ def so_far(cases: Iterable[Case], heads: Iterable[Mapping[str, Any]], faults: Co
     for told in (told for case in cases for told in case.told if not told.went_back):
         received[told.currency] += told.minor
     money = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(received.items())) or "nothing"
-    return f"{states['active']} active, {states['closed']} closed; {money} received; {faults.total()} faults"
+    now = ", ".join(f"{states[state]} {state.replace('_', ' ')}" for state in ("active", "closed", "written_off"))
+    return f"{now}; {money} received; {faults.total()} faults"

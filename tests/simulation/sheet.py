@@ -15,7 +15,10 @@ from tests.simulation.packs import Classes, classes_of
 
 @dataclass(slots=True)
 class Sheet:
-    """The loan on a day. `weighed` is the sum of what earned interest on each day of the period that is running."""
+    """The loan on a day. `weighed` is the sum of what earned interest on each day of the period that is running.
+
+    `lost` is what is owed still after a write-off, and `late_for_good` are the dues that were open then.
+    """
 
     contract: Contract
     state: str = "sanctioned"
@@ -30,6 +33,9 @@ class Sheet:
     watch: Watch | None = None
     principal: int = 0
     excess: int = 0
+    ask_by: date | None = None
+    lost: int = 0
+    late_for_good: list[Due] = field(default_factory=list)
     number: int = 1
     instalment: int = 0
     anchor: date = date.min
@@ -49,6 +55,7 @@ class Sheet:
             accounts=Counter(self.accounts),
             classes=[*self.classes],
             dues=[replace(due, parts=dict(due.parts)) for due in self.dues],
+            late_for_good=[*self.late_for_good],
             promise=self.promise and replace(self.promise),
             watched=self.watched and replace(self.watched),
             watch=self.watch and replace(self.watch),
@@ -199,5 +206,5 @@ class Sheet:
 
     def note(self, day: date, what: str, **amounts: int) -> None:
         kept = {name: amount for name, amount in amounts.items() if amount}
-        if kept or what.startswith(("due", "received", "waive", "closed", "plan", "watch")):
+        if kept or what.startswith(("due", "received", "waive", "closed", "plan", "watch", "written", "nobody")):
             self.rows.append(Row(day, what, kept))

@@ -24,6 +24,7 @@ from tests.simulation.progress import so_far
 from tests.simulation.relief import Relief
 from tests.simulation.stage import SLOW_SECONDS, Stage, until
 from tests.simulation.told import rules_of
+from tests.simulation.write_offs import WriteOffs
 
 MARKETS = ("in", "cn")
 # Of a hundred nights, how many are like that; all others come in time.
@@ -41,6 +42,7 @@ class Simulation:
         self.faults, self.spent = Counter[str](), defaultdict[str, float](float)
         self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.relief = Relief(stage, self.rules, chance)
+        self.write_offs = WriteOffs(stage, chance, self.relief.happened)
         self.debiting = Debiting(stage, cases, chance, self._until_told)
         self.payouts = Payouts(stage, cases, chance, self.faults, self._event)
         self.under_way = set[str]()
@@ -77,6 +79,7 @@ class Simulation:
         with self.spent_on("relief and mandates"):
             for case in self.cases:
                 self.relief.at_stop(case, day)
+                self.write_offs.at_stop(case, day)
             self._until_told(self.relief.answers, day)
             self.relief.answers.clear()
             self.debiting.at_stop(day)
@@ -95,12 +98,12 @@ class Simulation:
     def nights(self, day: date) -> None:
         """Begins those on which anything falls due: what nobody waits for is done while other things happen.
 
-        A night on which relief ends comes in time, since nobody is told of it before.
+        A night on which relief or a sanction ends comes in time, since nobody is told of it before.
         """
         with self.spent_on("nights"):
             for market in MARKETS:
                 cases, since = [case for case in self.cases if case.market == market], self.night_of[market]
-                ends = any(self.relief.ends(case, since, day) for case in cases)
+                ends = any(self.relief.ends(case, since, day) or case.ends_unasked(since, day) for case in cases)
                 if ends or any(since < due_on <= day for case in cases for due_on in case.due_on):
                     kind = "in time" if day == self.last or ends else self._drawn(NIGHTS)
                     self._night(market, kind)

@@ -33,6 +33,7 @@ from shared.adapters.waivers import Waivers
 from shared.application.ask_plan import ask_plan
 from shared.application.ask_waiver import ask_waiver
 from shared.application.decide_plan import decide_plan
+from shared.application.end_loan import decide_write_off, propose_write_off
 from shared.application.give_mandate import give_mandate, revoke_mandate
 from shared.application.order_disbursement import order_disbursement
 from shared.application.save_bank_account import save_bank_account
@@ -58,7 +59,7 @@ TOGETHER, AT_ONCE = 100, 4
 # A message that nobody finished comes again after some seconds, and is given up after five times.
 SLOW_SECONDS = 240
 POLL_SECONDS = 0.2
-REVIEWER = Staff("stf_simulated", ("reviewer",))
+REVIEWER, APPROVER = Staff("stf_simulated", ("reviewer",)), Staff("stf_simulated_2", ("approver",))
 # A borrower without a loan, who is told something when it must be known that nothing waits to be told.
 ONLOOKER = "+919000000000"
 AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Payments": 5, "Night": 5, "Notices": 30}
@@ -162,6 +163,16 @@ class Stage:
         books: Any = {"loans": self.loans, "plans_of": self.plans, "request": request}
         decided = (plan_id, state, "Seen.", REVIEWER, f"aud_{plan_id}_decided", self.now())
         return decide_plan(*decided, view=_itself, **books)
+
+    def write_off(self, loan_id: str, name: str) -> None:
+        """Proposed by one of the staff and approved by another."""
+        given: Any = {"loans": self.loans, "view": _itself}
+        asked, approved = (
+            Request(member.staff_id, f"/v1/desk/{name}", name, "", 200) for member in (REVIEWER, APPROVER)
+        )
+        propose_write_off(loan_id, "Gone.", REVIEWER, f"{name}_gone", self.now(), request=asked, **given)
+        decided = ("approved", "Seen.", APPROVER, f"{name}_seen", self.now())
+        decide_write_off(loan_id, *decided, request=approved, **given)
 
     def give_mandate(self, loan_id: str, borrower_id: str, limit: Money, mandate_id: str) -> Mandate:
         request = Request(borrower_id, f"/v1/loans/{loan_id}/mandate", mandate_id, "", 201)

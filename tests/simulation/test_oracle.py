@@ -146,6 +146,34 @@ def test_with_a_plan_kept_or_broken_they_agree_too(
     assert [str(each) for each in differences(found, ByHand(contract).live(facts, THROUGH_ALL), {})] == []
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**6), PAYMENTS, st.integers(20, 420), st.integers(0, 9))
+def test_with_a_write_off_and_what_is_recovered_they_agree_too(
+    seed: int, payments: list[tuple[int, int, str]], days: int, comes_back: int
+) -> None:
+    """It comes after the payments of its day; one of them may bounce at the end, before it or after it."""
+    contract, on = agreed(seed), LENT_ON + days * DAY
+    note(f"{contract.product_id} {contract.terms}")
+    life, facts, arrivals = Life(contract, LENT_ON), [Fact(LENT_ON, "disbursed", "pout_1")], sorted(payments)
+    for after, minor, purpose in [each for each in arrivals if each[0] <= days]:
+        life.pay(Money(minor, contract.currency), LENT_ON + after * DAY, purpose)
+        facts.append(Fact(LENT_ON + after * DAY, "received", f"upi.payment.upi{life.paid}", minor, purpose))
+    life.until(on)
+    if life.loan.state == "active":
+        life.write_off(on)
+        facts.append(Fact(on, "written_off", "1"))
+    for after, minor, purpose in [each for each in arrivals if each[0] > days]:
+        life.pay(Money(minor, contract.currency), LENT_ON + after * DAY, purpose)
+        facts.append(Fact(LENT_ON + after * DAY, "received", f"upi.payment.upi{life.paid}", minor, purpose))
+    life.until(THROUGH_ALL)
+    if 0 < comes_back <= life.paid:
+        life.comes_back(comes_back)
+        facts = [fact for fact in facts if fact.name != f"upi.payment.upi{comes_back}"]
+    found = Found(life.loan, contract, tuple(life.entries), {}, THROUGH_ALL)
+
+    assert [str(each) for each in differences(found, ByHand(contract).live(facts, THROUGH_ALL), {})] == []
+
+
 # Late, paid in full after the night, and one instalment that nobody paid.
 PAID = [(40, 150_000, "instalment"), (70, 400_000, "instalment")]
 THROUGH = LENT_ON + 100 * DAY

@@ -22,7 +22,7 @@ from tests.simulation.told import Look, must_be_told, rules_of
 LENT_ON = date(2027, 1, 31)
 DAY = timedelta(days=1)
 WHAT = st.sampled_from(
-    ["look", "look", "look", "pay little", "pay", "pay", "pay much", "pay late", "goes back", "plan"]
+    ["look", "look", "look", "pay little", "pay", "pay", "pay much", "pay late", "goes back", "plan", "write off"]
 )
 MOMENTS = st.lists(st.tuples(st.integers(0, 12), WHAT), min_size=5, max_size=45)
 
@@ -47,6 +47,9 @@ class Told:
             life.comes_back(int(paid[-1].name.rpartition("upi")[2]))
         elif what == "plan" and not any(fact.kind == "planned" for fact in self.facts):
             self.facts += planned(life, sorted(self.facts, key=lambda fact: fact.on), KINDS[on.day % 4], on, on.day)
+        elif what == "write off" and life.loan.state == "active":
+            life.write_off(on)
+            self.facts.append(Fact(on, "written_off", "1"))
         self.office.booked()
         self.office.tell(on, 12)
         self.looks.append(Look(on, tuple(sorted(self.facts, key=lambda fact: fact.on))))

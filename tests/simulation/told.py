@@ -77,8 +77,8 @@ class Walk:
 
 
 def of_relief(loan: ByHand, facts: Iterable[Fact]) -> Iterator[str]:
-    """That a waiver was granted, while it waits for its condition, that a plan was agreed, and what became of them.
-    A loan has one of each at most."""
+    """That a waiver was granted, while it waits for its condition, that a plan was agreed, and what became of them;
+    that nobody asked for the money in time. A loan has one of each at most."""
     became = {row.what for row in loan.rows}
     # Where nothing is to come any more, there is nothing to tell of how it is to be paid.
     broke = any(row.what == "plan broken" and row.amounts.get("instalment") for row in loan.rows)
@@ -87,6 +87,8 @@ def of_relief(loan: ByHand, facts: Iterable[Fact]) -> Iterator[str]:
             yield from [f"waiver_granted.{fact.name}"] * (loan.promise is not None)
             yield from [f"waiver_kept.{fact.name}"] * ("waived" in became)
             yield from [f"waiver_lapsed.{fact.name}"] * ("waiver lapsed" in became)
+        elif fact.kind == "sanctioned":
+            yield from ["sanction_ended"] * (loan.state == "cancelled")
         elif fact.kind == "planned":
             yield from [f"plan_agreed.{fact.name}"] * ("plan agreed" in became)
             yield from [f"plan_broken.{fact.name}"] * broke

@@ -18,6 +18,7 @@ OUTCOMES = {
     "waiver lapsed": "waivers lapsed",
     "plan broken": "plans broken",
     "watch ended": "plans kept",
+    "nobody asked for it": "sanctions ended",
 }
 
 
