@@ -11,7 +11,9 @@ from typing import Any
 
 from shared.adapters.people import OWNER, PAPER, Change, People
 from shared.adapters.people import SK as BORROWER
+from shared.adapters.phone_changes import CHANGE
 from shared.adapters.provider_links import ACCOUNT, LINKS
+from shared.adapters.sessions import SIGN_INS
 from shared.adapters.table import ANY, Item, Stale, Table, Write, load, record
 from shared.domain.borrowers import Borrower, erased
 from shared.domain.erasure import Erasure
@@ -84,9 +86,10 @@ class Erasures:
         return made
 
     def overwrite(self, people: People, borrower_id: str, at: datetime) -> None:
-        """What lies in the clear, and the closed seals. May be done again."""
+        """What lies in the clear, the closed seals, and his sign-ins, which open nothing then. May be done again."""
         items = [item for item in people.items(borrower_id) if not item["sk"].startswith(KEPT)]
-        items += self.table.query(f"{LINKS}{borrower_id}")
+        for kind in (LINKS, CHANGE, SIGN_INS):
+            items += self.table.query(f"{kind}{borrower_id}")
         self._overwrite(borrower_id, items, at)
 
     def release(self, people: People, borrower_id: str, kind: Kind, at: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.adapters.table import Table, Write, load, record
 from shared.domain.phone_changes import PhoneChange
 
-SK = "phone_change"
+SK, CHANGE = "phone_change", "phone_change#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,4 @@ class PhoneChanges:
 
 
 def _pk(borrower_id: str) -> str:
-    return f"phone_change#{borrower_id}"
+    return f"{CHANGE}{borrower_id}"

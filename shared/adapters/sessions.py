@@ -12,6 +12,7 @@ from shared.domain.sessions import GOOD_FOR, Session
 # No market counts accounts of one device for longer, or more of them.
 SEEN_FOR = timedelta(days=90)
 MOST_SEEN = 20
+SIGN_INS = "sessions#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,12 @@ class Sessions:
     table: Table
 
     def of(self, borrower_id: str) -> list[Session]:
-        return load_all(Session, self.table.query(_pk(borrower_id)))
+        found = self.table.query(_pk(borrower_id))
+        return load_all(Session, [item for item in found if "erased_at" not in item])
 
     def find(self, borrower_id: str, session_id: str) -> Session | None:
         item = self.table.get(_pk(borrower_id), session_id)
-        return load(Session, item) if item else None
+        return load(Session, item) if item and "erased_at" not in item else None
 
     def get(self, borrower_id: str, session_id: str) -> Session:
         """Raises `NotFound`."""
@@ -55,4 +57,4 @@ def named(access_token: str) -> tuple[str, str]:
 
 
 def _pk(borrower_id: str) -> str:
-    return f"sessions#{borrower_id}"
+    return f"{SIGN_INS}{borrower_id}"

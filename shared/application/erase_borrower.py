@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.adapters.accounts import Accounts
 from shared.adapters.borrower_notices import ToTell, to_tell
@@ -19,6 +19,9 @@ from shared.domain.borrowers import Borrower
 from shared.domain.erasure import Erasure
 from shared.domain.errors import DomainError
 from shared.markets import today
+
+# Whatever was under way when the key went, a request or the check of a paper, has ended by then.
+SETTLED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def erase_borrower(borrower_id: str, at: datetime, *, places: Places) -> Erasure
 
     Of one who did not ask, what is not needed any more goes, and he is told in time before the last of it does. Killed
     anywhere, the next call goes on: it stays listed until all is gone. The key goes first, so that whatever is left
-    over for a night is closed for ever.
+    over for a night is closed for ever. What others wrote while they did not know of it yet goes at a later look.
     """
 
     people, erasures = places.people, places.erasures
@@ -76,7 +79,9 @@ def erase_borrower(borrower_id: str, at: datetime, *, places: Places) -> Erasure
     erasures.overwrite(people, borrower_id, at)
     places.files.erase(borrower_id)
     places.accounts.remove(borrower_id)
-    return erasures.save(people.get(borrower_id), erasure.done(begun, at), begun, at)
+    borrower = people.get(borrower_id)
+    assert borrower.erased_at is not None, borrower_id
+    return begun if at < borrower.erased_at + SETTLED else erasures.save(borrower, erasure.done(begun, at), begun, at)
 
 
 def _planned(borrower: Borrower, seen: Erasure, at: datetime, places: Places) -> Erasure:

@@ -63,6 +63,7 @@ class Asha:
     ) -> None:
         self.people, self.loans, self.doors, self.members = people, loans, doors, members
         self.s3, self.ssm = aws("s3"), aws("ssm")
+        self.session = "here"
         self.born_again("asha")
 
     def born_again(self, subject: str) -> None:
@@ -76,11 +77,22 @@ class Asha:
 
     def me(self, verb: str, place: str, body: Any = None, **query: str) -> Answer:
         door = "borrower" if place in ("/profile", "/bank-account", "") else "rights"
-        return call(self.doors[door], f"{verb} /v1/me{place}", body, subject=self.subject, query=query)
+        route = f"{verb} /v1/me{place}"
+        return call(self.doors[door], route, body, subject=self.subject, query=query, session=self.session)
 
     def night(self, days_later: int = 0) -> Any:
         self.ssm.put_parameter(Name="/test/clock", Value=str(days_later), Type="String", Overwrite=True)
         return self.doors["erase"]({"market": "in"}, Timed())
+
+    def erased(self, days_later: int = 0) -> None:
+        """The night that begins it, and the later one that finds nothing under way any more."""
+        self.night(days_later)
+        self.night(days_later + 1)
+
+    def state(self) -> str | None:
+        """Of her erasure. She cannot ask for it any more once it has begun."""
+        found = identity.erasures().get(self.id)
+        return found.state if found else None
 
     def desk(self) -> Desk:
         """A loan of hers, as listed."""

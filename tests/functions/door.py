@@ -70,7 +70,7 @@ def forget() -> None:
 def _sign_in(subject: str, session_id: str, device: Device) -> None:
     """That this borrower has signed in on the device, unless he did before."""
     sessions, borrower_id, at = identity.sessions(), f"brw_{subject}", datetime.now(UTC)
-    if sessions.find(borrower_id, session_id) is None:
+    if sessions.table.get(f"sessions#{borrower_id}", session_id) is None:
         sessions.save(borrower_id, Session(session_id, at, at, device.key_id), None)
 
 

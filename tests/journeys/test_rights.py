@@ -10,6 +10,7 @@ from PIL import Image
 from infra.local.borrower import Borrower, Person, picture
 from infra.local.outside import Outside
 from infra.local.staff import Member
+from shared.application.erase_borrower import SETTLED
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.waiting import until
 
@@ -23,9 +24,9 @@ def files_of(outside: Outside, borrower_id: str) -> list[Any]:
     return [each for each in versions if borrower_id in each["Key"]]
 
 
-def kept(outside: Outside, borrower_id: str) -> Any:
-    """The borrower's own item as it lies in the table."""
-    key = {"pk": {"S": borrower_id}, "sk": {"S": "borrower"}}
+def kept(outside: Outside, borrower_id: str, name: str = "borrower") -> Any:
+    """An item of the borrower as it lies in the table, his own or that of his erasure."""
+    key = {"pk": {"S": borrower_id}, "sk": {"S": name}}
     return outside.cloud.client("dynamodb").get_item(TableName=outside.outputs.people_table, Key=key)["Item"]
 
 
@@ -63,9 +64,12 @@ def test_whoever_owes_nothing_is_forgotten_the_same_night(outside: Outside) -> N
     assert files_of(outside, me["borrower_id"])
     borrower.client.put("/v1/me/erasure", {"confirm": "erase"})
     outside.at_its_hour("erase-in")
+    over = borrower.client.send("GET", "/v1/me/profile")
+    outside.advance_by(SETTLED)
+    outside.at_its_hour("erase-in")
 
-    assert borrower.client.get("/v1/me/erasure")["state"] == "done"
-    assert borrower.client.send("GET", "/v1/me/profile").status == 404
+    assert kept(outside, me["borrower_id"], "erasure")["state"] == {"S": "done"}
+    assert (over.status, over.code) == (401, "not_signed_in")
     assert files_of(outside, me["borrower_id"]) == []
     assert "data_key" not in kept(outside, me["borrower_id"])
     borrower.sign_in()
