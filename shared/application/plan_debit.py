@@ -12,14 +12,18 @@ from shared.domain.debits import Debit, planned
 from shared.domain.loan import Loan
 from shared.domain.market import Market
 from shared.domain.notice_facts import OpenDue
+from shared.markets import market_at
 
 
 def plan_debit(
     loan: Loan, contract: Contract, dues: Sequence[OpenDue], market: Market, on: date, *, loans: Loans
 ) -> tuple[Debit | None, Debit | None]:
-    """The debit to come, and the one before it where it failed. Raises `Stale` when another was just planned."""
+    """The debit to come, and the one before it where it failed. Raises `Stale` when another was just planned.
+
+    A mandate at a rail that moves nothing here any more is of no use.
+    """
     mandate = Mandates(loans.table).latest(loan.loan_id) if loan.state == "active" else None
-    if mandate is None:
+    if mandate is None or market_at(contract.market, mandate.created_at).rails.money not in market.rails.movers:
         return None, None
     last = Debits(loans.table).of_loan(loan.loan_id)
     coming = planned(last, mandate, dues, market.debits, loan_id=loan.loan_id, zone=contract.time_zone, on=on)

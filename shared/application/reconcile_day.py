@@ -4,32 +4,39 @@ Each difference is a write of its own under a name that follows from it: killed 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import count
 
 from shared.adapters.differences import Differences, Listed
 from shared.adapters.loans import Loans
 from shared.adapters.statements import Statements
 from shared.application.again import again
-from shared.application.find_movement import HELD, find_movement
+from shared.application.find_movement import find_movement
+from shared.domain.arrivals import rails_own
 from shared.domain.calendar import business_date
-from shared.domain.flows import Flow, Movement
+from shared.domain.flows import Flow
 from shared.domain.market import Market
 from shared.domain.partners import Partner
+from shared.domain.rails import RailNames
 from shared.domain.reconciliation import (
     SIDES,
     Difference,
     Seen,
     Statement,
     difference_id,
+    first_of,
     found,
     here_of,
+    is_another,
     judged,
     there_of,
+    together,
     totals,
 )
 from shared.domain.settled_day import Compared
+from shared.markets import rails_on
 
 # Of one side in one run: each line that is looked for takes up to five reads, each that is judged a read and a
 # write. A day of which the whole news was lost is gone through in several runs.
@@ -52,10 +59,17 @@ class Day:
     def statement(self, side: str, on: date) -> Statement | None:
         """Asked for once a run."""
         if (side, on) not in self.heard:
-            place = f"rail/{self.market.rails.money}" if side == "rail" else f"partner/{self.partner.partner_id}"
+            rails = [f"rail/{name}" for name in self.rails(on).movers]
+            places = rails if side == "rail" else [f"partner/{self.partner.partner_id}"]
             account, currency = self.partner.settlement_account, self.market.currency
-            self.heard[side, on] = self.statements.of(place, account, on, currency)
+            found = [self.statements.of(place, account, on, currency) for place in places]
+            there = [each for each in found if each is not None]
+            self.heard[side, on] = together(there) if len(there) == len(places) else None
         return self.heard[side, on]
+
+    def rails(self, on: date) -> RailNames:
+        """Those of that day, whatever moves money today."""
+        return rails_on(self.partner.market, on)
 
 
 def reconciled(side: str, flows: Iterable[Flow], day: Day) -> tuple[Compared | None, bool]:
@@ -104,19 +118,33 @@ def _recorded_elsewhere(
     Those that nobody looked for yet come first; of them, what is too much for one run is added to what is undecided.
     """
     elsewhere, held, partner_id = dict[str, Seen](), set[str](), day.partner.partner_id
-    strange = {line.movement_id: line for line in statement.lines if line.movement_id not in here}
-    open_now = Differences(day.loans.table).open(partner_id) if strange else {}
+    there = there_of(statement.lines)
+    strange = {
+        line.movement_id: replace(line, amount=there[line.movement_id].amount)
+        for line in statement.lines
+        if line.movement_id not in here
+    }
+    open_now = set(map(first_of, Differences(day.loans.table).open(partner_id))) if strange else set()
     is_open = {name: difference_id(partner_id, side, name) in open_now for name in strange}
     in_turn = sorted(strange, key=lambda name: (is_open[name], name))
     undecided.update(name for name in in_turn[MOST_LOOKED_FOR:] if not is_open[name])
     for line in map(strange.__getitem__, in_turn[:MOST_LOOKED_FOR]):
-        rails = (day.market.rails.money, day.market.rails.pages)
-        known = find_movement(line, rails, day.market.time_zone, loans=day.loans)
-        if isinstance(known, Movement):
-            elsewhere[line.movement_id] = Seen(known.amount, known.on)
-        elif known == HELD:
+        known = find_movement(line, partner_id, day.market, day.rails(line.on), loans=day.loans)
+        if known is None or _has_a_line_of_its_own(side, line.movement_id, known.seen, day):
+            continue
+        if known.is_held and known.seen.amount == line.amount:
             held.add(line.movement_id)
+        else:
+            elsewhere[line.movement_id] = known.seen
     return elsewhere, held
+
+
+def _has_a_line_of_its_own(side: str, name: str, seen: Seen, day: Day) -> bool:
+    """Whether the side has it on its own day too: then a line on another day is of another rail's, of the same id."""
+    if seen.on == day.on or rails_own(name) is None:
+        return False
+    statement = day.statement(side, seen.on)
+    return statement is not None and any(line.movement_id == name for line in statement.lines)
 
 
 def _raise(side: str, here: Mapping[str, Seen], there: Mapping[str, Seen], undecided: set[str], day: Day) -> None:
@@ -127,13 +155,15 @@ def _raise(side: str, here: Mapping[str, Seen], there: Mapping[str, Seen], undec
     rules, partner_id = day.market.reconciliation, day.partner.partner_id
     open_now = Differences(day.loans.table).open(partner_id)
     ids = {name: difference_id(partner_id, side, name) for name in here.keys() | there.keys()}
+    firsts = set(map(first_of, open_now))
     names = {
-        name: known_as in open_now
+        name: known_as in firsts
         for name, known_as in ids.items()
-        if known_as in open_now or judged(side, here.get(name), there.get(name), rules)
+        if known_as in firsts or judged(side, here.get(name), there.get(name), rules)
     }
     known = {difference_id(partner_id, each, name) for each in SIDES for name in ids}
-    names |= dict.fromkeys(_vanished(side, open_now.keys() - known, open_now, day), True)
+    unknown = [known_as for known_as in open_now if first_of(known_as) not in known]
+    names |= dict.fromkeys(_vanished(side, unknown, open_now, day), True)
     # What was never raised comes first, so that the runs together get to the end.
     waiting = sorted(names.keys() - undecided, key=lambda name: (names[name], name))
     for name in waiting[:MOST_JUDGED]:
@@ -149,8 +179,7 @@ def _vanished(side: str, ids: Iterable[str], open_now: Mapping[str, Listed], day
 
 def _judge(side: str, name: str, here: Seen | None, there: Seen | None, day: Day) -> None:
     differences, partner = Differences(day.loans.table), day.partner
-    named = difference_id(partner.partner_id, side, name)
-    known = differences.find(named)
+    named, known = _known(side, name, here, there, day)
     if known is not None:
         # What another day's statement said is not unsaid by this one.
         there = there or (known.there if known.there and known.there.on != day.on else None)
@@ -170,3 +199,14 @@ def _judge(side: str, name: str, here: Seen | None, there: Seen | None, day: Day
     now = found(known, fresh, day.at)
     if now is not None and now != known:
         differences.keep(now)
+
+
+def _known(side: str, name: str, here: Seen | None, there: Seen | None, day: Day) -> tuple[str, Difference | None]:
+    """The difference that was raised about this movement before, or the id that one of it has."""
+    partner_id, rules = day.partner.partner_id, day.market.reconciliation
+    for number in count(1):
+        named = difference_id(partner_id, side, name, number)
+        known = Differences(day.loans.table).find(named)
+        if known is None or not is_another(known, here, there, day.on, rules):
+            break
+    return named, known

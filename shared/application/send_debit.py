@@ -8,11 +8,12 @@ from shared.adapters.mandates import Mandates
 from shared.adapters.rails import DebitNews, DebitStanding, NoAnswer, Rail, Rails
 from shared.adapters.table import Stale
 from shared.application.again import again
-from shared.application.settle_repayment import settle_repayment
+from shared.application.settle_repayment import mandate_of, settle_repayment
 from shared.domain import dues, mandates
 from shared.domain.calendar import business_date
 from shared.domain.debits import PATIENCE, owed, window_at
 from shared.domain.errors import Unavailable
+from shared.domain.mandates import Mandate
 from shared.domain.rails import MANDATE, RailNames, tells_of
 from shared.domain.repayment_orders import NOT_SENT, RepaymentOrder, failed, sent
 from shared.markets import market, market_at
@@ -28,7 +29,7 @@ def send_debit(order_id: str, refund_id: str, at: datetime, *, loans: Loans, rai
     order = _known(order_id, loans)
     if not order.is_open:
         return order
-    rail = _rail(order.loan_id, order.ordered_at, loans, rails)
+    rail = _rail(mandate_of(order, loans), loans, rails)
     try:
         standing = rail.ask_debit(order) if order.state == "sent" else None
         if standing is None and _may_be_sent(order, at, loans):
@@ -49,7 +50,7 @@ def hear_debit(news: DebitNews, *, loans: Loans) -> bool:
     order = loans.repayment_order(news.reference)
     if order is None or order.method != MANDATE:
         return False
-    if not tells_of(news.rail, MANDATE, _rails(order.loan_id, order.ordered_at, loans)):
+    if not tells_of(news.rail, MANDATE, _rails(mandate_of(order, loans), loans)):
         return False
     _fail(news.reference, news.reason, loans)
     return True
@@ -60,7 +61,7 @@ def end_mandate(mandate_id: str, *, loans: Loans, rails: Rails) -> None:
     mandate = Mandates(loans.table).find(mandate_id)
     assert mandate is not None, mandate_id
     try:
-        _rail(mandate.loan_id, mandate.created_at, loans, rails).revoke(mandate_id)
+        _rail(mandate, loans, rails).revoke(mandate_id)
     except NoAnswer as error:
         raise Unavailable("temporarily_unavailable", "The rail does not answer.") from error
 
@@ -71,21 +72,21 @@ def _known(order_id: str, loans: Loans) -> RepaymentOrder:
     return order
 
 
-def _rail(loan_id: str, since: datetime, loans: Loans, rails: Rails) -> Rail:
-    """That of the loan's market on the day on which it was first asked."""
-    return rails(_rails(loan_id, since, loans).of(MANDATE))
+def _rail(mandate: Mandate, loans: Loans, rails: Rails) -> Rail:
+    """That at which the mandate was registered: no other knows it."""
+    return rails(_rails(mandate, loans).of(MANDATE))
 
 
-def _rails(loan_id: str, since: datetime, loans: Loans) -> RailNames:
-    _, contract = loans.get(loan_id)
-    return market_at(contract.market, since).rails
+def _rails(mandate: Mandate, loans: Loans) -> RailNames:
+    _, contract = loans.get(mandate.loan_id)
+    return market_at(contract.market, mandate.created_at).rails
 
 
 def _may_be_sent(order: RepaymentOrder, at: datetime, loans: Loans) -> bool:
     """In its hours, by a mandate that is active, for what is still owed."""
     loan, contract = loans.get(order.loan_id)
-    debit, mandate = Debits(loans.table).of_loan(order.loan_id), Mandates(loans.table).find(order.mandate_id or "")
-    assert debit is not None and mandate is not None, order
+    debit, mandate = Debits(loans.table).of_loan(order.loan_id), mandate_of(order, loans)
+    assert debit is not None, order
     on = business_date(at, contract.time_zone)
     rules, today = market(contract.market, on).debits, dues.until(loan, contract, on, at)[0]
     return (

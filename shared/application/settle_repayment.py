@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shared.adapters.held import Held, new_held
 from shared.adapters.loans import Loans, changed_order, new_payout
+from shared.adapters.mandates import Mandates
 from shared.adapters.rails import MerchantRefundNews, PaymentNews
 from shared.adapters.requests import Request
 from shared.adapters.table import Write
@@ -19,7 +20,8 @@ from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
 from shared.domain.held import HeldPayment, held_id
 from shared.domain.loan import Loan, after
-from shared.domain.rails import TRANSFER, tells_of
+from shared.domain.mandates import Mandate
+from shared.domain.rails import MANDATE, TRANSFER, tells_of
 from shared.domain.repayment import Receipt, received, repayment_name
 from shared.domain.repayment_orders import RepaymentOrder, paid
 from shared.domain.replay import is_late, with_receipt
@@ -46,8 +48,8 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
             loan, contract = loans.get(loan_id)
         except NotFound:
             return hold(news, "unknown_reference", at, loans)
-        since = order.ordered_at if order else loan.sanctioned_at
-        if not _comes_by(news.rail, order, contract, since, at):
+        days = _days(order, loan, at, loans)
+        if not _comes_by(news.rail, order, contract, *days):
             return hold(news, "other_rail", at, loans)
         done = paid(order, news.amount.money()) if order else None
         if news.amount.currency != contract.currency:
@@ -55,7 +57,7 @@ def settle_repayment(news: PaymentNews, refund_id: str, at: datetime, *, loans: 
             writes = [changed_order(done)] if done and not is_settled else []
             return hold(news, "other_currency", at, loans, writes)
         # What comes first for an order, by the rail that it was asked of, was never held: no read for most payments.
-        is_expected = is_first and _comes_by(news.rail, order, contract, since)
+        is_expected = is_first and _comes_by(news.rail, order, contract, days[0])
         if not is_expected and (held := Held(loans.table).find(held_id(news.arrival))):
             # It fits by now, and is staff's to resolve.
             return held.loan_id
@@ -103,6 +105,23 @@ def meant_for(reference: str, loans: Loans) -> tuple[RepaymentOrder | None, str 
     if order is None:
         return None, None, "instalment"
     return order, order.loan_id, order.purpose if order.state == "ordered" else "instalment"
+
+
+def mandate_of(order: RepaymentOrder, loans: Loans) -> Mandate:
+    """That by which a debit is asked for."""
+    mandate = Mandates(loans.table).find(order.mandate_id or "")
+    assert mandate is not None, order
+    return mandate
+
+
+def _days(order: RepaymentOrder | None, loan: Loan, at: datetime, loans: Loans) -> tuple[datetime, ...]:
+    """Of which the rails may bring the money: that of the order, or of the loan without one, and today.
+
+    A debit comes by the rail that has its mandate, and by no other.
+    """
+    if order is None:
+        return loan.sanctioned_at, at
+    return (mandate_of(order, loans).created_at,) if order.method == MANDATE else (order.ordered_at, at)
 
 
 def _comes_by(rail: str, order: RepaymentOrder | None, contract: Contract, *days: datetime) -> bool:

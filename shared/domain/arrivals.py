@@ -29,6 +29,12 @@ def movement_id(arrival: str, *, is_back: bool = False) -> str:
 
 def of_movement(movement_id: str, rail: str) -> str | None:
     """What a statement's line is of, or of the return of, if it came by that rail; None for what did not come."""
+    named = rails_own(movement_id)
+    return arrival(rail, *named) if named else None
+
+
+def rails_own(movement_id: str) -> tuple[str, str] | None:
+    """A rail's word and id for what came, and may have gone back; None for what has an id of ours."""
     said, _, known_as = movement_id.partition(".")
     forth = said.removesuffix("_return")
-    return arrival(rail, forth, known_as) if forth in (PAYMENT, MERCHANT_REFUND) else None
+    return (forth, known_as) if forth in (PAYMENT, MERCHANT_REFUND) else None

@@ -13,10 +13,20 @@ PAYOUT, MANDATE, TRANSFER = "payout", "mandate", "transfer"
 @dataclass(frozen=True, slots=True)
 class RailNames:
     """Under which names the market's rails are stored: `money` moves it; `pages` has pages where borrowers type in a
-    card or sign an agreement, with an address and a secret of its own."""
+    card or sign an agreement, with an address and a secret of its own.
+
+    `former` moved money here before: what began with them goes on with them, as debits by their mandates do, so that
+    their statements are asked for too.
+    """
 
     money: str
     pages: str
+    former: tuple[str, ...] = ()
+
+    @property
+    def movers(self) -> tuple[str, ...]:
+        """All that may move money from and to an account on a day, what came by a page included."""
+        return (self.money, *self.former)
 
     def of(self, what: str) -> str:
         """The one rail that is asked for it and believed about it: a payout, a mandate, a transfer that names a loan,

@@ -5,10 +5,11 @@ each of them has it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from shared.domain.arrivals import rails_own
 from shared.domain.errors import Refused
 from shared.domain.flows import Movement
 from shared.domain.staff import Staff
@@ -53,6 +54,11 @@ class Line:
     def is_sent_back(self) -> bool:
         """Whether it is money that fitted no loan, on its way back to its payer."""
         return self.movement_id.startswith("payment_refund.")
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether its payer's bank took it back."""
+        return self.movement_id.partition(".")[0].endswith("_return")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +148,45 @@ def judged(side: str, here: Seen | None, there: Seen | None, rules: SettlementRu
     return "date_differs" if abs((here.on - there.on).days) > rules.most_days_apart else None
 
 
-def difference_id(partner_id: str, side: str, movement_id: str) -> str:
-    """It follows from what differs, so that it is raised once."""
+def difference_id(partner_id: str, side: str, movement_id: str, number: int = 1) -> str:
+    """It follows from what differs, so that it is raised once; `number` counts movements of one name (`is_another`)."""
     named = "/".join((partner_id, side, movement_id))
-    return f"dif_{hashlib.sha256(named.encode()).hexdigest()[:26].upper()}"
+    first = f"dif_{hashlib.sha256(named.encode()).hexdigest()[:26].upper()}"
+    return first if number == 1 else f"{first}.{number}"
+
+
+def first_of(difference_id: str) -> str:
+    """The id of the first difference about a movement of that name."""
+    return difference_id.partition(".")[0]
+
+
+def is_another(known: Difference, here: Seen | None, there: Seen | None, on: date, rules: SettlementRules) -> bool:
+    """Whether a look on the settlement of a day is at another movement than a known difference, under the same name.
+
+    Another rail may use a rail's id, on another day; no day of one movement changes on the side that has it. What one
+    side alone has is the other's while statements of that time are asked for. Ours, as a payout's, are good once.
+    """
+    if rails_own(known.movement_id) is None:
+        return False
+    if known.here and here:
+        return known.here.on != here.on
+    if known.there and there:
+        return known.there.on != there.on
+    seen = here or there
+    if seen is None:
+        return known.on != on
+    was = known.here or known.there
+    return was is not None and abs((was.on - seen.on).days) > rules.ask_again_days
+
+
+def together(statements: Sequence[Statement]) -> Statement:
+    """Those of all rails that moved an account's money on a day, as one."""
+    first, *others = statements
+    if not others:
+        return first
+    digests = "+".join(each.sha256 for each in statements)
+    lines = tuple(line for each in statements for line in each.lines)
+    return replace(first, lines=lines, sha256=hashlib.sha256(digests.encode()).hexdigest())
 
 
 def found(

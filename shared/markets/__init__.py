@@ -70,6 +70,13 @@ def today(code: str, at: datetime) -> date:
     return business_date(at, zone)
 
 
+def rails_on(code: str, on: date) -> RailNames:
+    """The market's rails of a day, whatever else was in force; of a day before the first rule, the first ones."""
+    rules = [_rule(written) for written in _pack(code)["rules"] if written["id"] == f"{code}.rails"]
+    first = min(rules, key=lambda rule: rule.since)
+    return _rails(max((rule for rule in rules if rule.since <= on), key=lambda rule: rule.since, default=first).value)
+
+
 def in_force(rules: list[dict[str, Any]], on: date) -> tuple[Rule, ...]:
     """The rules of one day. Two of one id on the same day are a mistake in the pack."""
     read = [_rule(written) for written in rules]
@@ -155,7 +162,7 @@ def _of_servicing(values: Mapping[str, Any]) -> dict[str, Any]:
         "retention": RetentionRules(**values["retention"]),
         "phone_change": PhoneChangeRules(**values["phone_change"]),
         "codes": CodeRules(**values["one_time_codes"]),
-        "rails": RailNames(**values["rails"]),
+        "rails": _rails(values["rails"]),
         "account": AccountRules(**values["bank_account"]),
         "purchases": PurchaseRules(**values["purchases"]),
         "repayment_methods": tuple(values["repayment_methods"]),
@@ -246,6 +253,10 @@ def _penal(value: Mapping[str, Any]) -> PenalTerms:
         multiplier=_decimal(value.get("multiplier")),
         cap_share=_decimal(value.get("cap_share")),
     )
+
+
+def _rails(value: Mapping[str, Any]) -> RailNames:
+    return RailNames(value["money"], value["pages"], tuple(value.get("former", ())))
 
 
 def _reference(value: Mapping[str, Any]) -> Reference:
