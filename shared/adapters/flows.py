@@ -5,7 +5,7 @@ The index may be a moment behind the book: a day is read some hours after it is 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from shared.adapters.loans import ENTRY
@@ -28,11 +28,15 @@ class Flows:
 
     def of_loan(self, loan_id: str, time_zone: str) -> list[tuple[date, Movement]]:
         """All money that ever moved for one loan, by its whole journal, each with the day of its record."""
-        found = list[tuple[date, Movement]]()
+        told = self.told(loan_id, time_zone)
+        return [(business_date(at, time_zone), movement) for at, movement in told]
+
+    def told(self, loan_id: str, time_zone: str) -> Iterator[tuple[datetime, Movement]]:
+        """As `of_loan`, each with the instant of its record."""
         for _, entries in _joined(self.table.query(loan_id, ENTRY)):
-            on = business_date(max(entry.recorded_at for entry in entries), time_zone)
-            found += [(on, movement) for movement in flow(loan_id, entries, on).movements]
-        return found
+            at = max(entry.recorded_at for entry in entries)
+            for movement in flow(loan_id, entries, business_date(at, time_zone)).movements:
+                yield at, movement
 
     def page(self, partner_id: str, on: date, after: str | None, limit: int) -> tuple[list[Movement], str | None]:
         """Some of a day's movements, of about `limit` steps, and the place behind which the next page begins."""

@@ -64,7 +64,10 @@ def decide_write_off(
     request: Request,
     view: Callable[[WriteOff], T],
 ) -> T:
-    """`approved` is booked at once. Raises `NotFound`, or `Refused` for who proposed it."""
+    """`approved` is booked at once. Raises `NotFound`, or `Refused` for who proposed it.
+
+    By the rules of the day on which it is approved: who paid meanwhile is not late any more.
+    """
 
     def decide() -> T:
         found = latest_write_off(loan_id, write_offs=WriteOffs(loans.table))
@@ -73,6 +76,7 @@ def decide_write_off(
         now, made = dues.until(loan, contract, on, at)
         head, entries = loan, tuple[Entry, ...]()
         if state == "approved":
+            endings.require_late(now, market(contract.market, on).endings.write_off_days_past_due, on)
             fact = relief.given_up(now, str(found.number), on, at)
             head, taken = replay.taken(now, contract, fact, at)
             entries = (*made, *taken)

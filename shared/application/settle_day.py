@@ -6,7 +6,7 @@ to agree closes its difference by itself.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.adapters.capacity import Capacity
 from shared.adapters.differences import Differences
@@ -26,6 +26,8 @@ from shared.domain.partners import Partner
 from shared.domain.reconciliation import SIDES
 from shared.domain.settled_day import Compared, SettledDay, booked, fingerprint, freed
 from shared.markets import market_at
+
+ONE_DAY = timedelta(days=1)
 
 
 def settle_day(
@@ -80,11 +82,9 @@ def _books(flows: Sequence[Flow], day: Day) -> SettledDay:
 
 
 def _shared_back(claim: Claim, day: Day) -> int:
-    """What the day adds to the guarantor's part of what came since the claim."""
-    since = [
-        (on, each.amount)
-        for on, each in Flows(day.loans.table).of_loan(claim.loan_id, day.market.time_zone)
-        if claim.on < on <= day.on and each.kind in ("repaid", "payment_returned")
-    ]
-    before = sum(amount for on, amount in since if on < day.on)
-    return shared_back(claim, sum(amount for _, amount in since)) - shared_back(claim, before)
+    """What the day adds to the guarantor's part of what came since the claim, from whomever, and stayed."""
+    zone = day.market.time_zone
+    told = Flows(day.loans.table).told(claim.loan_id, zone)
+    since = [(business_date(at, zone), each.amount) for at, each in told if at > claim.claimed_at]
+    before, with_it = (sum(amount for on, amount in since if on <= last) for last in (day.on - ONE_DAY, day.on))
+    return shared_back(claim, with_it) - shared_back(claim, before)

@@ -178,6 +178,7 @@ def log_promise(
         found = Cases(loans.table).get(loan_id)
         cases.require_agent(found, member.staff_id)
         _, contract = loans.get(loan_id)
+        contract.require_currency(amount, "/amount/currency")
         done = cases.promised(found, Promise(amount, business_date(at, contract.time_zone), by))
         answer = view(done)
         loans.table.transact([changed_case(done)], request, answer)

@@ -86,8 +86,11 @@ class Claim:
 
 
 def claims_on(dues: Iterable[Due], guarantee: Guarantee) -> date | None:
-    """The day on which the loan is to be called in if nothing is paid; None while nothing is due."""
-    oldest = min((due.due_on for due in dues), default=None)
+    """The day on which the loan is to be called in if nothing is paid; None while nothing makes it late.
+
+    A penal charge alone does not.
+    """
+    oldest = min((due.due_on for due in dues if due.arrears), default=None)
     return None if oldest is None else oldest + timedelta(days=guarantee.trigger_days)
 
 
@@ -104,7 +107,7 @@ def called_in(
     at: datetime,
 ) -> tuple[Claim, Pool]:
     """The claim of a `share` of the loss, as far as the pool goes, and the pool after it. Shares are rounded down."""
-    due_on = min(due.due_on for due in dues)
+    due_on = min(due.due_on for due in dues if due.arrears)
     loss = principal + sum(due.interest for due in dues)
     wanted = int((loss * share).quantize(Decimal(1), ROUND_DOWN))
     amount = min(wanted, pool.left(guarantee))

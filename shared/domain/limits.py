@@ -154,6 +154,13 @@ def require_free(limit: SpendingLimit, used: Money, price: Money, at: datetime) 
     return left
 
 
+def require_within(limit: SpendingLimit, used: Money, at: datetime) -> None:
+    """Raises `Refused` (limit_exceeded) where a decision has granted less than is used and reserved by now."""
+    now = standing(limit, used, at)
+    if now.used + now.reserved > now.granted:
+        raise Refused("limit_exceeded", "Of your limit {left} is free.", left=now.free)
+
+
 def reserved(limit: SpendingLimit, wanted: Reservation, at: datetime) -> SpendingLimit:
     """With the reservation, and without those whose time is over."""
     return replace(limit, reserved=(*_live(limit, at), wanted), version=limit.version + 1)

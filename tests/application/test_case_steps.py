@@ -27,11 +27,11 @@ from shared.application.work_case import (
 from shared.domain.cases import Agent
 from shared.domain.contact import OptOut, Wishes
 from shared.domain.errors import NotFound, Refused
+from shared.domain.money import Money
 from shared.domain.staff import Staff
 from shared.domain.telling import SENT, Message, Telling
 from tests.application.desk import Desk
 from tests.application.killed import AT_EACH_CALL, Desks, done_three_times, killed_at_each_call
-from tests.domain.lending import rupees
 
 # 10 March 2026, noon in India: ten days after the first due date.
 AT = datetime(2026, 3, 10, 6, 30, tzinfo=UTC)
@@ -74,8 +74,9 @@ class CaseDesk(Desk):
             **self.by(member, key),
         )
 
-    def promise(self) -> Any:
-        return log_promise(self.loan_id, rupees("500"), date(2026, 3, 15), MEENA, AT, **self.by(MEENA, "promise"))
+    def promise(self, currency: str = "INR") -> Any:
+        amount = Money(50_000, currency)
+        return log_promise(self.loan_id, amount, date(2026, 3, 15), MEENA, AT, **self.by(MEENA, "promise"))
 
     def to_court(self) -> Any:
         member = Staff("stf_anil", ("approver",))
@@ -276,3 +277,13 @@ def pay(desk: CaseDesk, order: str) -> None:
         received_on=AT.date(),
     )
     settle_repayment(news, "pout_9", AT, loans=desk.loans)
+
+
+def test_a_promise_is_of_the_loans_own_money(desk: CaseDesk) -> None:
+    """Of another currency it would be kept by as many minor units of this one."""
+    in_hand(desk)
+
+    with pytest.raises(Refused) as refusal:
+        desk.promise("CNY")
+    assert refusal.value.code == "currency_mismatch"
+    assert desk.case().promises == ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,15 @@ import pytest
 
 from shared.adapters import partners as listed
 from shared.adapters.partners import PARTNERS, Partners
+from shared.adapters.rails import Amount, PaymentNews, ReturnNews
 from shared.adapters.settled_days import Guarantees, changed_pool
 from shared.adapters.table import ANY, Table, Write, plain
 from shared.application.claim_guarantee import claim_guarantee
+from shared.application.return_repayment import return_repayment
+from shared.application.settle_repayment import settle_repayment
 from shared.application.work_loan import work_loan
-from shared.domain.guarantee import Claim, Guarantee, Pool, shared_back
+from shared.domain.allocation import Due
+from shared.domain.guarantee import Claim, Guarantee, Pool, called_in, claims_on, shared_back
 from tests.application.desk import AT, ON, Death
 from tests.application.killed import AT_EACH_CALL, done_three_times, killed_at_each_call
 from tests.application.settling import LENDER, SettlingDesk, in_memory, night_after
@@ -139,3 +143,55 @@ def test_a_settlement_says_what_was_called_in_on_its_day(desk: SettlingDesk) -> 
     settled = desk.settle_day(TRIGGER, night_after(TRIGGER))
 
     assert (settled.invoked, settled.owed_by_lender) == (415_000, -415_000)
+
+
+def paid_now(desk: SettlingDesk, at: datetime, minor: int, name: str) -> None:
+    amount = Amount(minor=minor, currency="INR")
+    told: dict[str, Any] = {"payment_id": name, "reference": desk.orders()[0].repayment_id, "amount": amount}
+    news = PaymentNews(type="payment.received", received_on=at.date(), **told)
+    settle_repayment(news, desk.new_id("pout"), at, loans=desk.loans)
+
+
+def test_what_is_paid_on_the_day_of_the_claim_is_shared_back_if_it_came_after_it(desk: SettlingDesk) -> None:
+    desk.order()
+    on = AT + (TRIGGER - ON)
+    paid_now(desk, on - timedelta(hours=1), 50_000, "before")
+    looked(desk)
+    paid_now(desk, on + timedelta(hours=1), 100_000, "after")
+    made, settled = claim(desk), desk.settle_day(TRIGGER, night_after(TRIGGER))
+
+    assert made is not None and made.on == TRIGGER
+    assert settled.shared_back == shared_back(made, 100_000) == 20_000
+
+
+def test_what_goes_back_again_is_not_shared_any_more(desk: SettlingDesk) -> None:
+    looked(desk)
+    desk.order()
+    first, second = TRIGGER + timedelta(days=1), TRIGGER + timedelta(days=2)
+    paid_now(desk, AT + (first - ON), 100_000, "upi_1")
+    days = [desk.settle_day(first, night_after(first))]
+    gone = ReturnNews(type="payment.returned", payment_id="upi_1", reference=desk.orders()[0].repayment_id)
+    return_repayment(gone, AT + (second - ON), loans=desk.loans)
+    days.append(desk.settle_day(second, night_after(second)))
+
+    assert [day.shared_back for day in days] == [20_000, -20_000]
+
+
+def test_a_loan_on_which_only_a_penal_charge_is_open_is_not_called_in() -> None:
+    """It is not late: nobody loses anything by it."""
+    charge, late_one = Due(1, DUE_ON, penalty=100), Due(2, date(2026, 3, 31), interest=1)
+
+    assert claims_on((charge,), GUARANTEE) is None
+    assert claims_on((charge, late_one), GUARANTEE) == late_one.due_on + timedelta(days=90)
+    made, _ = called_in(
+        "loan_1",
+        100,
+        (charge, late_one),
+        Pool("partner", 10**9),
+        GUARANTEE,
+        share=Decimal(1),
+        currency="INR",
+        on=TRIGGER,
+        at=AT,
+    )
+    assert made.due_on == late_one.due_on

@@ -231,3 +231,23 @@ def test_only_one_settlement_waits_for_its_second_person(desk: LateDesk) -> None
     with pytest.raises(Refused) as refusal:
         desk.offer("11000", "anew", "stl_2")
     assert refusal.value.code == "relief_open"
+
+
+def test_a_loan_whose_arrears_were_paid_after_the_proposal_is_not_written_off(desk: LateDesk) -> None:
+    """Seven instalments were due; the last of them is of today."""
+    desk.lent().order("7000")
+    desk.propose()
+    news = PaymentNews(
+        type="payment.received",
+        payment_id="upi_1",
+        reference=desk.orders()[0].repayment_id,
+        amount=Amount(minor=900_000, currency="INR"),
+        received_on=AT.date(),
+    )
+    settle_repayment(news, "pout_2", AT, loans=desk.loans)
+
+    with pytest.raises(Refused) as refusal:
+        desk.approve()
+    assert (refusal.value.code, desk.state()) == ("not_late_enough", "active")
+    desk.decline()
+    assert desk.state() == "active"
