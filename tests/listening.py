@@ -1,16 +1,12 @@
 """A service of the sandbox in a thread of the test, on a port of its own."""
 
-import socket
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from infra.local.ports import is_heard
 
 
 @contextmanager
@@ -18,16 +14,12 @@ def listening(port: int, serve: Callable[[], None]) -> Iterator[str]:
     """The address while `serve` listens on the port; it ends by itself on `POST /sandbox/stop`."""
     running = Thread(target=serve)
     running.start()
-    while not _listens(port):
-        pass
+    while not is_heard(port):
+        assert running.is_alive(), "the service did not start"
+        time.sleep(0.01)
     url = f"http://127.0.0.1:{port}"
     try:
         yield url
     finally:
-        urllib.request.urlopen(f"{url}/sandbox/stop", b"{}", timeout=5).close()
+        urllib.request.urlopen(f"{url}/sandbox/stop", b"{}", timeout=60).close()
         running.join()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

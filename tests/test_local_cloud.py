@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import cloud as local_cloud
+from infra.local.ports import HIGHEST, LOWEST, free_port, is_heard
 
 
 def test_a_cloud_that_is_stopped_and_started_again_has_its_data_and_address(tmp_path: Path) -> None:
@@ -52,6 +53,15 @@ def test_a_port_that_another_has_taken_is_not_fought_over(tmp_path: Path) -> Non
         local_cloud.stop(second)
 
     assert second.port != first.port
+
+
+def test_a_port_is_the_one_that_is_wanted_or_another_that_nobody_has_taken() -> None:
+    found = free_port(taken=range(LOWEST, HIGHEST - 500))
+
+    assert HIGHEST - 500 <= found < HIGHEST
+    assert free_port(found) == found != free_port(found, taken=[found])
+    with socket.create_server(("127.0.0.1", found)):
+        assert is_heard(found) and free_port(found) != found
 
 
 def test_functions_inherit_nothing_of_this_machine_but_where_its_programs_are(tmp_path: Path) -> None:

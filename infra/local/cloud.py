@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,11 +21,11 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
+from infra.local.ports import free_port
 from infra.settings import LOCAL
 
-START_SECONDS = 60
-# State is written to disk while it stops.
-STOP_SECONDS = 60
+# On a machine that is busy; state is written to disk while it stops.
+START_SECONDS = STOP_SECONDS = 240
 # The root user of the local cloud. These are no secrets: whoever reaches the port may use them.
 ROOT_USER = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -87,7 +86,8 @@ def start(directory: Path) -> Cloud:
     for part in ("state", "objects", "tmp"):
         (directory / part).mkdir(parents=True, exist_ok=True)
     _rewind_streams(directory / "state" / "lambda.json")
-    port = _remembered_port(directory) or _free_port()
+    # That of last time, so that addresses given out then still work, unless another has taken it.
+    port = free_port(_remembered_port(directory))
     with (directory / "cloud.log").open("ab") as log, (directory / "lock").open("w") as lock:
         # The process inherits the lock and so holds it until it ends, however it ends.
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,24 +161,7 @@ def _record(directory: Path) -> Path:
 
 
 def _remembered_port(directory: Path) -> int | None:
-    """The port of last time, so that addresses given out then still work; None when another has taken it."""
-    if not _record(directory).exists():
-        return None
-    port: int = json.loads(_record(directory).read_text())["port"]
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return None
-    return port
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    return int(json.loads(_record(directory).read_text())["port"]) if _record(directory).exists() else None
 
 
 def _await_health(cloud: Cloud, process: subprocess.Popen[bytes]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.ports import free_port
 from infra.local.sandbox import push as sandbox
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import serve
@@ -13,7 +14,7 @@ from shared.adapters import parameters
 from shared.adapters.addresses import Addresses
 from shared.adapters.push import HttpPush, Push, SnsPush
 from shared.domain.errors import Refused, Unavailable
-from tests.listening import free_port, listening
+from tests.listening import listening
 
 HERE = Addresses(allows_loopback=True)
 SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSBwdXNoIHNlcnZpY2U="

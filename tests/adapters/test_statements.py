@@ -1,23 +1,21 @@
 """Statements of rail and lender: signed, of the account and day that were asked for, and else none at all."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
+from infra.local.ports import free_port
 from infra.local.sandbox import statements as sandbox
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer, serve
 from shared.adapters.addresses import Addresses
-from shared.adapters.exchange import exchange
 from shared.adapters.parameters import parameter
 from shared.adapters.statements import Statements
 from shared.domain.reconciliation import Line, Statement
+from tests.listening import listening
 
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBsZW5kZXI="
 OTHER = "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldA=="
@@ -55,24 +53,11 @@ def bank(tmp_path: Any) -> Bank:
 
 @pytest.fixture
 def statements(bank: Bank) -> Iterator[Statements]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = Thread(target=serve, args=(bank.answer, port, SECRET), daemon=True)
-    server.start()
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-    parameter.cache_clear()
-    yield Statements(Parameters(port), "/stage", Addresses(allows_loopback=True))
-    stop(port)
-    server.join(5)
-    parameter.cache_clear()
-
-
-def stop(port: int) -> None:
-    exchange("POST", urlsplit(f"http://127.0.0.1:{port}/sandbox/stop"), {"content-length": "2"}, b"{}", 5)
+    port = free_port()
+    with listening(port, lambda: serve(bank.answer, port, SECRET)):
+        parameter.cache_clear()
+        yield Statements(Parameters(port), "/stage", Addresses(allows_loopback=True))
+        parameter.cache_clear()
 
 
 def line(number: int, minor: int = 100, direction: str = "in") -> dict[str, Any]:

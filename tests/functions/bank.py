@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from infra.local.ports import free_port
 from infra.local.sandbox import RAILS
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.rail import Rail, Settings
 from infra.local.sandbox.signed import serve
-from tests.listening import free_port, listening
+from tests.listening import listening
 
 NAMES = [rail["rail"] for rail in RAILS.values()]
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzYW5kYm94"

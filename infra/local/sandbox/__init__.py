@@ -6,7 +6,6 @@ They keep what they did in the cloud's directory, under `sandbox`, so that a res
 import base64
 import json
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -20,10 +19,11 @@ from boto3.dynamodb.types import TypeSerializer
 
 from infra.local.cloud import Cloud, CloudError
 from infra.local.deploy import Outputs
+from infra.local.ports import free_port, is_heard
 from infra.packages import ROOT
 
-START_SECONDS = 30
-STOP_SECONDS = 10
+# On a machine that is busy.
+START_SECONDS = STOP_SECONDS = 120
 PILOT = "tapti"
 ANOTHER_SECRET = "whsec_dGhlIG5ldyBvbmUgdGhhdCB0aGUgcGFydG5lciBoYXMgbm90IHlldA=="
 # One for each market, under the names that its pack gives. Its hours without debits are those of its banks.
@@ -72,7 +72,9 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
     stop(directory)
     directory.mkdir(exist_ok=True)
     known = _known(directory)
-    settings = {name: _settings(known.get(name, {})) for name in SERVICES}
+    settings: dict[str, dict[str, Any]] = {}
+    for name in SERVICES:
+        settings[name] = _settings(known.get(name, {}), taken=[each["port"] for each in settings.values()])
     for name, rail in RAILS.items():
         settings[name] |= rail | {
             "callback_url": f"{outputs.api_url}/v1/rails/{{rail}}/events",
@@ -104,9 +106,11 @@ def start(cloud: Cloud, outputs: Outputs) -> Services:
 def stop(directory: Path) -> None:
     """Ends the services that were started for this directory, if they still run."""
     for settings in _known(directory).values():
-        url = _url(settings["port"])
-        deadline = time.monotonic() + STOP_SECONDS
-        while _ask(f"{url}/sandbox/stop", b"{}") == 200 and time.monotonic() < deadline:
+        port, deadline = settings["port"], time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline and is_heard(port):
+            # Whoever gives another answer is none of ours; whoever gives none may still be at it.
+            if _ask(f"{_url(port)}/sandbox/stop", b"{}") not in (200, 0):
+                break
             time.sleep(0.1)
 
 
@@ -116,20 +120,10 @@ def _known(directory: Path) -> dict[str, Any]:
     return {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
 
 
-def _settings(known: dict[str, Any]) -> dict[str, Any]:
+def _settings(known: dict[str, Any], taken: list[int]) -> dict[str, Any]:
     """The secret of last time, and its port while nobody else has that."""
     secret = known.get("secret") or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    return {"port": _free_port(known.get("port", 0)), "secret": secret}
-
-
-def _free_port(wanted: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            return _free_port(0)
-        return int(probe.getsockname()[1])
+    return {"port": free_port(known.get("port"), taken), "secret": secret}
 
 
 def _run(directory: Path, name: str) -> None:
