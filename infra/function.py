@@ -15,8 +15,6 @@ from infra.removal import removal_of
 from infra.settings import Stage
 
 MEMORY_MB = 512
-# The API gives up after 30 seconds; whoever waits for an answer should have one long before.
-REQUEST_SECONDS = 10
 WORK_SECONDS = 30
 
 

@@ -21,7 +21,8 @@ BATCH = 5
 class Work(Construct):
     """A queue with its dead letters. A batch answers for each of its messages alone.
 
-    `at_once` is how many calls there may be at a time, None for any number. A call gets up to `batch` messages.
+    `at_once` is how many calls there may be at a time, unless the stage carries fewer; None for any number. A call gets
+    up to `batch` messages.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Work(Construct):
         batch: int = BATCH,
     ) -> None:
         super().__init__(scope, name)
-        self.at_once, self.batch = at_once, batch
+        self.at_once, self.batch = at_once and min(at_once, stage.workers or at_once), batch
         self.dead_letters = kept(self, "DeadLetters", stage)
         self.queue = sqs.Queue(
             self,

@@ -15,7 +15,11 @@ class Stage:
     `reaches_loopback`: partners may have addresses on this machine; everywhere else they are public ones, over https.
     `scorers`: how many decisions are made at a time. What comes faster waits in its queue, untouched and so untried: an
     overload makes decisions late. More calls than the machine carries would slow each other until they fail.
-    `redelivery_seconds`: after which a message that nobody finished is delivered again.
+    `workers`: how many calls of any other queue's door there are at most, where a machine carries fewer than the queue
+    says; None where there is no such bound.
+    `redelivery_seconds`: after which a message that nobody finished is delivered again, and what its door has to do so.
+    `answer_seconds`: what a door has to answer a caller. On AWS one should have an answer long before the API gives up;
+    a machine that is busy takes the time that it takes.
     """
 
     name: str
@@ -27,7 +31,9 @@ class Stage:
     requires_tls: bool
     reaches_loopback: bool
     scorers: int
+    workers: int | None
     redelivery_seconds: int
+    answer_seconds: int
     app_url: str
 
     @property
@@ -46,7 +52,9 @@ LOCAL = Stage(
     requires_tls=False,
     reaches_loopback=True,
     scorers=3,
-    redelivery_seconds=10,
+    workers=3,
+    redelivery_seconds=30,
+    answer_seconds=29,
     app_url="https://app.local.minnow.example",
 )
 SANDBOX = Stage(
@@ -59,7 +67,9 @@ SANDBOX = Stage(
     requires_tls=True,
     reaches_loopback=False,
     scorers=100,
+    workers=None,
     redelivery_seconds=180,
+    answer_seconds=10,
     app_url="https://app.sandbox.minnow.example",
 )
 PRODUCTION = Stage(
@@ -72,7 +82,9 @@ PRODUCTION = Stage(
     requires_tls=True,
     reaches_loopback=False,
     scorers=100,
+    workers=None,
     redelivery_seconds=180,
+    answer_seconds=10,
     app_url="https://app.minnow.example",
 )
 STAGES = {stage.name: stage for stage in (LOCAL, SANDBOX, PRODUCTION)}

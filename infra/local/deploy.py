@@ -16,6 +16,8 @@ from infra.settings import LOCAL
 
 STACK = f"minnow-{LOCAL.name}"
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
+# In seconds.
+ASKED_AGAIN_SECONDS = "3"
 STAGING_BUCKET = f"cdk-hnb659fds-assets-{LOCAL.account}-{LOCAL.region}"
 
 
@@ -88,6 +90,15 @@ def _mend(cloud: Cloud, outputs: Outputs) -> None:
         )
 
     _allow_batches(cloud)
+    _ask_again_soon(cloud)
+
+
+def _ask_again_soon(cloud: Cloud) -> None:
+    """The rails of this machine know at once what became of an order; until then, its message would lie there."""
+    sqs = cloud.client("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:
+        if f"{STACK}-PayoutsQueue" in url or f"{STACK}-DebitsQueue" in url:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": ASKED_AGAIN_SECONDS})
 
 
 def _allow_batches(cloud: Cloud) -> None:
