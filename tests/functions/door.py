@@ -5,10 +5,11 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -54,6 +55,14 @@ def opened(name: str, monkeypatch: pytest.MonkeyPatch, **tables: Table) -> Itera
         yield importlib.import_module(f"functions.{name}.handler").handler
     finally:
         forget()
+
+
+def turn_clock(ssm: Any, on: date, hour: int = 12) -> None:
+    """The test clock of a door, whose parameter is `/test/clock`, shows that hour of a day in India. So no test finds
+    another hour than in the run before it, nor a day that ends while it runs."""
+    then = datetime.combine(on, time(hour), ZoneInfo("Asia/Kolkata"))
+    ahead = (then - datetime.now(UTC)) / timedelta(days=1)
+    ssm.put_parameter(Name="/test/clock", Value=str(ahead), Type="String", Overwrite=True)
 
 
 def forget() -> None:

@@ -14,20 +14,19 @@ from shared.application.keep_case import keep_case
 from shared.domain.telling import SENT, Message, Telling
 from shared.markets import today
 from tests.domain.lending import Life, contract
-from tests.functions.door import Answer, call, opened
+from tests.functions.door import Answer, call, opened, turn_clock
 
 AGENT = {"name": "Meena Iyer", "phone": "+911204567800"}
 
 
-def shift() -> int:
-    """Days from the machine's clock, at its own hour, to the days after the first due date."""
-    return (date(2026, 3, 10) - today("in", datetime.now(UTC))).days
+# Some days after the first due date.
+ON = date(2026, 3, 10)
 
 
 class Desk:
     def __init__(self, handler: Any, table: Table) -> None:
         self.handler, self.table, self.keys = handler, table, 0
-        self.at = datetime.now(UTC) + timedelta(days=shift())
+        self.at = datetime(ON.year, ON.month, ON.day, 6, 30, tzinfo=UTC)
 
     def get(self, rest: str = "", role: str = "collector", **query: str) -> Answer:
         return call(self.handler, f"GET /v1/desk/cases{rest}", subject="meena", roles=(role,), query=query)
@@ -50,7 +49,7 @@ class Desk:
 @pytest.fixture
 def desk(aws: Any, loans: Table, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
-    aws("ssm").put_parameter(Name="/test/clock", Value=str(shift()), Type="String")
+    turn_clock(aws("ssm"), ON)
     life = Life(contract())
     loans.transact([Write(record(life.start, "loan_1", HEAD)), Write(record(life.contract, "loan_1", CONTRACT))])
     Loans(loans).book(life.loan, life.contract, life.entries)
@@ -108,7 +107,7 @@ def test_only_an_approver_enters_the_legal_stage_and_the_demand_comes_first(desk
     desk.told()
     desk.post("/assignment", {"reason": "Mine."})
     early = desk.post("/legal", {"reason": "Nothing helps."}, "approver")
-    aws("ssm").put_parameter(Name="/test/clock", Value=str(shift() + 90), Type="String", Overwrite=True)
+    turn_clock(aws("ssm"), ON + timedelta(days=90))
 
     assert early.body["code"] == "not_late_enough"
     assert desk.post("/legal", {"reason": "Nothing helps."}).status == 403

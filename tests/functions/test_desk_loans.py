@@ -17,11 +17,9 @@ from shared.adapters.table import Table, Write, record
 from shared.application.ask_plan import ask_plan
 from shared.domain.held import HeldPayment, held_id
 from shared.domain.plan_terms import Choice
-from shared.markets import today
 from tests.domain.lending import Life, contract, rupees
-from tests.functions.door import Answer, call, opened
+from tests.functions.door import Answer, call, opened, turn_clock
 
-TODAY = today("in", datetime.now(UTC))
 ON = date(2026, 2, 10)
 AT = datetime(2026, 2, 10, 6, 30, tzinfo=UTC)
 HELD = held_id("upi.payment.neft_1")
@@ -72,7 +70,7 @@ class Desk:
 @pytest.fixture
 def desk(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
-    aws("ssm").put_parameter(Name="/test/clock", Value=str((ON - TODAY).days), Type="String")
+    turn_clock(aws("ssm"), ON)
     life = Life(contract())
     loans.transact([Write(record(life.start, "loan_1", HEAD)), Write(record(life.contract, "loan_1", CONTRACT))])
     Loans(loans).book(life.loan, life.contract, life.entries)
@@ -160,8 +158,7 @@ def test_what_is_not_there_is_not_found(route: str, desk: Desk) -> None:
 
 def late(aws: Any) -> None:
     """The calendar is at 30 September: the due of 28 February is 214 days late."""
-    days = str((date(2026, 9, 30) - TODAY).days)
-    aws("ssm").put_parameter(Name="/test/clock", Value=days, Type="String", Overwrite=True)
+    turn_clock(aws("ssm"), date(2026, 9, 30))
 
 
 SOLD = "He sells his car."

@@ -17,7 +17,6 @@ from tests.functions.door import Answer, call, forget, opened
 from tests.sandbox import MERCHANTS
 
 PLACE = "/v1/desk/merchants"
-TODAY = today("in", datetime.now(UTC))
 ACCOUNT = MERCHANTS[0]["account"]
 # The code is that of a bank's head office, as its bank publishes it.
 COMPANY = ACCOUNT | {"ifsc": None, "account_number": "0200003619027", "cnaps": "102100099996"}
@@ -41,7 +40,7 @@ class Desk:
     def is_paid(self) -> bool:
         forget()
         try:
-            require_live(Merchants(self.loans).get("lotus"), "in", TODAY)
+            require_live(Merchants(self.loans).get("lotus"), "in", today("in", datetime.now(UTC)))
         except Refused:
             return False
         return True
@@ -74,7 +73,7 @@ def test_a_company_in_china_has_an_account_by_its_banks_code(desk: Desk) -> None
 
 def test_a_merchant_ends_on_the_day_that_two_have_stored(desk: Desk) -> None:
     desk.decide(desk.propose(lotus()).body["digest"])
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today("in", datetime.now(UTC)) - timedelta(days=1)).isoformat()
     desk.decide(desk.propose(lotus(live_until=yesterday)).body["digest"])
 
     assert not desk.is_paid()

@@ -1,7 +1,7 @@
 """The door `loans`: every number opens, any day can be asked for, and nothing of it writes."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,10 @@ from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.table import Table, Write, record, unpack
 from shared.domain.ledger import Entry
 from shared.domain.penal import Penalty
-from shared.markets import today
 from tests.domain.lending import Life, contract, rupees
-from tests.functions.door import Answer, call, opened
+from tests.functions.door import Answer, call, opened, turn_clock
 
 # The loan was paid out 75 days ago: two dues have fallen, the first was paid in part and late.
-TODAY = today("in", datetime.now(UTC))
 LENT = date(2026, 1, 31)
 
 
@@ -37,7 +35,7 @@ class Desk:
 @pytest.fixture
 def desk(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
-    aws("ssm").put_parameter(Name="/test/clock", Value=str((LENT + timedelta(days=75) - TODAY).days), Type="String")
+    turn_clock(aws("ssm"), LENT + timedelta(days=75))
     life = Life(contract(penal=Penalty("charge", Decimal("0.24"), 3)), LENT)
     life.pay(rupees("500"), date(2026, 3, 10))
     start = life.start

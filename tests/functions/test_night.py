@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,11 @@ from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.table import ANY, Table, Write, record
 from shared.adapters.work_index import WorkIndex
 from shared.domain import agenda
-from shared.domain.calendar import business_date
 from shared.domain.loan import sanctioned
-from shared.runtime import now
 from tests.domain.lending import AT, Life, contract
-from tests.functions.door import Context, opened
+from tests.functions.door import Context, opened, turn_clock
 
-TODAY = business_date(now(), "Asia/Kolkata")
+TODAY = date(2027, 3, 15)
 
 
 class Call(Context):
@@ -29,8 +27,10 @@ class Call(Context):
 
 @pytest.fixture
 def queues(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The night's queues; a client to look into them."""
+    """The night's queues at noon; a client to look into them."""
     sqs = aws("sqs")
+    turn_clock(aws("ssm"), TODAY)
+    monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
     for name in ("sweep", "night"):
         monkeypatch.setenv(f"MINNOW_{name.upper()}_QUEUE", sqs.create_queue(QueueName=name)["QueueUrl"])
     return sqs

@@ -3,34 +3,32 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from shared import wiring
-from shared.adapters.borrower_notices import BorrowerNotices, to_alert
+from shared.adapters.borrower_notices import BorrowerNotices
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.people import People
 from shared.adapters.reach import Reach
 from shared.adapters.sessions import Sessions
 from shared.adapters.table import ANY, Table, Write, record
-from shared.domain.calendar import business_date
 from shared.domain.contact import Wishes
 from shared.domain.devices import Device
 from shared.domain.loan import sanctioned
 from shared.domain.sessions import Session
-from shared.domain.telling import Alert, Message, Telling
+from shared.domain.telling import Message, Telling
 from shared.runtime import now
 from tests.conftest import REGION
 from tests.domain.lending import AT, Life, contract, rupees
 from tests.functions.asha import Members
-from tests.functions.door import call, opened
+from tests.functions.door import call, opened, turn_clock
 from tests.functions.test_night import Call, delivered, failed, taken
 from tests.sandbox import WRITTEN
 
-TODAY = business_date(now(), "Asia/Kolkata")
+TODAY = date(2027, 3, 15)
 
 
 @pytest.fixture
@@ -44,14 +42,12 @@ def sqs(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def stage(aws: Any, loans: Table, people: Table, sqs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A borrower with a device, a lender, and a clock that shows eleven in India."""
+    """A borrower with a device, a lender, and a clock that shows eleven of that day in India."""
     sns = aws("sns")
     app = sns.create_platform_application(Name="minnow", Platform="GCM", Attributes={})["PlatformApplicationArn"]
     made = sns.create_platform_endpoint(PlatformApplicationArn=app, Token="token")
     aws("ssm").put_parameter(Name="/test/push/service", Value=app, Type="String")
-    here = now().astimezone(ZoneInfo("Asia/Kolkata"))
-    then = here.replace(hour=11, minute=0)
-    aws("ssm").put_parameter(Name="/test/clock", Value=str((then - here) / timedelta(days=1)), Type="String")
+    turn_clock(aws("ssm"), TODAY, 11)
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
     monkeypatch.setenv("MINNOW_USER_POOL_ID", "pool")
     monkeypatch.setenv("MINNOW_PARAMETERS", "/test")
@@ -71,8 +67,7 @@ def lent(loans: Table, loan_id: str, life: Life, borrower_id: str = "brw_asha") 
 
 def due_today() -> Life:
     """Lent in time for its first instalment to fall due today."""
-    lent_on = next(day for day in (TODAY - timedelta(days=28 + n) for n in range(4)) if day.day == TODAY.day)
-    return Life(contract(fees="0"), lent_on)
+    return Life(contract(fees="0"), TODAY.replace(month=TODAY.month - 1))
 
 
 def late() -> Life:
@@ -157,15 +152,12 @@ def test_what_is_done_with_an_account_is_told_once_on_every_channel(
 ) -> None:
     members = Members()
     members.phones["asha"] = "+919876543210"
-    tasks = []
-    for kind in ("phone_change", "account_linked"):
-        write = to_alert(loans, Alert("brw_asha", kind, AT))
-        loans.transact([write])
-        tasks.append({name: write.item[name] for name in ("task", "pk", "sk", "borrower_id")})
+    alert = {"borrower_id": "brw_asha", "kind": "phone_change", "at": AT.isoformat()}
     with opened("notify", monkeypatch, loans=loans, people=people) as handler:
         events = wiring.phonebook().cognito.meta.events
         events.register("before-call.cognito-identity-provider", members.answer)
-        assert failed(handler(delivered(*tasks, tasks[0]), Call())) == []
+        assert failed(handler(delivered(alert, alert), Call())) == []
+        assert failed(handler(delivered(alert | {"kind": "account_linked"}), Call())) == []
         events.unregister("before-call.cognito-identity-provider", members.answer)
     with opened("loans", monkeypatch, loans=loans) as handler:
         notices = call(handler, "GET /v1/me/notices", subject="asha").body["notices"]

@@ -1,7 +1,7 @@
 """The door `plans`: compared side by side, asked for once, answered once, and nothing is lost in between."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,9 @@ from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.plans import Plans
 from shared.adapters.table import Table, Write, record, unpack
 from shared.domain.penal import Penalty
-from shared.markets import today
 from tests.domain.lending import Life, contract, rupees
-from tests.functions.door import Answer, call, opened
+from tests.functions.door import Answer, call, opened, turn_clock
 
-TODAY = today("in", datetime.now(UTC))
 ON = date(2026, 4, 1)
 
 
@@ -42,7 +40,7 @@ class Desk:
 
 def desk_of(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch, life: Life) -> Iterator[Desk]:
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
-    aws("ssm").put_parameter(Name="/test/clock", Value=str((ON - TODAY).days), Type="String")
+    turn_clock(aws("ssm"), ON)
     loans.transact([Write(record(life.start, "loan_1", HEAD)), Write(record(life.contract, "loan_1", CONTRACT))])
     Loans(loans).book(life.loan, life.contract, life.entries)
     with opened("plans", monkeypatch, loans=loans) as handler:
@@ -176,8 +174,7 @@ def test_the_borrower_does_not_decide_what_he_asked_for(in_order: Desk) -> None:
 
 def test_a_plan_whose_first_date_has_come_makes_room_for_another(in_order: Desk, aws: Any) -> None:
     in_order.ask(kind="pause", instalments=1)
-    days = (date(2026, 5, 31) - TODAY).days
     assert in_order.get().body["closed_because"] == "relief_open"
-    aws("ssm").put_parameter(Name="/test/clock", Value=str(days), Type="String", Overwrite=True)
+    turn_clock(aws("ssm"), date(2026, 5, 31))
 
     assert in_order.get().body["closed_because"] is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,18 +10,16 @@ import pytest
 from shared.adapters.loans import CONTRACT, HEAD, Loans
 from shared.adapters.table import ANY, Table, Write, record
 from shared.domain.references import read
-from shared.markets import today
 from tests.domain.lending import Life, contract
-from tests.functions.door import call, opened
+from tests.functions.door import call, opened, turn_clock
 
-TODAY = today("in", datetime.now(UTC))
 LOAN = "loan_01KAPQ4M3VXJ7C2R9T5W8Y6Z0B"
 
 
 @pytest.fixture
 def door(aws: Any, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("MINNOW_CLOCK_PARAMETER", "/test/clock")
-    aws("ssm").put_parameter(Name="/test/clock", Value=str((date(2026, 4, 1) - TODAY).days), Type="String")
+    turn_clock(aws("ssm"), date(2026, 4, 1))
     for name, value in {"url": "http://127.0.0.1:9", "secret": "whsec_c2VjcmV0"}.items():
         for rail in ("card", "cardcn"):
             aws("ssm").put_parameter(Name=f"/test/rail/{rail}/{name}", Value=value, Type="String")

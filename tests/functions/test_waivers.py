@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.adapters.table import Table, Write, load, record
 from shared.domain.applications import Application
-from shared.markets import today
 from tests.application.waived import LARGE, MIDDLING, NOON, SMALL, Overdue
-from tests.functions.door import Answer, call, opened
-
-TODAY = today("in", datetime.now(UTC))
+from tests.functions.door import Answer, call, opened, turn_clock
 
 
 class Desk:
@@ -25,8 +22,7 @@ class Desk:
 
     def go_to(self, days: int) -> None:
         """So many days after the first of April, on which two dues are unpaid."""
-        ahead = str((NOON.date() - TODAY).days + days)
-        self.clock.put_parameter(Name="/test/clock", Value=ahead, Type="String", Overwrite=True)
+        turn_clock(self.clock, NOON.date() + timedelta(days=days))
 
     def loan(self, principal: str = MIDDLING) -> Overdue:
         return Overdue(self.book, self.onlooker, principal)
