@@ -73,7 +73,7 @@ def _desk() -> Desk:
         identity.accounts(),
         logins,
         identity.text_messages(),
-        wiring.loans_table(),
+        wiring.notices_queue(),
     )
 
 

@@ -11,7 +11,6 @@ import urllib3
 
 from infra.local.device import Device
 
-SECONDS = 35
 NEW_KEY = "new"
 TRIES = 3
 POLL_SECONDS = 0.1
@@ -78,7 +77,7 @@ class Client:
         self.token = token
         self.told = told
         self.device = device or Device()
-        self.pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=SECONDS)
+        self.pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=PATIENCE_SECONDS)
 
     def send(
         self,

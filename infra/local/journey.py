@@ -23,6 +23,7 @@ def main(cloud: Cloud, outputs: Outputs, services: Services) -> None:
     """Raises `CallFailed` or `TooLate` at the first step that does not go as it must."""
     began = time.monotonic()
     outside = Outside(cloud, outputs, services)
+    outside.by_hand()
     asha = Borrower(outside, Person(), told=account.call)
     quote(Client(outputs.api_url, told=account.call))
     become_known(asha)

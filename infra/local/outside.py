@@ -14,6 +14,7 @@ import urllib3
 from infra.local.client import PATIENCE_SECONDS, TooLate
 from infra.local.cloud import Cloud
 from infra.local.deploy import STACK, Outputs
+from infra.local.rest import Rest
 from infra.local.sandbox import Services
 from infra.markets import TIME_ZONES
 
@@ -36,8 +37,22 @@ class Outside:
     def rail_url(self) -> str:
         return self.services.rails[self.market]
 
+    def by_hand(self) -> None:
+        """From now on nothing happens at its hour but by `at_its_hour`: the local cloud's own schedules follow neither
+        time zones nor the stage's calendar, and come in the middle of anything."""
+        client = self.cloud.client("scheduler")
+        for name in [each["Name"] for each in client.list_schedules()["Schedules"]]:
+            known = client.get_schedule(Name=name)
+            kept = ("Name", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+            client.update_schedule(**{part: known[part] for part in kept}, State="DISABLED")
+
+    def rest(self) -> None:
+        """Waits until nothing is under way."""
+        Rest(self.cloud, self.outputs, tuple(self.services.rails.values())).wait()
+
     def advance(self, days: int) -> None:
-        """Turns the stage's calendar; the rail follows the same one."""
+        """Turns the stage's calendar; the rail follows the same one. All turns wait until nothing is under way: what
+        is begun on one day is done on it."""
         self._turn_by(timedelta(days=days))
 
     def advance_by(self, time: timedelta) -> None:
@@ -46,7 +61,7 @@ class Outside:
 
     def turn_to(self, hour: int, on: date | None = None) -> None:
         """Turns the stage's clock, in one step, to a few minutes past that hour of a day in the market; the next such
-        hour if no day is named. What runs meanwhile sees the time before or after, never a day between."""
+        hour if no day is named."""
         now = (datetime.now(UTC) + timedelta(days=self._ahead())).astimezone(ZoneInfo(TIME_ZONES[self.market]))
         then = now.replace(hour=hour, minute=5, second=0)
         if on:
@@ -58,6 +73,7 @@ class Outside:
         return float(self.cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
 
     def _turn_by(self, time: timedelta) -> None:
+        self.rest()
         ahead = self._ahead() + time / timedelta(days=1)
         self.cloud.client("ssm").put_parameter(
             Name=f"{self.outputs.parameters}/clock", Value=f"{ahead:.6f}".rstrip("0").rstrip("."), Overwrite=True
@@ -133,17 +149,19 @@ class Outside:
 
     def pushes_behave(self, *messages: str) -> None:
         """How the push service treats the next messages: see `sandbox/push.py`."""
-        _call("POST", f"{self.services.push_url}/sandbox/behaviour", {"messages": list(messages)})
+        self._told(f"{self.services.push_url}/sandbox/behaviour", messages=messages)
 
     def signs_in_at_provider(self, authorization_url: str, person: str) -> dict[str, str]:
         """What the provider hands to the app when a person signs in there: the code, and the state that was sent."""
-        answer = urllib3.request("GET", f"{authorization_url}&login_hint={person}", redirect=False, timeout=20)
+        answer = urllib3.request(
+            "GET", f"{authorization_url}&login_hint={person}", redirect=False, timeout=PATIENCE_SECONDS
+        )
         assert answer.status == 302, (answer.status, answer.data)
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
     def provider_behaves(self, *tokens: str) -> None:
         """How the provider makes its next tokens: see `sandbox/openid.py`."""
-        _call("POST", f"{self.services.openid_url}/sandbox/behaviour", {"tokens": list(tokens)})
+        self._told(f"{self.services.openid_url}/sandbox/behaviour", tokens=tokens)
 
     def rail_today(self) -> str:
         """The rail's business date."""
@@ -179,7 +197,7 @@ class Outside:
 
     def behave(self, *payouts: str) -> None:
         """How the rail treats the next payouts: see `sandbox/rail.py`."""
-        self._rail("POST", "/sandbox/behaviour", {"payouts": list(payouts)})
+        self._told(f"{self.rail_url}/sandbox/behaviour", payouts=payouts)
 
     def refunds(self, payment_id: str) -> list[dict[str, Any]]:
         """What the rail was asked to send back of a payment, or of a merchant's refund, each with how it ended."""
@@ -188,12 +206,12 @@ class Outside:
 
     def refunds_behave(self, *refunds: str) -> None:
         """What becomes of the next refunds: see `sandbox/refunds.py`."""
-        self._rail("POST", "/sandbox/behaviour", {"refunds": list(refunds)})
+        self._told(f"{self.rail_url}/sandbox/behaviour", refunds=refunds)
 
     def bank_behaves(self, *debits: str, mandate_id: str | None = None) -> None:
         """What becomes of the next debits, or of those by one mandate: see `sandbox/debits.py`."""
-        of_one = f"/sandbox/mandates/{mandate_id}/behaviour"
-        self._rail("POST", of_one if mandate_id else "/sandbox/behaviour", {"debits": list(debits)})
+        of_one = f"mandates/{mandate_id}/" if mandate_id else ""
+        self._told(f"{self.rail_url}/sandbox/{of_one}behaviour", debits=debits)
 
     def authorise(self, link: str) -> None:
         """The borrower opens a mandate's link in his bank's app, or the rail's page, and agrees."""
@@ -218,15 +236,15 @@ class Outside:
 
     def lender_behaves(self, *offers: str) -> None:
         """How the lender that prices each case answers next: see `sandbox/partner.py`."""
-        _call("POST", f"{self.services.partner_url}/sandbox/behaviour", {"offers": list(offers)})
+        self._told(f"{self.services.partner_url}/sandbox/behaviour", offers=offers)
 
     def merchant_gives_back(self, payout_id: str, amount: Money) -> str:
         """Of what a payout brought him; the rail's id of the refund."""
         return str(self._rail("POST", f"/sandbox/payouts/{payout_id}/refund", {"amount": amount})["refund_id"])
 
-    def partner_takes(self, *events: str) -> None:
-        """How the pilot takes the next events of its loans: see `sandbox/partner.py`."""
-        _call("POST", f"{self.services.partner_url}/sandbox/behaviour", {"events": list(events)})
+    def partner_takes(self, loan_id: str, *events: str) -> None:
+        """How the pilot takes the next events of a loan: see `sandbox/partner.py`."""
+        _call("POST", f"{self.services.partner_url}/sandbox/events/{loan_id}/behaviour", {"events": list(events)})
 
     def told_to_partner(self, loan_id: str) -> list[dict[str, Any]]:
         """The events of a loan that its lender got, each with how it answered every time that it was brought."""
@@ -236,12 +254,18 @@ class Outside:
         """A delayed payout goes on."""
         self._rail("POST", f"/sandbox/payouts/{reference}/release")
 
+    def _told(self, service: str, **behaviours: tuple[str, ...]) -> None:
+        """What is to go wrong next is of what comes next: nothing that is under way may be taken for it."""
+        if any(behaviours.values()):
+            self.rest()
+        _call("POST", service, {kind: list(wanted) for kind, wanted in behaviours.items()})
+
     def _rail(self, verb: str, path: str, body: Any = None) -> Any:
         return _call(verb, f"{self.rail_url}{path}", body)
 
 
 def _call(verb: str, url: str, body: Any = None) -> Any:
     raw = json.dumps(body).encode() if body is not None else (b"{}" if verb == "POST" else None)
-    answer = urllib3.request(verb, url, body=raw, retries=False, timeout=20)
+    answer = urllib3.request(verb, url, body=raw, retries=False, timeout=PATIENCE_SECONDS)
     assert answer.status < 300, (verb, url, answer.status, answer.data)
     return answer.json()

@@ -7,8 +7,6 @@ LIMIT = {"minor": 3_000_000, "currency": "INR"}
 PRICE = {"minor": 1_200_000, "currency": "INR"}
 OF_THE_CASE = {"minor": 200_000, "currency": "INR"}
 MONTHS = 6
-# The function that hears of it may have to start first.
-SECONDS = 60
 ORDER = "LOTUS-4711"
 
 
@@ -47,7 +45,7 @@ def give_back(zoya: Borrower, loan_id: str, payout_id: str) -> None:
     path, before = f"/v1/loans/{loan_id}", zoya.loan(loan_id)
     zoya.outside.merchant_gives_back(payout_id, OF_THE_CASE)
     owed = before["outstanding"]["minor"] - OF_THE_CASE["minor"]
-    loan = zoya.client.get_until("the refund", path, lambda found: found["outstanding"]["minor"] == owed, SECONDS)
+    loan = zoya.client.get_until("the refund", path, lambda found: found["outstanding"]["minor"] == owed)
     account.line(
         f"She owes {account.money(loan['outstanding'])}; the instalment was {account.money(before['instalment'])} "
         f"and is {account.money(loan['instalment'])}."

@@ -38,7 +38,7 @@ LEAST_CAPITAL = 160_000_000
 # Calls on their way at a time: each is a process of the local cloud.
 AT_ONCE = int(os.environ.get("AT_ONCE") or 8)
 WARMED, WARMING_TRIES = 2, 5
-SETTLE_SECONDS = 240
+SETTLE_SECONDS = 1_200
 SHOWN = 20
 
 

@@ -153,12 +153,11 @@ def tokens_of_a_moment(outside: Outside, pool_id: str, client_id: str) -> Iterat
     """The pool gives tokens that are good for a second, which no deployed stage does."""
     pool, client = outside.cloud.client("cognito-idp"), {"UserPoolId": pool_id, "ClientId": client_id}
     before = pool.describe_user_pool_client(**client)["UserPoolClient"]
-    units = before["TokenValidityUnits"]
+    units, validity = before["TokenValidityUnits"], before["AccessTokenValidity"]
     pool.update_user_pool_client(**client, AccessTokenValidity=1, TokenValidityUnits=units | {"AccessToken": "seconds"})
     try:
         yield
     finally:
-        validity = before["AccessTokenValidity"]
         pool.update_user_pool_client(**client, AccessTokenValidity=validity, TokenValidityUnits=units)
     time.sleep(2)
 

@@ -20,6 +20,7 @@ def test_a_payout_that_comes_back_leaves_a_loan_that_was_never_lent(
         f"/v1/loans/{loan_id}/ledger",
         lambda ledger: any(entry["kind"] == "payout_failed" for entry in ledger["entries"]),
     )
+    outside.rest()
     loan = borrower.loan(loan_id)
     assert (loan["state"], loan["outstanding"]["minor"]) == ("sanctioned", 0)
     books.check(borrower, loan_id)

@@ -101,6 +101,7 @@ def test_a_debit_comes_on_the_due_date_after_its_notice_and_what_fails_comes_in_
     settled([payer, poor], 1)
     for _ in range(3):
         outside.at_its_hour("collect-in")
+    outside.rest()
     [debit], [refused] = payer.debits(), poor.debits()
 
     assert gone.body["state"] == "revoked" and leaver.debits() == leaver.orders() == []
@@ -111,6 +112,7 @@ def test_a_debit_comes_on_the_due_date_after_its_notice_and_what_fails_comes_in_
 
     collect(outside, on, 14)
     settled([poor], 2)
+    outside.rest()
     assert len(poor.debits()) == 2 and len(payer.debits()) == 1
     assert [len(each.repayments()) for each in told] == [1, 1, 0]
     until("its end", lambda: over(outside, poor), lambda state: state == "settled")
@@ -144,13 +146,16 @@ def test_what_fails_for_good_is_told_and_a_missed_run_debits_nothing_out_of_time
     def texts() -> list[str]:
         return [text for text in outside.texts_to(poor.borrower.person.phone) if "did not pay" in text]
 
-    assert len(until("the notice of it", texts, bool)) == 1
+    until("the notice of it", texts, bool)
+    outside.rest()
+    assert len(texts()) == 1
     outside.at_the_bank(payer.mandate_id, "resume")
     until("the mandate", lambda: payer.shown()["state"], lambda state: state == "active")
     late = on + timedelta(days=3)
     collect(outside, late, 8)
     again = (late + timedelta(days=2)).isoformat()
     until("another plan", lambda: payer.shown()["debit"]["at"], lambda at: at.startswith(again))
+    outside.rest()
     assert len(payer.debits()) == 1 and len(payer.repayments()) == 1
 
 

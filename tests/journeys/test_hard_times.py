@@ -63,7 +63,7 @@ def test_a_reviewer_agrees_to_a_pause_and_the_record_stays(
     plan_id = borrower.client.post(f"/v1/loans/{loan_id}/plans", body)["plan_id"]
     decision = {"decision": "agreed", "reason": "The letter shows it."}
     early = borrower.client.send("POST", f"/v1/desk/plans/{plan_id}/decision", decision)
-    waiting = reviewer.client.get("/v1/desk/plans?market=in")["plans"]
+    waiting = reviewer.client.get("/v1/desk/plans?market=in&limit=100")["plans"]
     reviewer.client.post(f"/v1/desk/plans/{plan_id}/decision", decision)
     [decided] = borrower.client.get(f"/v1/loans/{loan_id}/plans")["plans"]
 
@@ -97,7 +97,7 @@ def test_a_transfer_finds_its_loan_and_a_stray_one_is_held_and_assigned(
     until("the transfer", lambda: books.entries(borrower, loan_id, "repayment"), bool)
 
     def held() -> list[Any]:
-        found = reviewer.client.get("/v1/desk/unmatched?currency=INR")["payments"]
+        found = reviewer.client.get("/v1/desk/unmatched?currency=INR&limit=100")["payments"]
         return [each for each in found if each["payment_id"] == "NEFT_2"]
 
     [stray] = until("the stray transfer", held, bool)
@@ -146,6 +146,7 @@ def test_a_mandate_follows_the_rails_news_until_it_is_taken_back(outside: Outsid
     until("the mandate", lambda: borrower.client.get(mandate)["state"], lambda state: state == "active")
     gone = borrower.client.send("DELETE", mandate)
     events.send(outside, "evt_mandate_2", {**news, "type": "mandate.paused"})
+    outside.rest()
 
     assert made["link"].startswith("upi://mandate?") and gone.body["state"] == "revoked"
     assert borrower.client.get(mandate)["state"] == "revoked"
@@ -165,6 +166,7 @@ def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
         return [each["loan_id"] for each in found]
 
     until("the case", listed, lambda found: loan_id in found)
+    outside.rest()
     meena.client.post(f"{case}/agent", AGENT)
     early = meena.client.send("POST", f"{case}/contacts", {"channel": "call", "outcome": "no_answer"})
     until(
@@ -176,9 +178,10 @@ def test_a_collector_is_told_of_first_and_at_the_end_two_people_write_off(
     promise = {"amount": {"minor": 100_000, "currency": "INR"}, "by": str(outside.rail_today())}
     meena.client.post(f"{case}/promises", promise)
     told = borrower.client.get(f"/v1/loans/{loan_id}/contacts")
+    outside.rest()
 
     assert early.code == "not_the_agent"
-    assert AGENT["name"] in outside.texts_to(borrower.person.phone)[-1]
+    assert len([text for text in outside.texts_to(borrower.person.phone) if AGENT["name"] in text]) == 1
     assert (told["agent"], told["contacts"][0]["outcome"]) == (AGENT, "will_pay")
     assert [each["state"] for each in told["promises"]] == ["open"]
 
@@ -212,7 +215,8 @@ def test_two_people_offer_a_settlement_the_borrower_is_told_and_paying_it_ends_t
     made = approver.client.post(desk, {"pay": pay, "by": by, "reason": "He sells his car."})
     route, body = f"{desk}/{made['settlement_id']}", {"decision": "approved", "reason": "Seen."}
     own = approver.client.send("POST", f"{route}/decision", body)
-    waiting = [each["settlement_id"] for each in other.client.get("/v1/desk/settlements?market=in")["settlements"]]
+    listed = other.client.get("/v1/desk/settlements?market=in&limit=100")["settlements"]
+    waiting = [each["settlement_id"] for each in listed if each["loan_id"] == loan_id]
     other.client.post(f"{route}/decision", body)
     [shown] = borrower.client.get(f"/v1/loans/{loan_id}/settlements")["settlements"]
     quoted = borrower.client.get(f"/v1/loans/{loan_id}/foreclosure-quote")

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from infra.local.borrower import Borrower
-from infra.local.client import TooLate
+from infra.local.client import PATIENCE_SECONDS, TooLate
 from infra.local.outside import Outside
 from infra.local.redrive import redrive
+from infra.queues import TRIES
 from shared.adapters.table import pack, unpack
 from tests.journeys import books
 from tests.journeys.conftest import NewBorrower
-from tests.journeys.waiting import until
+from tests.journeys.waiting import redelivered, until
+
+# In seconds.
+SOON = 10
 
 
 def stored(outside: Outside, loan_id: str, sk: str) -> list[Any]:
@@ -69,8 +73,10 @@ def test_nights_that_run_twice_and_at_once_demand_once(outside: Outside, new_bor
     turn_to(outside, first)
     with ThreadPoolExecutor(4) as at_once:
         list(at_once.map(lambda _: outside.night(), range(4)))
+    outside.rest()
     [before] = stored(outside, loan_id, "loan")[:1]
     outside.night()
+    outside.rest()
 
     assert dues(outside, loan_id) == [("due.1", first)]
     assert stored(outside, loan_id, "loan")[0] == before
@@ -83,14 +89,18 @@ def test_a_loan_that_fails_holds_up_no_other_and_comes_back_from_the_dead_letter
     broken, good = new_borrower(), new_borrower()
     broken_id, good_id = broken.active_loan(), good.active_loan()
     first, *_ = due_dates(broken, broken_id)
+    sqs = outside.cloud.client("sqs")
+    outside.rest()
     [head] = [item for item in stored(outside, broken_id, "loan") if item["sk"] == "loan"]
     put(outside, {**head, "principal": "not a number"})
     turn_to(outside, first)
-    with pytest.raises(TooLate):
-        outside.night(seconds=5)
-    until("the other loan", lambda: dues(outside, good_id), bool)
-    sqs = outside.cloud.client("sqs")
-    until("the dead letter", lambda: dead(sqs), lambda found: found == [[broken_id]], seconds=150)
+    with redelivered(outside, "Night", SOON):
+        with pytest.raises(TooLate):
+            outside.night(seconds=5)
+        until("the other loan", lambda: dues(outside, good_id), bool)
+        until("the dead letter", lambda: dead(sqs), bool, seconds=(TRIES + 1) * SOON + PATIENCE_SECONDS)
+        outside.rest()
+    assert dead(sqs) == [[broken_id]]
     put(outside, head)
     redrive(outside.cloud)
     until("the loan that was mended", lambda: dues(outside, broken_id), bool)

@@ -62,10 +62,12 @@ def test_a_reminder_comes_to_the_phone_once_in_hindi_and_only_in_contact_hours(
     for _ in range(3):
         outside.at_its_hour("remind-in")
     until("the reminder", lambda: ids(borrower, loan_id), bool)
+    outside.rest()
     outside.at_its_hour("remind-in")
     turn_to(outside, due_on)
     outside.at_its_hour("remind-in")
     until("the next one", lambda: ids(borrower, loan_id), lambda found: len(found) == 2)
+    outside.rest()
 
     assert by_night == []
     reminder, today = outside.texts_to(phone)[before:]
@@ -88,12 +90,12 @@ def test_a_payment_is_answered_on_the_device_and_by_text_where_that_fails(
     outside.pushes_behave("fail")
     borrower.repay(loan_id, {"minor": 20_000, "currency": "INR"})
     until("the text", lambda: outside.texts_to(phone)[before:], bool)
+    outside.rest()
 
     [message] = outside.pushed_to(token)
     [text] = outside.texts_to(phone)[before:]
     assert message["title"] == "Payment received" and "₹100.00" in message["body"]
     assert "Rs 200.00" in text and "was received on" in text
-    until("both marked", lambda: [each["channels"] for each in told(borrower, loan_id)], lambda found: len(found) == 2)
     assert [each["channels"] for each in told(borrower, loan_id)] == [["push"], ["sms"]]
 
 
@@ -105,6 +107,7 @@ def test_who_does_not_want_reminders_gets_none(outside: Outside, new_borrower: N
     turn_to(outside, first_due(other, another), -3)
     outside.at_its_hour("remind-in")
     until("the other's reminder", lambda: ids(other, another), bool)
+    outside.rest()
 
     assert kept["opt_outs"] == [{"purpose": "reminder", "channel": None}]
     assert told(borrower, loan_id) == []

@@ -18,7 +18,8 @@ def test_a_lender_that_does_not_answer_well_is_named_and_left_out(
 ) -> None:
     borrower = new_borrower()
     borrower.become_ready()
-    outside.lender_behaves(behaviour)
+    # Also when whoever asks dies on his way and asks again.
+    outside.lender_behaves(*[behaviour] * 3)
     found = borrower.offers(borrower.apply())
 
     assert ASKED not in [offer["partner_id"] for offer in found["matched"]]

@@ -30,6 +30,12 @@ def ravi(outside: Outside) -> Member:
     return Member(outside, "ravi-partners", "approver", "auditor")
 
 
+@pytest.fixture(autouse=True)
+def a_day_of_its_own(outside: Outside) -> None:
+    """What lenders answered to other tests is forgotten, and so is what they have lent on the day."""
+    outside.advance(1)
+
+
 def board(borrower: Borrower, amount: Any) -> dict[str, Any]:
     """What a borrower who has just come is offered; with his application."""
     borrower.become_ready()
@@ -123,7 +129,6 @@ def test_a_lender_is_told_of_its_loan_in_sequence_again_after_failures_and_may_a
 ) -> None:
     borrower = new_borrower()
     found = board(borrower, {"minor": 2_000_000, "currency": "INR"})
-    outside.partner_takes("refuse", "refuse")
     loan_id = borrower.accept(found["application"], of(found, PILOT))["loan_id"]
 
     def told() -> list[list[int]]:
@@ -131,20 +136,23 @@ def test_a_lender_is_told_of_its_loan_in_sequence_again_after_failures_and_may_a
         got = sorted(outside.told_to_partner(loan_id), key=lambda each: str(each["event"]["sequence"]))
         return [each["answers"] for each in got]
 
-    until("two tries", told, lambda found: found == [[503, 503]])
+    until("the sanction", told, lambda found: found == [[204]])
+    outside.partner_takes(loan_id, "refuse", "refuse")
     borrower.disburse(loan_id)
     borrower.await_state(loan_id, "active")
+    until("two tries", told, lambda found: found == [[204], [503, 503]])
     borrower.repay(loan_id, {"minor": 100_000, "currency": "INR"})
     until("the payment", told, lambda found: len(found) == 3)
     outside.advance_by(MINUTES)
     outside.at_its_hour("resend-in")
-    until("the first", told, lambda found: all(answers[-1] == 204 for answers in found))
+    until("the second", told, lambda found: all(answers[-1] == 204 for answers in found))
+    outside.rest()
     got = sorted(outside.told_to_partner(loan_id), key=lambda each: str(each["event"]["sequence"]))
 
     types = [each["event"]["type"].removeprefix("minnow.loan.") for each in got]
     assert types == ["sanctioned", "disbursed", "repaid"]
     assert [int(each["event"]["sequence"]) for each in got] == [1, 2, 3]
-    assert told() == [[503, 503, 204], [204], [204]]
+    assert told() == [[204], [503, 503, 204], [204]]
     asked = as_partner(outside, {"loan_id": loan_id})
     assert asked.status == 200 and asked.body["events"] == [each["event"] for each in got]
     since = as_partner(outside, {"after": got[0]["event"]["time"].removesuffix("Z")[:-1], "limit": 100})

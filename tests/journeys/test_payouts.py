@@ -1,6 +1,5 @@
 """Money out: whatever the rail does, a loan is paid out once or not at all."""
 
-import time
 from typing import Any
 
 import pytest
@@ -9,7 +8,10 @@ from infra.local.borrower import Borrower
 from infra.local.outside import Outside
 from tests.journeys import books
 from tests.journeys.conftest import NewBorrower
-from tests.journeys.waiting import until
+from tests.journeys.waiting import redelivered, until
+
+# In seconds: before its message comes again, the sender's death is to be made up.
+LATER = 40
 
 
 def paid(outside: Outside, borrower: Borrower) -> list[Any]:
@@ -29,7 +31,8 @@ def test_a_loan_is_paid_out_once_whatever_gets_lost(
     loan_id = borrower.sanctioned_loan()
     outside.behave(behaviour)
     borrower.disburse(loan_id)
-    loan = borrower.await_state(loan_id, "active", seconds=60)
+    loan = borrower.await_state(loan_id, "active")
+    outside.rest()
 
     assert len(paid(outside, borrower)) == 1
     assert len(books.entries(borrower, loan_id, "disbursement")) == 1
@@ -67,13 +70,15 @@ def test_an_order_that_the_rail_has_already_is_never_taken_for_refused(
     borrower = new_borrower()
     loan_id = borrower.sanctioned_loan()
     outside.behave("lose_both")
-    payout_id = borrower.disburse(loan_id)["payout_id"]
-    until("the rail's order", lambda: len(paid(outside, borrower)), lambda found: found == 1)
-    until("the lost reply to be noted", lambda: state(outside, payout_id), lambda found: found == "unknown")
+    with redelivered(outside, "Payouts", LATER):
+        payout_id = borrower.disburse(loan_id)["payout_id"]
+        until("the rail's order", lambda: len(paid(outside, borrower)), lambda found: found == 1)
+        until("the lost reply to be noted", lambda: state(outside, payout_id), lambda found: found == "unknown")
     forget(outside, payout_id)
     other = {"holder_name": borrower.person.name, "account_number": "50100999988887", "ifsc": borrower.person.ifsc}
     borrower.client.put("/v1/me/bank-account", other)
-    loan = borrower.await_state(loan_id, "active", seconds=60)
+    loan = borrower.await_state(loan_id, "active")
+    outside.rest()
 
     assert loan["outstanding"]["minor"] == 2_000_000
     assert len([one for one in outside.payouts() if one["reference"] == payout_id]) == 1
@@ -107,7 +112,7 @@ def test_a_payout_that_is_late_leaves_the_loan_waiting_and_takes_no_second_order
     ordered = borrower.disburse(loan_id)
     until("the rail's order", lambda: len(outside.payouts(borrower.person.account_number)), lambda found: found == 1)
     again = borrower.client.send("POST", f"/v1/loans/{loan_id}/disbursement", {})
-    time.sleep(1)
+    until("the rail's answer to be noted", lambda: state(outside, ordered["payout_id"]), lambda it: it == "sent")
 
     assert borrower.loan(loan_id)["state"] == "disbursing"
     assert (again.status, again.code) in {(422, "payout_in_progress"), (409, "payout_in_progress")}
@@ -115,6 +120,7 @@ def test_a_payout_that_is_late_leaves_the_loan_waiting_and_takes_no_second_order
 
     outside.release(ordered["payout_id"])
     borrower.await_state(loan_id, "active")
+    outside.rest()
 
     assert len(paid(outside, borrower)) == 1
     books.check(borrower, loan_id)
@@ -132,6 +138,7 @@ def test_a_payout_that_the_bank_refuses_may_be_ordered_again(outside: Outside, n
 
     borrower.disburse(loan_id)
     borrower.await_state(loan_id, "active")
+    outside.rest()
 
     assert len(paid(outside, borrower)) == 1
     books.check(borrower, loan_id)
@@ -144,6 +151,7 @@ def test_a_disbursement_asked_twice_with_one_key_is_one_payout(outside: Outside,
     first = borrower.client.send("POST", path, {}, key="pay-me")
     second = borrower.client.send("POST", path, {}, key="pay-me")
     borrower.await_state(loan_id, "active")
+    outside.rest()
 
     assert (first.status, second.status) == (202, 202)
     assert first.body == second.body

@@ -22,7 +22,7 @@ def test_the_new_phone_signs_in_after_its_hours_and_a_code(outside: Outside, new
     asked = borrower.client.put(CHANGE, {"phone": new})
     assert asked["phone_masked"].endswith(new[-4:])
     told = until("the notice", lambda: borrower.client.get("/v1/me/notices")["notices"], is_sent)
-    assert (told[0]["kind"], told[0]["text"]) == ("phone_change", outside.texts_to(borrower.person.phone)[-1])
+    assert told[0]["kind"] == "phone_change" and told[0]["text"] in outside.texts_to(borrower.person.phone)
 
     early = borrower.client.send("POST", f"{CHANGE}/code", {"phone": new})
     assert (early.status, early.code) == (422, "phone_change_not_open")

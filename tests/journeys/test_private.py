@@ -34,6 +34,7 @@ def kept(outside: Outside) -> dict[str, str]:
     loan_id = borrower.active_loan()
     borrower.repay(loan_id, {"minor": 10_000, "currency": "INR"})
     borrower.client.send("PUT", "/v1/me/profile", {"name": CANARY.name, "pan": CANARY.pan})
+    outside.rest()
     return traces(outside)
 
 

@@ -8,8 +8,6 @@ from infra.local.outside import Outside
 from tests.journeys.conftest import NewBorrower
 from tests.journeys.waiting import until
 
-# The function that tells may have to start first.
-
 
 def begin(borrower: Borrower) -> Any:
     return borrower.client.post("/v1/sign-ins/provider", {"provider": "mi"})
@@ -40,6 +38,7 @@ def test_an_account_linked_once_signs_the_same_borrower_in(outside: Outside, new
     assert len(app.client.get("/v1/me/sessions")["sessions"]) == 2
     kinds = ("account_linked", "new_device")
     listed = until("both notices", lambda: told(app), lambda found: found.keys() == set(kinds))
+    outside.rest()
     texts = outside.texts_to(borrower.person.phone)
     assert sorted(texts[-2:]) == sorted(listed.values()) and len(texts) == 3, "and the one code of the borrower's phone"
 

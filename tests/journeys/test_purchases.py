@@ -45,7 +45,8 @@ def test_the_merchant_is_paid_the_price_once(outside: Outside, new_borrower: New
     checkout = borrower.reserve(f"P-{behaviour}", rupees(10_000))
     outside.behave(behaviour)
     loan_id = borrower.confirm(checkout)["loan_id"]
-    loan = borrower.await_state(loan_id, "active", seconds=60)
+    loan = borrower.await_state(loan_id, "active")
+    outside.rest()
 
     assert credits(outside, f"P-{behaviour}") == [1_000_000]
     assert outside.payouts(borrower.person.account_number) == []
@@ -95,9 +96,11 @@ def test_the_whole_price_back_closes_the_loan_and_what_was_paid_comes_back(
     sent = until(
         "the borrower's money",
         lambda: [each for each in outside.payouts(borrower.person.account_number) if each["status"] == "settled"],
-        lambda found: len(found) == 1,
+        bool,
     )
+    outside.rest()
 
+    assert len(sent) == 1
     assert sent[0]["order"]["amount"] == rupees(1_000)
     limit = borrower.client.get("/v1/me/limit")
     assert limit["free"] == limit["granted"]
@@ -111,13 +114,10 @@ def test_more_than_the_price_is_held_and_goes_back_by_the_rail_that_knows_it(
     loan = bought(borrower, "G-3")
     too_much = outside.merchant_gives_back(loan["payout_id"], rupees(10_001))
     outside.merchant_gives_back(loan["payout_id"], rupees(1_000))
-    found = until(
-        "the second refund",
-        lambda: books.entries(borrower, loan["loan_id"], "merchant_refund"),
-        lambda entries: len(entries) == 1,
-    )
+    until("the second refund", lambda: books.entries(borrower, loan["loan_id"], "merchant_refund"), bool)
+    outside.rest()
 
-    assert len(found) == 1
+    assert len(books.entries(borrower, loan["loan_id"], "merchant_refund")) == 1
     assert borrower.loan(loan["loan_id"])["state"] == "active"
     approver = Member(outside, "anita", "approver")
     strays.send_back(approver, until("what is too much", lambda: strays.held(approver, too_much), bool))

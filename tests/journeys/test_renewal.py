@@ -13,6 +13,7 @@ def test_all_keys_are_made_anew_once_and_everything_is_read_as_before(
 ) -> None:
     borrower = new_borrower()
     loan_id = borrower.sanctioned_loan()
+    outside.rest()
     before = {name: borrower.client.get(f"/v1/me/{name}") for name in ("profile", "bank-account")}
     clients = outside.cloud.client("cognito-idp"), outside.cloud.client("lambda")
     since = datetime.now(UTC)

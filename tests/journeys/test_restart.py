@@ -10,6 +10,8 @@ from tests.journeys.conftest import NewBorrower
 def test_a_stage_that_was_stopped_goes_on_where_it_was(outside: Outside, new_borrower: NewBorrower) -> None:
     borrower, later = new_borrower(), new_borrower()
     loan_id = borrower.sanctioned_loan()
+    # The local cloud forgets what it had not relayed.
+    outside.rest()
     outside.services.stop()
     running = local_cloud.find(outside.cloud.directory)
     assert running is not None

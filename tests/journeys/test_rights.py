@@ -51,6 +51,7 @@ def test_a_borrower_with_a_loan_is_told_that_his_erasure_waits(new_borrower: New
     borrower = new_borrower()
     borrower.active_loan()
     asked = borrower.client.put("/v1/me/erasure", {"confirm": "erase"})
+    outside.rest()
     outside.at_its_hour("erase-in")
 
     assert (asked["state"], asked["waits_for"]) == ("asked", "loan")
@@ -63,6 +64,7 @@ def test_whoever_owes_nothing_is_forgotten_the_same_night(outside: Outside) -> N
     me = borrower.client.get("/v1/me")
     assert files_of(outside, me["borrower_id"])
     borrower.client.put("/v1/me/erasure", {"confirm": "erase"})
+    outside.rest()
     outside.at_its_hour("erase-in")
     over = borrower.client.send("GET", "/v1/me/profile")
     outside.advance_by(SETTLED)

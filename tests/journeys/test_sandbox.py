@@ -8,6 +8,8 @@ import urllib3
 from infra.local.outside import Outside
 from infra.local.sandbox.partner import ANOTHER_SECRET
 from infra.local.sandbox.signed import is_signed, signature
+from tests.journeys import books
+from tests.journeys.conftest import NewBorrower
 
 
 def ask(url: str, secret: str, raw: bytes, verb: str = "POST") -> urllib3.BaseHTTPResponse:
@@ -60,3 +62,14 @@ def test_the_lender_may_be_told_to_sign_with_another_secret(outside: Outside) ->
     assert not is_signed(secret, dict(forged.headers), forged.data)
     assert is_signed(secret, dict(right.headers), right.data)
     assert right.json() == {"product_id": "p", "annual_rate": "0.18"}
+
+
+def test_after_a_rest_all_that_was_set_off_is_done(outside: Outside, new_borrower: NewBorrower) -> None:
+    """From the rail's callback over the stream and the queues to the text on the phone."""
+    borrower, paid = new_borrower(), {"minor": 10_000, "currency": "INR"}
+    loan_id = borrower.active_loan()
+    borrower.pay(borrower.order_repayment(loan_id, paid), paid)
+    outside.rest()
+
+    assert len(books.entries(borrower, loan_id, "repayment")) == 1
+    assert [each for each in outside.texts_to(borrower.person.phone) if "was received on" in each]

@@ -48,7 +48,7 @@ def test_who_asks_in_time_and_pays_on_the_date_owes_no_penal_charges_any_more(
     assert (asked["state"], asked["outcome"], again) == ("requested", terms["outcome"], asked)
 
     waiver_id = asked["waiver_id"]
-    listed = reviewer.client.get("/v1/desk/waivers?market=in")["waivers"]
+    listed = reviewer.client.get("/v1/desk/waivers?market=in&limit=100")["waivers"]
     assert waiver_id in [each["waiver_id"] for each in listed]
     assert decide(approver, waiver_id).body["state"] == "approved"
     own = decide(approver, waiver_id)

@@ -5,10 +5,10 @@ Minnow never sees a card. The sandbox asks for none: `POST /sandbox/payment-page
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
+from infra.local.sandbox.meanwhile import meanwhile
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer
 
@@ -54,5 +54,5 @@ class Cards:
             self.memory.put("page", page_id, page | {"payment_id": payment["payment_id"]})
         event = self.tells("payment.received", self.rail, **payment)
         self.memory.put("payment", payment["payment_id"], {**payment, "rail": self.rail, "event_id": event["event_id"]})
-        Thread(target=self.delivers, args=(event,), daemon=True).start()
+        meanwhile(self.delivers, event)
         return Answer(202, {"payment_id": payment["payment_id"]})

@@ -20,11 +20,11 @@ import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+from infra.local.sandbox.meanwhile import meanwhile
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer
 
@@ -88,7 +88,7 @@ class Debits:
         mandate |= {"state": "active", "payee_vpa": payee_vpa}
         self.memory.put("mandate", mandate_id, mandate)
         events = [self.tells(f"mandate.{state}", reference=mandate_id) for state in ("pending", "active")]
-        Thread(target=self._deliver_all, args=(events,), daemon=True).start()
+        meanwhile(self._deliver_all, events)
         return Answer(202, mandate)
 
     def _deliver_all(self, events: list[dict[str, Any]]) -> None:
@@ -102,7 +102,7 @@ class Debits:
         mandate |= {"state": MOVES[move]}
         self.memory.put("mandate", mandate_id, mandate)
         event = self.tells(f"mandate.{mandate['state']}", reference=mandate_id)
-        Thread(target=self.delivers, args=(event,), daemon=True).start()
+        meanwhile(self.delivers, event)
         return Answer(202, mandate)
 
     def _end(self, mandate_id: str) -> Answer:
@@ -129,7 +129,7 @@ class Debits:
             debit = {"reference": reference, "status": "accepted", "order": order, "behaviour": behaviour}
             debit |= {"asked_at": self.now().isoformat()}
             self.memory.put("debit", reference, debit)
-        Thread(target=self._finish, args=(debit,), daemon=True).start()
+        meanwhile(self._finish, debit)
         return Answer(202, _shown(debit), is_lost=behaviour in ("lose_reply", "lose_both"))
 
     def _obstacle(self, order: dict[str, Any]) -> str | None:

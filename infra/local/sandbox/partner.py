@@ -12,8 +12,8 @@ never answer well: `nilgiri` is slow, `vindhya` talks nonsense of another kind e
     page           a web page
     flood          ten megabytes
 
-How the endpoint takes events next is told it by `POST /sandbox/behaviour {"events": ["refuse", "ok", …]}`; what it got
-shows `GET /sandbox/events/{loan_id}`.
+How the endpoint takes the next events of a loan is told it by `POST /sandbox/events/{loan_id}/behaviour
+{"events": ["refuse", "ok", …]}`; what it got shows `GET /sandbox/events/{loan_id}`.
 
     ok      taken
     refuse  answered 503
@@ -57,7 +57,9 @@ class Partner:
             case "POST", ["events"]:
                 return self._take(body)
             case "POST", ["sandbox", "behaviour"]:
-                return self._behave(body)
+                return self._behave("offers", "offers", body)
+            case "POST", ["sandbox", "events", loan_id, "behaviour"]:
+                return self._behave(loan_id, "events", body)
             case "GET", ["statements", account, on, page]:
                 rail_url = self.rails.get(statements.market_of(account) or "")
                 lines = statements.asked_of(rail_url, account, on) if rail_url else None
@@ -90,7 +92,7 @@ class Partner:
 
     def _take(self, event: dict[str, Any]) -> Answer:
         """An event is kept with how often it was brought, in the order in which the first of each came."""
-        behaviour = self._next("events")
+        behaviour = self._next(event["subject"])
         if behaviour == "slow":
             time.sleep(SLOW_SECONDS)
         status = {"refuse": 503, "gone": 410}.get(behaviour, 204)
@@ -99,15 +101,14 @@ class Partner:
             self.memory.put("event", event["id"], {**known, "answers": [*known["answers"], status]})
         return Answer(status, None, raw=b"")
 
-    def _behave(self, body: dict[str, list[str]]) -> Answer:
-        for kind, wanted in body.items():
-            self.memory.put("behaviour", kind, [name for name in wanted if name in BEHAVIOURS[kind]])
+    def _behave(self, whose: str, kind: str, body: dict[str, list[str]]) -> Answer:
+        self.memory.put("behaviour", whose, [name for name in body[kind] if name in BEHAVIOURS[kind]])
         return Answer(200, body)
 
-    def _next(self, kind: str) -> str:
+    def _next(self, whose: str) -> str:
         with self.memory.lock:
-            behaviour, *rest = self.memory.get("behaviour", kind) or ["ok"]
-            self.memory.put("behaviour", kind, rest)
+            behaviour, *rest = self.memory.get("behaviour", whose) or ["ok"]
+            self.memory.put("behaviour", whose, rest)
         return str(behaviour)
 
 

@@ -28,7 +28,6 @@ import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -37,6 +36,7 @@ from infra.local import cloud as local_cloud
 from infra.local.sandbox import debits, refunds, statements
 from infra.local.sandbox.cards import Cards
 from infra.local.sandbox.debits import Debits
+from infra.local.sandbox.meanwhile import meanwhile, under_way
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.refunds import Refunds
 from infra.local.sandbox.signed import Answer, serve, signature
@@ -81,7 +81,7 @@ class Rail:
         self.cards = Cards(memory, settings.port, settings.pages, self._event, self._deliver, self._today)
         for event in memory.every("event"):
             if not event["is_delivered"]:
-                Thread(target=self._deliver, args=(event,), daemon=True).start()
+                meanwhile(self._deliver, event)
 
     def answer(self, verb: str, steps: list[str], body: Any) -> Answer:
         match verb, steps:
@@ -116,6 +116,8 @@ class Rail:
                 return statements.told(self.memory, body)
             case "GET", ["sandbox", "today"]:
                 return Answer(200, {"today": self._today()})
+            case "GET", ["sandbox", "under-way"]:
+                return Answer(200, {"under_way": under_way()})
         others = (self.debits, self.cards, self.refunds)
         return next((found for other in others if (found := other.answer(verb, steps, body))), _nothing())
 
@@ -135,7 +137,7 @@ class Rail:
         if behaviour == "callback_first":
             self._finish(payout)
         elif behaviour != "delay":
-            Thread(target=self._finish, args=(payout, PAUSE_SECONDS), daemon=True).start()
+            meanwhile(self._finish, payout, PAUSE_SECONDS)
         return Answer(202, _shown(payout), is_lost=behaviour in ("lose_reply", "lose_both"))
 
     def _finish(self, payout: dict[str, Any], pause: float = 0) -> None:
@@ -175,7 +177,7 @@ class Rail:
         )
         known = {"payment_id": payment_id, "event_id": event["event_id"], "received_on": received_on}
         self.memory.put("payment", payment_id, {**payment, **known})
-        Thread(target=self._deliver, args=(event,), daemon=True).start()
+        meanwhile(self._deliver, event)
         return Answer(202, {"payment_id": payment_id})
 
     def _redeliver(self, payment_id: str) -> Answer:
@@ -196,7 +198,7 @@ class Rail:
         self.memory.put(kind, payment_id, {**payment, "returned_on": self._today()})
         facts = {"payment_id": payment_id, "reference": payment["reference"], "reason": "insufficient_funds"}
         event = self._event("payment.returned", payment.get("rail"), **facts, returned_on=self._today())
-        Thread(target=self._deliver, args=(event,), daemon=True).start()
+        meanwhile(self._deliver, event)
         return Answer(202, {"payment_id": payment_id})
 
     def _refund(self, reference: str, body: dict[str, Any]) -> Answer:
@@ -209,14 +211,14 @@ class Rail:
         facts["received_on"] = self._today()
         self.memory.put("refund", refund_id, {**facts, "account": payout["order"]["from_account"]})
         event = self._event("refund.received", **facts)
-        Thread(target=self._deliver, args=(event,), daemon=True).start()
+        meanwhile(self._deliver, event)
         return Answer(202, {"refund_id": refund_id})
 
     def _release(self, reference: str) -> Answer:
         payout = self.memory.get("payout", reference)
         if payout is None or payout["status"] != "accepted":
             return _nothing()
-        Thread(target=self._finish, args=(payout,), daemon=True).start()
+        meanwhile(self._finish, payout)
         return Answer(202, _shown(payout))
 
     def _behave(self, body: dict[str, list[str]]) -> Answer:

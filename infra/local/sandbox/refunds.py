@@ -11,9 +11,9 @@ What becomes of the next refunds is told it by `POST /sandbox/behaviour {"refund
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 
+from infra.local.sandbox.meanwhile import meanwhile
 from infra.local.sandbox.memory import Memory
 from infra.local.sandbox.signed import Answer
 
@@ -61,7 +61,7 @@ class Refunds:
             behaviour = self.behaviour("refunds")
             refund = {"reference": reference, "status": "accepted", "order": order, "behaviour": behaviour}
             self.memory.put(KIND, reference, refund)
-        Thread(target=self._finish, args=(refund,), daemon=True).start()
+        meanwhile(self._finish, refund)
         return Answer(202, _shown(refund), is_lost=behaviour in ("lose_reply", "lose_both"))
 
     def _finish(self, refund: dict[str, Any]) -> None:
