@@ -20,18 +20,27 @@ JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 JPEG_SCAN = 0xDA
 JPEG_END = b"\xff\xd9"
 
+# What is followed by anything else is bytes of a picture, as often as not.
 ACTIVE = re.compile(
-    rb"/(JavaScript|Launch|OpenAction|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|Encrypt)\b|/(JS|AA)(?=[\s/(<\[])"
+    rb"/(JavaScript|Launch|OpenAction|EmbeddedFiles?|FileAttachment|RichMedia|XFA|SubmitForm|ImportData|Encrypt)\b"
+    rb"|/(GoTo[RE]|Rendition|Movie|Sound)\b"
+    rb"|/JS(?=[\s\0]*(?:[(<%]|\d[\d\s\0%]))|/(AA|EF)(?=[\s\0]*(?:<<|%|\d[\d\s\0%]))"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 # The end of an archive of ZIP's kind, which may have a comment of 64 KB behind it: a PDF that is an archive too.
 ARCHIVE_END, LONGEST_COMMENT = b"PK\x05\x06", 66_000
-STREAM = re.compile(rb"(?<!end)stream\r?\n")
+OPENING = rb"stream[ \t]*(?:\r\n|\n|\r)"
+STREAM = re.compile(rb"(?<!end)" + OPENING)
 EXOTIC = re.compile(rb"/(LZWDecode|ASCIIHexDecode|ASCII85Decode|RunLengthDecode|LZW|AHx|A85|RL)\b")
-LONGEST_HEADER = 4096
+# A name may be written with codes. Behind that of an object stream its dictionary ends, and its bytes begin.
+OBJECTS = re.compile(b"/" + b"".join(b"(?:%c|#(?i:%02x))" % (each, each) for each in b"ObjStm"))
+OBJECTS_BEGIN = re.compile(rb"[^(%]{0,4096}?>>[\s\0]*" + OPENING)
+# Unpacked, it begins with the numbers of its objects and where each lies.
+INDEX = re.compile(rb"\s*\d+\s+\d+")
+FIRST_BYTES = 64
 MOST_STREAMS = 10_000
-ZLIB = b"\x78"
+CHUNK = 64 * 1024
 
 
 class _Broken(Exception):
@@ -111,29 +120,50 @@ def _pdf_faults(content: bytes) -> list[str]:
 def _pdf_parts(content: bytes) -> tuple[bytes, bytes | None]:
     """All bytes, and the object streams inflated; None for these when one cannot be read within bounds.
 
-    Objects may lie compressed in object streams, where their names would not be seen. Other ways of packing them
-    are not in use by what scans or prints, so they are refused.
+    Objects may lie compressed in object streams, where their names would not be seen. Whatever a stream is called, it
+    is looked into where it begins like one; one that is called so has to. Other ways of packing objects are not in use
+    by what scans or prints, so they are refused.
     """
     if b"/ObjStm" in (unescaped := _unescaped(content)) and EXOTIC.search(unescaped):
         return content, None
-    inflated = b""
+    inflated, read = b"", set[int]()
     for number, start in enumerate(STREAM.finditer(content)):
         if number == MOST_STREAMS:
             return content, None
-        if b"/ObjStm" not in _unescaped(content[max(0, start.start() - LONGEST_HEADER) : start.start()]):
-            continue
-        packed = memoryview(content)[start.end() :]
-        reader = zlib.decompressobj()
-        try:
-            inflated += reader.decompress(packed, MOST_INFLATED - len(inflated))
-        except zlib.error:
-            if packed[:1] == ZLIB:
-                return content, None
-            # An image after an object stream, or objects that are not packed at all.
-            continue
-        if not reader.eof:
+        objects = _objects(memoryview(content)[start.end() :], MOST_INFLATED - len(inflated))
+        if objects is not None:
+            inflated += objects
+            read.add(start.end())
+    place = 0
+    while named := OBJECTS.search(content, place):
+        begins = OBJECTS_BEGIN.match(content, named.end())
+        if begins is None or begins.end() not in read:
             return content, None
+        place = begins.end()
     return content, inflated
+
+
+def _objects(packed: memoryview, most: int) -> bytes | None:
+    """An object stream's, unpacked: at most so many bytes. None for a stream that is none, or does not end well.
+
+    Of one that is not packed there is nothing to add to the file's own bytes.
+    """
+    if INDEX.match(packed[:FIRST_BYTES]):
+        return b""
+    try:
+        first = zlib.decompressobj().decompress(packed[: 2 * FIRST_BYTES], FIRST_BYTES)
+        if not INDEX.match(first):
+            return None
+        reader, made = zlib.decompressobj(), bytearray()
+        for place in range(0, len(packed), CHUNK):
+            made += reader.decompress(packed[place : place + CHUNK], max(1, most - len(made)))
+            if reader.eof:
+                return bytes(made)
+            if reader.unconsumed_tail:
+                return None
+    except zlib.error:
+        return None
+    return None
 
 
 def _unescaped(text: bytes) -> bytes:

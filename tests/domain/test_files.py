@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from time import perf_counter
 
 import pytest
 
@@ -28,9 +29,9 @@ def pdf(body: bytes = b"1 0 obj\n<< /Type /Catalog >>\nendobj\n") -> bytes:
     return b"%PDF-1.7\n" + body + b"startxref\n9\n%%EOF\n"
 
 
-def packed(hidden: bytes) -> bytes:
-    stream = zlib.compress(hidden)
-    return b"1 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + stream + b"\nendstream\nendobj\n"
+def packed(hidden: bytes, head: bytes = b"/Type /ObjStm", begins: bytes = b"stream\n") -> bytes:
+    stream = zlib.compress(b"4 0 " + hidden)
+    return b"1 0 obj\n<< " + head + b" /Filter /FlateDecode >>\n" + begins + stream + b"\nendstream\nendobj\n"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,8 @@ def test_an_image_of_no_size_is_refused() -> None:
     "name",
     [
         *(b"/JavaScript", b"/JS (alert)", b"/Launch", b"/OpenAction", b"/EmbeddedFile", b"/EmbeddedFiles", b"/Encrypt"),
-        *(b"/J#53 (alert)", b"/Java#53cript", b"/AA <<"),
+        *(b"/J#53 (alert)", b"/Java#53cript", b"/AA <<", b"/AA\0<<", b"/AA%\n<<", b"/AA 4 0 R", b"/JS%\n(alert)"),
+        *(b"/EF << /F 4 0 R >>", b"/Subtype /FileAttachment", b"/S /GoToR", b"/S /GoToE", b"/S /Rendition"),
     ],
 )
 def test_a_pdf_that_acts_by_itself_is_refused(name: bytes) -> None:
@@ -117,6 +119,54 @@ def test_a_pdf_that_acts_by_itself_is_refused(name: bytes) -> None:
 
 def test_a_pdf_that_hides_an_action_in_packed_objects_is_refused() -> None:
     assert faults(pdf(packed(b"<< /S /JavaScript >>")), "application/pdf") == ["active_content"]
+
+
+@pytest.mark.parametrize("begins", [b"stream\r\n", b"stream\r", b"stream \n"])
+@pytest.mark.parametrize("head", [b"/Type /ObjStm", b"/Type /Obj#53tm", b"/Type /Other"])
+def test_it_is_found_however_its_stream_begins_and_whatever_it_is_called(head: bytes, begins: bytes) -> None:
+    assert faults(pdf(packed(b"<< /S /JavaScript >>", head, begins)), "application/pdf") == ["active_content"]
+
+
+HIDING = b"<< /S /JavaScript >>"
+DEFLATED = zlib.compress(b"4 0 " + HIDING)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        packed(HIDING, b"/Type /ObjStm %" + b"A" * 5_000 + b"\n").replace(b"stream\n", b"stream\nx", 1),
+        packed(HIDING, b"/Type /ObjStm /X (>> stream\n4 0 endstream)").replace(DEFLATED, DEFLATED[:-8] + b"\xff" * 8),
+        packed(HIDING).replace(DEFLATED, DEFLATED[:-8] + b"\xff" * 8),
+        packed(HIDING).replace(DEFLATED, DEFLATED[:-6]),
+        packed(HIDING).replace(DEFLATED, zlib.compress(b"".join(b"\2" + bytes([each]) for each in b"4 0 " + HIDING))),
+        b"1 0 obj\n<< /Type /ObjStm >>\nendobj\n",
+    ],
+    ids=[
+        "a long header",
+        "a string that looks like the beginning",
+        "broken",
+        "cut off",
+        "rows of its own",
+        "no stream",
+    ],
+)
+def test_objects_that_cannot_be_looked_into_are_refused(body: bytes) -> None:
+    assert faults(pdf(body), "application/pdf") == ["structure_broken"]
+
+
+def test_objects_that_are_not_packed_are_read_as_they_are() -> None:
+    plain = b"1 0 obj\n<< /Type /ObjStm /N 1 /First 4 >>\nstream\n4 0 << /Type /Page >>\nendstream\nendobj\n"
+
+    assert faults(pdf(plain), "application/pdf") == []
+
+
+def test_a_pdf_of_many_streams_is_looked_through_in_no_time() -> None:
+    """Neither copies of all that follows, nor names without a stream, multiply."""
+    started = perf_counter()
+    for each in (packed(b"x", b"/Type /Other"), b"/ObjStm", b"<< /ObjStm >> stream\n4 0 "):
+        faults(pdf(each * (2_000_000 // len(each))), "application/pdf")
+
+    assert perf_counter() - started < 5
 
 
 def test_a_pdf_that_unpacks_without_end_is_refused() -> None:
