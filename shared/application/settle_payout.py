@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from shared.adapters.loans import Loans, changed_payout, new_payout
 from shared.application.again import again
-from shared.domain import payouts
+from shared.domain import payouts, replay
 from shared.domain.calendar import business_date
 from shared.domain.loan import after
 from shared.domain.payouts import Payout
@@ -42,10 +42,11 @@ def settle_payout(
         else:
             entry = payouts.failed(loan, payout, day, at)
         over = replace(payout, state=status, reason=reason)
-        loan, entries, orders = after(loan, contract, entry), [entry], [changed_payout(over)]
+        # A loan that runs again while its refund is under way has its dues of the days before first.
+        (loan, entries), orders = replay.taken(loan, contract, entry, at), [changed_payout(over)]
         if status == "settled" and payouts.owes_refund(loan):
             entry, refund = payouts.refund_ordered(loan, contract, refund_id, today, at)
-            loan, entries, orders = after(loan, contract, entry), [*entries, entry], [*orders, new_payout(refund)]
+            loan, entries, orders = after(loan, contract, entry), (*entries, entry), [*orders, new_payout(refund)]
         loans.book(loan, contract, entries, orders)
         return over
 
