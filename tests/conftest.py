@@ -6,15 +6,17 @@ from typing import Any
 
 import botocore.session
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from shared.adapters.table import Table
 from shared.adapters.work_index import KEYS, PROJECTED
 
-# Random cases are new each time, and a failure prints how to repeat it; in CI they are always the same.
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("new", print_blob=True, deadline=None)
+# Random cases are new each time, and a failure prints how to repeat it; in CI they are always the same. Machines may be
+# slow.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", patient, derandomize=True)
+settings.register_profile("new", patient, print_blob=True)
 settings.load_profile("same" if os.environ.get("CI") else "new")
 
 REGION = "ap-south-1"

@@ -15,7 +15,7 @@ NEW_KEY = "new"
 TRIES = 3
 POLL_SECONDS = 0.1
 # What happens by itself passes several functions, each of which may have to start first, on a machine that is busy.
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def main() -> int:
 
 def sale(outside: Outside, count: int, seed: int) -> int:
     """The exit status."""
+    outside.by_hand()
     crowd, capital = count // OF_EACH, Money(max(count * CAPITAL_OF_EACH, LEAST_CAPITAL), "INR")
     _say(f"{crowd} buyers sign in, each with a limit of {LIMIT} and {OF_EACH} devices ...")
     clients = buyers(outside, crowd, LIMIT)

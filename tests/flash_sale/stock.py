@@ -86,11 +86,17 @@ def _known(borrower_id: str, granted: Money) -> None:
 
 
 def _allow_passwords(outside: Outside) -> None:
-    """This machine is the pool's administrator; the deployed client allows the code from the phone alone."""
+    """This machine is the pool's administrator; the deployed client allows the code from the phone alone. On a machine
+    that is slow the last checkout comes long after the first buyer has signed in."""
     pool, outputs = outside.cloud.client("cognito-idp"), outside.outputs
     names = {"UserPoolId": outputs.user_pool_id, "ClientId": outputs.user_pool_client_id}
-    allowed = pool.describe_user_pool_client(**names)["UserPoolClient"]["ExplicitAuthFlows"]
-    pool.update_user_pool_client(**names, ExplicitAuthFlows=[*allowed, f"ALLOW_{FLOW}"])
+    known = pool.describe_user_pool_client(**names)["UserPoolClient"]
+    pool.update_user_pool_client(
+        **names,
+        ExplicitAuthFlows=[*known["ExplicitAuthFlows"], f"ALLOW_{FLOW}"],
+        AccessTokenValidity=24,
+        TokenValidityUnits=known["TokenValidityUnits"] | {"AccessToken": "hours"},
+    )
 
 
 def _wire(outside: Outside) -> None:
