@@ -121,6 +121,7 @@ def test_a_debit_comes_on_the_due_date_after_its_notice_and_what_fails_comes_in_
 def over(outside: Outside, payer: Payer) -> str:
     """The debit's state after another run in the same window."""
     outside.at_its_hour("collect-in")
+    outside.rest()
     return str(payer.shown()["debit"]["state"])
 
 
