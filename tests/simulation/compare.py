@@ -98,13 +98,15 @@ def _rows(entry: Entry) -> Iterator[Row]:
             yield Row(entry.effective_on, f"received {payment}", {**lines, **early, **rest, **recovered})
         case "refund":
             yield Row(entry.effective_on, "refunded", {"amount": -entry.moved("payouts_in_transit")})
+        case "waiver_granted" if entry.grant is not None and entry.grant.closes:
+            yield Row(entry.effective_on, "settlement offered", {"pay": entry.grant.pay})
         case "waiver_granted":
             assert entry.grant is not None
             yield Row(entry.effective_on, "waiver granted", {"pay": entry.grant.pay, "waived": entry.grant.penalty})
         case "waiver":
-            yield Row(entry.effective_on, "waived", lines)
+            yield Row(entry.effective_on, f"waived {entry.name.removeprefix('waiver.')}", lines)
         case "waiver_lapsed":
-            yield Row(entry.effective_on, "waiver lapsed", {})
+            yield Row(entry.effective_on, f"waiver lapsed {entry.name.removeprefix('waiver_lapsed.')}", {})
         case "rescheduled":
             yield Row(entry.effective_on, "plan agreed", _of_plan(entry))
         case "plan_broken":

@@ -14,12 +14,12 @@ STANDARD = "standard"
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What happened outside: `sanctioned`, `disbursed`, `received` (`purpose` says for what), `granted`, `planned`,
-    `written_off` or `refunded`. Minor units.
+    `offered`, `written_off` or `refunded`. Minor units.
 
     The money of a loan that was sanctioned can be asked for until the end of `by`.
 
-    A waiver that was granted gives up `waived` of the penal charges once `amount` is paid by the end of `by`. A plan
-    that was agreed has its `terms`, which do not change any more.
+    A waiver that was granted gives up `waived` of the penal charges once `amount` is paid by the end of `by`, a
+    settlement that was offered all that is left then. A plan that was agreed has its `terms`, which change no more.
     """
 
     on: date
@@ -71,12 +71,15 @@ class Due:
 
 @dataclass(slots=True)
 class Promise:
-    """A waiver that waits for its condition: `pay` by the end of `by`, of which so much is paid."""
+    """A waiver that waits for its condition: `pay` by the end of `by`, of which so much is paid. One that `closes` the
+    loan, a settlement, gives up all that is left then; what is paid beyond it is the borrower's."""
 
+    name: str
     by: date
     pay: int
     waived: int
     paid: int = 0
+    closes: bool = False
 
 
 @dataclass(slots=True)

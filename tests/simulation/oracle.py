@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
-from tests.simulation.facts import DAY, STANDARD, Due, Fact, NewTerms, Promise, Watch, Watched, moved, nearest
-from tests.simulation.sheet import Sheet
+from tests.simulation.facts import DAY, STANDARD, Due, Fact, NewTerms, Promise, Watch, Watched, moved
+from tests.simulation.given_up import GivenUp
 
 
 @dataclass(slots=True)
-class ByHand(Sheet):
+class ByHand(GivenUp):
     """A loan that lives through its days."""
 
     def live(self, facts: Iterable[Fact], through: date) -> "ByHand":
@@ -39,7 +38,12 @@ class ByHand(Sheet):
         elif fact.kind == "granted":
             self.charge(fact.on)
             self.note(fact.on, "waiver granted", pay=fact.amount, waived=fact.waived)
-            self.promise = Promise(fact.by, fact.amount, fact.waived) if self.state == "active" else None
+            self.promise = Promise(fact.name, fact.by, fact.amount, fact.waived) if self.state == "active" else None
+        elif fact.kind == "offered":
+            self.charge(fact.on)
+            self.note(fact.on, "settlement offered", pay=fact.amount)
+            is_owed = self.state == "active" or self.lost
+            self.promise = Promise(fact.name, fact.by, fact.amount, 0, closes=True) if is_owed else None
         elif fact.kind == "planned":
             self.plan(fact)
         elif fact.kind == "written_off":
@@ -65,8 +69,8 @@ class ByHand(Sheet):
 
     def fall_due(self, day: date) -> None:
         if self.promise and day > self.promise.by:
+            self.note(day, f"waiver lapsed {self.promise.name}")
             self.promise = None
-            self.note(day, "waiver lapsed")
         self.watch_over(day)
         if self.state == "sanctioned" and self.ask_by and day > self.ask_by:
             self.state = "cancelled"
@@ -105,77 +109,20 @@ class ByHand(Sheet):
             return
         self.charge(day)
         rest = max(self.to_close(day, fact.purpose) - self.excess, 0)
-        if fact.purpose != "instalment" and amount >= rest - self.given_up(rest):
-            self.close_early(fact, self.given_up(rest))
+        given_up, is_settlement = self.given_up(rest), self.promise is not None and self.promise.closes
+        if fact.purpose != "instalment" and amount >= rest - given_up and not (is_settlement and given_up):
+            self.close_early(fact, given_up)
         else:
             self.use(fact)
         self.keep_promise(fact)
         self.close_if_over(day)
 
-    def recover(self, fact: Fact) -> None:
-        """Of a loan that was written off, what is owed still; all else is the borrower's."""
-        recovered = min(fact.amount, self.lost)
-        self.lost -= recovered
-        self.late_for_good = self.late_for_good if self.lost else []
-        self.excess += fact.amount - recovered
-        self.post(recoveries=-recovered, excess=recovered - fact.amount)
-        self.note(fact.on, f"received {fact.name}", recovered=recovered, excess=fact.amount - recovered)
-
-    def write_off(self, day: date) -> None:
-        """All that is owed leaves the books, with interest that no due has demanded yet; it is owed all the same."""
-        self.charge(day)
-        if self.state == "active":
-            interest, dues = self.interest(), Counter[str]()
-            for due in self.dues:
-                dues.update(due.parts)
-            self.lost = self.not_yet_due + interest + dues.total()
-            self.post(write_offs=self.lost, principal=-self.principal, interest_income=-interest)
-            self.post(interest_receivable=-dues["interest"], penalty_receivable=-dues["penalty"])
-            self.state, self.principal, self.late_for_good, self.dues = "written_off", 0, self.dues, []
-            self.promise = self.watched = self.watch = None
-        self.note(day, "written off", amount=self.lost)
-
-    def given_up(self, rest: int) -> int:
-        """What the waiver takes off a sum that pays everything: its own condition is the least that is paid."""
-        if self.promise is None:
-            return 0
-        most = sum(self.waivable().values())
-        return max(min(most, rest - (self.promise.pay - self.promise.paid)), 0)
-
-    def keep_promise(self, fact: Fact) -> None:
-        """What was paid counts, and once it is enough the charges that are still unpaid are given up."""
-        if self.promise is None:
-            return
-        self.promise.paid += fact.amount
-        if self.promise.paid < self.promise.pay:
-            return
-        lines, tax = self.waivable(), Fraction(self.contract.penal.tax_rate if self.contract.penal else 0)
-        self.take(lines, -1)
-        self.dues = [due for due in self.dues if any(due.parts.values())]
-        whole = sum(lines.values())
-        of_tax = nearest(whole * tax / (1 + tax))
-        self.post(waivers=whole - of_tax, tax_payable=of_tax, penalty_receivable=-whole)
-        self.note(fact.on, "waived", **lines)
-        self.promise = None
-
-    def settle_what_is_asked(self, amount: int, day: date) -> Counter[str]:
-        """As `settle`; once the condition of a waiver is met, the rest pays nothing that the waiver gives up."""
-        if self.promise is None or amount <= self.promise.pay - self.promise.paid:
-            return Counter(self.settle(amount, day))
-        first = Counter(self.settle(self.promise.pay - self.promise.paid, day))
-        spared, dues = self.waivable(), self.dues
-        self.take(spared, -1)
-        then = Counter(self.settle(amount - first.total(), day))
-        self.dues = dues
-        self.take(spared, 1)
-        self.dues = [due for due in self.dues if any(due.parts.values())]
-        return first + then
-
     def use(self, fact: Fact) -> None:
         """Dues first, then what he had been given too much, then ahead of time or off the principal; else it waits."""
         day = fact.on
-        lines = self.settle_what_is_asked(fact.amount, day)
-        rest = max(fact.amount - sum(lines.values()) + min(self.excess, 0), 0)
+        asked = fact.amount - self.beyond(fact.amount)
+        lines = self.settle_what_is_asked(asked, day)
+        rest = max(asked - sum(lines.values()) + min(self.excess, 0), 0)
         interest = 0
         if fact.purpose == "instalment":
             payable, interest = self.payable_early(rest, day), min(rest, self.interest())

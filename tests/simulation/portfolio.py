@@ -190,7 +190,7 @@ class Case:
 
 
 def _by_day(fact: Fact) -> tuple[date, int]:
-    kinds = ("sanctioned", "disbursed", "received", "granted", "planned", "written_off", "refunded")
+    kinds = ("sanctioned", "disbursed", "received", "granted", "planned", "offered", "written_off", "refunded")
     return fact.on, kinds.index(fact.kind)
 
 

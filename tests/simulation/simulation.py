@@ -16,6 +16,7 @@ from shared.domain.repayment_orders import RepaymentOrder
 from tests.simulation.app import App
 from tests.simulation.calendars import stops
 from tests.simulation.debiting import HOURS, Debiting
+from tests.simulation.endings import Endings
 from tests.simulation.habits import Payment
 from tests.simulation.oracle import ByHand
 from tests.simulation.payouts import Payouts
@@ -24,7 +25,6 @@ from tests.simulation.progress import so_far
 from tests.simulation.relief import Relief
 from tests.simulation.stage import SLOW_SECONDS, Stage, until
 from tests.simulation.told import rules_of
-from tests.simulation.write_offs import WriteOffs
 
 MARKETS = ("in", "cn")
 # Of a hundred nights, how many are like that; all others come in time.
@@ -42,7 +42,7 @@ class Simulation:
         self.faults, self.spent = Counter[str](), defaultdict[str, float](float)
         self.rules = {market: rules_of(market, first) for market in MARKETS}
         self.relief = Relief(stage, self.rules, chance)
-        self.write_offs = WriteOffs(stage, chance, self.relief.happened)
+        self.endings = Endings(stage, self.relief, chance)
         self.debiting = Debiting(stage, cases, chance, self._until_told)
         self.payouts = Payouts(stage, cases, chance, self.faults, self._event)
         self.under_way = set[str]()
@@ -79,7 +79,7 @@ class Simulation:
         with self.spent_on("relief and mandates"):
             for case in self.cases:
                 self.relief.at_stop(case, day)
-                self.write_offs.at_stop(case, day)
+                self.endings.at_stop(case, day)
             self._until_told(self.relief.answers, day)
             self.relief.answers.clear()
             self.debiting.at_stop(day)

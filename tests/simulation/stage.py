@@ -37,6 +37,7 @@ from shared.application.end_loan import decide_write_off, propose_write_off
 from shared.application.give_mandate import give_mandate, revoke_mandate
 from shared.application.order_disbursement import order_disbursement
 from shared.application.save_bank_account import save_bank_account
+from shared.application.settle_loan import decide_settlement, offer_settlement
 from shared.domain.applications import Application
 from shared.domain.beneficiary import Beneficiary
 from shared.domain.calendar import business_date
@@ -163,6 +164,18 @@ class Stage:
         books: Any = {"loans": self.loans, "plans_of": self.plans, "request": request}
         decided = (plan_id, state, "Seen.", REVIEWER, f"aud_{plan_id}_decided", self.now())
         return decide_plan(*decided, view=_itself, **books)
+
+    def offer_settlement(self, loan_id: str, pay: Money, by: date, name: str) -> str:
+        """The state of what one of the staff offered, and another approved where it takes two. Raises `Refused`."""
+        given: Any = {"loans": self.loans, "view": lambda _, state: state}
+        route = f"/v1/desk/loans/{loan_id}/settlements"
+        asked = (loan_id, pay, by, "He is ill.", APPROVER, (name, f"aud_{name}"), self.now())
+        made = offer_settlement(*asked, request=Request(APPROVER.staff_id, route, name, "", 201), **given)
+        if made != "proposed":
+            return made
+        decided = (loan_id, name, "offered", "Seen.", REVIEWER, f"aud_{name}_seen", self.now())
+        request = Request(REVIEWER.staff_id, f"{route}/{name}/decision", name, "", 200)
+        return decide_settlement(*decided, request=request, **given)
 
     def write_off(self, loan_id: str, name: str) -> None:
         """Proposed by one of the staff and approved by another."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shared.domain.contract import Contract
 from shared.domain.dues import next_due_on
+from shared.domain.endings import debt
 from shared.domain.money import Money
 from shared.domain.plan_terms import Choice, new_terms
 from shared.markets import market
@@ -146,32 +147,60 @@ def test_with_a_plan_kept_or_broken_they_agree_too(
     assert [str(each) for each in differences(found, ByHand(contract).live(facts, THROUGH_ALL), {})] == []
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.integers(0, 10**6), PAYMENTS, st.integers(20, 420), st.integers(0, 9))
-def test_with_a_write_off_and_what_is_recovered_they_agree_too(
-    seed: int, payments: list[tuple[int, int, str]], days: int, comes_back: int
+# After how many days a settlement is offered, of what part of what is owed, and how many days there are to pay it.
+OFFERS = st.none() | st.tuples(st.integers(20, 420), st.integers(1, 99), st.integers(0, 30))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    payments=PAYMENTS,
+    written_off=st.none() | st.integers(20, 420),
+    offer=OFFERS,
+    comes_back=st.integers(0, 9),
+)
+def test_with_a_write_off_recoveries_and_a_settlement_they_agree_too(
+    seed: int,
+    payments: list[tuple[int, int, str]],
+    written_off: int | None,
+    offer: tuple[int, int, int] | None,
+    comes_back: int,
 ) -> None:
-    """It comes after the payments of its day; one of them may bounce at the end, before it or after it."""
-    contract, on = agreed(seed), LENT_ON + days * DAY
+    """What staff do comes after the payments of its day; one payment may bounce at the end, before it or after it."""
+    contract = agreed(seed)
     note(f"{contract.product_id} {contract.terms}")
-    life, facts, arrivals = Life(contract, LENT_ON), [Fact(LENT_ON, "disbursed", "pout_1")], sorted(payments)
-    for after, minor, purpose in [each for each in arrivals if each[0] <= days]:
-        life.pay(Money(minor, contract.currency), LENT_ON + after * DAY, purpose)
-        facts.append(Fact(LENT_ON + after * DAY, "received", f"upi.payment.upi{life.paid}", minor, purpose))
-    life.until(on)
-    if life.loan.state == "active":
-        life.write_off(on)
-        facts.append(Fact(on, "written_off", "1"))
-    for after, minor, purpose in [each for each in arrivals if each[0] > days]:
-        life.pay(Money(minor, contract.currency), LENT_ON + after * DAY, purpose)
-        facts.append(Fact(LENT_ON + after * DAY, "received", f"upi.payment.upi{life.paid}", minor, purpose))
+    life, facts = Life(contract, LENT_ON), [Fact(LENT_ON, "disbursed", "pout_1")]
+    arrivals = {days: (minor, purpose) for days, minor, purpose in payments}
+    for days in sorted({*arrivals, *([written_off] if written_off else []), *([offer[0]] if offer else [])}):
+        on = LENT_ON + days * DAY
+        if days in arrivals:
+            minor, purpose = arrivals[days]
+            life.pay(Money(minor, contract.currency), on, purpose)
+            facts.append(Fact(on, "received", f"upi.payment.upi{life.paid}", minor, purpose))
+        if offer and offer[0] == days:
+            facts += offered(life, facts, on, *offer[1:])
+        if written_off == days and life.until(on).loan.state == "active":
+            life.write_off(on)
+            facts.append(Fact(on, "written_off", "1"))
     life.until(THROUGH_ALL)
     if 0 < comes_back <= life.paid:
-        life.comes_back(comes_back)
+        life.comes_back(comes_back).until(THROUGH_ALL)
         facts = [fact for fact in facts if fact.name != f"upi.payment.upi{comes_back}"]
     found = Found(life.loan, contract, tuple(life.entries), {}, THROUGH_ALL)
 
     assert [str(each) for each in differences(found, ByHand(contract).live(facts, THROUGH_ALL), {})] == []
+
+
+def offered(life: Life, facts: list[Fact], on: date, share: int, days: int) -> list[Fact]:
+    """The fact, where by hand anything is owed that day: then it is as much as the product says."""
+    owed = Walk(life.contract).on(Look(on, tuple(facts))).debt(on)
+    life.until(on)
+    if owed <= 0 or life.loan.grant or life.loan.watched:
+        return []
+    assert debt(life.loan, life.contract, on).minor == owed
+    pay, by = max(owed * share // 100, 1), on + days * DAY
+    life.grant(0, str(Decimal(pay) / 100), on, by, closes=True)
+    return [Fact(on, "offered", f"wvr_{life.reliefs}", pay, by=by)]
 
 
 # Late, paid in full after the night, and one instalment that nobody paid.

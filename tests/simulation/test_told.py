@@ -16,13 +16,14 @@ from tests.domain.lending import Life
 from tests.simulation.deals import deal
 from tests.simulation.facts import Fact
 from tests.simulation.plans import KINDS
-from tests.simulation.test_oracle import planned
+from tests.simulation.test_oracle import offered, planned
 from tests.simulation.told import Look, must_be_told, rules_of
 
 LENT_ON = date(2027, 1, 31)
 DAY = timedelta(days=1)
+OF_STAFF = ("plan", "write off", "offer")
 WHAT = st.sampled_from(
-    ["look", "look", "look", "pay little", "pay", "pay", "pay much", "pay late", "goes back", "plan", "write off"]
+    ["look", "look", "look", "pay little", "pay", "pay", "pay much", "pay late", "goes back", *OF_STAFF]
 )
 MOMENTS = st.lists(st.tuples(st.integers(0, 12), WHAT), min_size=5, max_size=45)
 
@@ -47,9 +48,11 @@ class Told:
             life.comes_back(int(paid[-1].name.rpartition("upi")[2]))
         elif what == "plan" and not any(fact.kind == "planned" for fact in self.facts):
             self.facts += planned(life, sorted(self.facts, key=lambda fact: fact.on), KINDS[on.day % 4], on, on.day)
-        elif what == "write off" and life.loan.state == "active":
+        elif what == "write off" and life.until(on).loan.state == "active":
             life.write_off(on)
             self.facts.append(Fact(on, "written_off", "1"))
+        elif what == "offer":
+            self.facts += offered(life, sorted(self.facts, key=lambda fact: fact.on), on, 30 + on.day, on.day)
         self.office.booked()
         self.office.tell(on, 12)
         self.looks.append(Look(on, tuple(sorted(self.facts, key=lambda fact: fact.on))))
@@ -83,7 +86,7 @@ def test_what_is_told_is_what_must_be_told(seed: int, moments: list[tuple[int, s
 def _follows_from_rules(notice_id: str) -> bool:
     """What is told of payments and of relief depends on when it was recorded, which these books do not say."""
     kind = notice_id.partition(".")[0]
-    return PURPOSES[kind] != "answer" and not kind.startswith("plan_")
+    return PURPOSES[kind] != "answer" and not kind.startswith(("plan_", "settlement_"))
 
 
 def test_the_simulation_can_be_started() -> None:

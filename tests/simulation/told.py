@@ -85,8 +85,12 @@ def of_relief(loan: ByHand, facts: Iterable[Fact]) -> Iterator[str]:
     for fact in facts:
         if fact.kind == "granted":
             yield from [f"waiver_granted.{fact.name}"] * (loan.promise is not None)
-            yield from [f"waiver_kept.{fact.name}"] * ("waived" in became)
-            yield from [f"waiver_lapsed.{fact.name}"] * ("waiver lapsed" in became)
+            yield from [f"waiver_kept.{fact.name}"] * (f"waived {fact.name}" in became)
+            yield from [f"waiver_lapsed.{fact.name}"] * (f"waiver lapsed {fact.name}" in became)
+        elif fact.kind == "offered":
+            yield from [f"settlement_offered.{fact.name}"] * (loan.promise is not None)
+            yield from [f"settlement_kept.{fact.name}"] * (f"waived {fact.name}" in became)
+            yield from [f"settlement_lapsed.{fact.name}"] * (f"waiver lapsed {fact.name}" in became)
         elif fact.kind == "sanctioned":
             yield from ["sanction_ended"] * (loan.state == "cancelled")
         elif fact.kind == "planned":

@@ -12,10 +12,12 @@ from tests.simulation.portfolio import Case
 from tests.simulation.simulation import Simulation
 from tests.simulation.told import Look, Rules, must_be_told
 
-# What came of what was agreed, as the oracle's rows say it.
+# What came of what was agreed, by how the oracle's rows begin.
 OUTCOMES = {
-    "waived": "waivers kept",
-    "waiver lapsed": "waivers lapsed",
+    "waived wvr": "waivers kept",
+    "waived stl": "settlements kept",
+    "waiver lapsed wvr": "waivers lapsed",
+    "waiver lapsed stl": "settlements lapsed",
     "plan broken": "plans broken",
     "watch ended": "plans kept",
     "nobody asked for it": "sanctions ended",
@@ -36,7 +38,8 @@ def verdict(simulation: Simulation) -> list[Difference]:
         most = sum(each.unsure for each in sent)
         if case.app is None and not len(sent) <= texts[case.phone] <= most:
             told.append(Difference(case.loan_id, on, "text messages", f"{len(sent)} to {most}", str(texts[case.phone])))
-        simulation.relief.happened.update(OUTCOMES[row.what] for row in by_hand.rows if row.what in OUTCOMES)
+        became = [of for row in by_hand.rows for begins, of in OUTCOMES.items() if row.what.startswith(begins)]
+        simulation.relief.happened.update(became)
         simulation.relief.happened["notices"] += len(notices)
     simulation.relief.happened.update(simulation.debiting.happened)
     return [*told, *_letters(simulation)]

@@ -48,7 +48,7 @@ def granted_by_rule(loan: ByHand, grade: str, on: date, programme: Programme) ->
     """
     past = [due for due in loan.dues if due.on < on]
     lent_on = next((row.on for row in reversed(loan.rows) if row.what == "disbursed"), on)
-    if loan.state != "active" or not past or loan.watched:
+    if loan.state != "active" or not past or loan.watched or loan.promise:
         return None
     # Whom only penal charges are left of is not late, and is as well off as who is so for the shortest time.
     late = min((due.on for due in past if due.unpaid), default=None)
@@ -62,7 +62,7 @@ def granted_by_rule(loan: ByHand, grade: str, on: date, programme: Programme) ->
     waived = nearest(penalty * share)
     if not waived or waived > programme.most or share > programme.most_share:
         return None
-    return Promise(by, arrears + penalty - waived, waived)
+    return Promise("", by, arrears + penalty - waived, waived)
 
 
 def _then(loan: ByHand, on: date, by: date) -> tuple[int, int]:
