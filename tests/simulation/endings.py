@@ -53,6 +53,7 @@ class Endings:
             state = str(refusal)
         if state != "offered":
             self.relief.astray.append(Difference(case.loan_id, day, "settlement", f"{pay} by {by}", state))
+            return
         case.relief.append(Fact(day, "offered", name, pay.minor, by=by))
         self.relief.answers.append((case.loan_id, f"settlement_offered.{name}"))
         self.relief.happened["settlements offered"] += 1
