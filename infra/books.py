@@ -98,8 +98,14 @@ class Book(Construct):
         self._table_allows(door, READ + WRITE, keys)
         self._key_allows(door, OPEN + SEAL)
 
+    def added_to_by(self, door: Door, *keys: str) -> None:
+        """Whoever puts something there with what he writes elsewhere sees nothing of what is there."""
+        self._table_allows(door, ("dynamodb:PutItem",), keys)
+        self._key_allows(door, OPEN + SEAL)
+
     def swept_by(self, door: Door, *indexes: str) -> None:
         """The keys in these indexes only; the table stays closed to the sweeper."""
+        self._known_to(door)
         for index in indexes:
             door.may(["dynamodb:Query"], f"{self.table.table_arn}/index/{index}")
         self._key_allows(door, OPEN)
@@ -111,7 +117,11 @@ class Book(Construct):
         door.may((*reading, "dynamodb:ListStreams"), self.table.table_stream_arn)
         self._key_allows(door, OPEN)
 
+    def _known_to(self, door: Door) -> None:
+        door.knows(**{f"{self.node.id}_table": self.table.table_name})
+
     def _table_allows(self, door: Door, actions: tuple[str, ...], keys: tuple[str, ...]) -> None:
+        self._known_to(door)
         only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(keys)}} if keys else None
         door.may(actions, self.table.table_arn, only)
 

@@ -44,7 +44,7 @@ class CreditFiles(Construct):
         build, report = doors["credit_file"], doors["report"]
         for sender in (build, report):
             self.lines.sent_by(sender)
-            sender.knows(files_queue=self.lines.queue.queue_url, loans_table=loans.table.table_name)
+            sender.knows(files_queue=self.lines.queue.queue_url)
         self.lines.done_by(report)
         # A sweep that goes on by a message to itself moves ahead each time, and its index has an end.
         report.may_call_itself()
@@ -54,7 +54,6 @@ class CreditFiles(Construct):
         loans.written_by(build, "credit#*")
         people.read_by(build, "brw_*")
         people.written_by(build, "openings#*")
-        build.knows(people_table=people.table.table_name)
         self._written_by(build)
 
     def _written_by(self, door: Door) -> None:

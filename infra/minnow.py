@@ -132,13 +132,11 @@ class Minnow(cdk.Stack):
         # Whoever serves a borrower asks first whether his device signed in, and whether that is over.
         for name in BORROWERS:
             self.people.read_by(doors[name], "sessions#*")
-            doors[name].knows(people_table=self.people.table.table_name)
         self.people.written_by(doors["sign_in"], "sessions#*", "device#*")
         vouched = ("provider_round#*", "provider_account#*", "links#*", "voucher#*", "sessions#*", "device#*")
         self.people.written_by(doors["provider"], *vouched)
         self.people.written_by(doors["phone"], "phone_change#*", "login#*", "sessions#*")
         self.people.read_by(doors["phone"], "brw_*")
-        doors["sign_in"].knows(people_table=self.people.table.table_name)
         linked = ("links#*", "provider_account#*")
         his = ("brw_*", "erasures#*", "dev_*", "paper#*", "sessions#*", "phone_change#*")
         self.people.written_by(doors["erase"], *his, *linked)
@@ -150,8 +148,6 @@ class Minnow(cdk.Stack):
         self.people.written_by(doors["borrower"], "brw_*", "paper#*")
         # The first right code makes the borrower's own item.
         self.people.written_by(doors["identity"], "login#*", "brw_*", "voucher#*", "erasures#*")
-        for name in ("score", "payout", "identity", "notify", "erase", "renew"):
-            doors[name].knows(people_table=self.people.table.table_name)
 
     def _loans(self) -> None:
         doors = self.doors
@@ -160,10 +156,8 @@ class Minnow(cdk.Stack):
         bought = ("brw_*", "checkout_*", "order#*", "loan_*", "pout_*", "capacity#*", "health", "request#brw_*")
         self.loans.written_by(doors["checkout"], *bought)
         self.loans.read_by(doors["checkout"], "partners", "merchants")
-        doors["checkout"].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["rail"], "rail#*")
-        writers = ("apply", "score", "disburse", "payout", "repay", "settle", "work")
-        for name in writers:
+        for name in ("apply", "score", "disburse", "payout", "repay", "settle", "work"):
             self.loans.written_by(doors[name])
         for name in ("night", "watch"):
             self.loans.written_by(doors[name], "night#*")
@@ -182,21 +176,15 @@ class Minnow(cdk.Stack):
         self.loans.written_by(doors["desk_cases"], "loan_*", "brw_*", "audit#*", "request#stf_*")
         self.loans.swept_by(doors["desk_cases"], "desk")
         self.people.read_by(doors["desk_cases"], "brw_*")
-        doors["desk_cases"].knows(loans_table=self.loans.table.table_name, people_table=self.people.table.table_name)
         self._decisions()
         for name, asks in (("plans", "brw"), ("desk_loans", "stf")):
             self.loans.written_by(doors[name], "loan_*", "plan_*", "audit#*", f"request#{asks}_*")
             self.loans.read_by(doors[name], "partners")
-            doors[name].knows(loans_table=self.loans.table.table_name)
         self.loans.written_by(doors["notify"], "loan_*", "brw_*", "pool#*", "claims#*")
         self.loans.read_by(doors["notify"], "partners", "mnd_*")
         self.loans.written_by(doors["debit"], "loan_*", "pay_*", "mnd_*", "pout_*", "held_*")
         self.loans.written_by(doors["dispute"], "brw_*", "dsp_*", "request#*", "reported#*")
         self.loans.read_by(doors["dispute"], "loan_*")
-        doors["dispute"].knows(loans_table=self.loans.table.table_name)
-        others = ("quote", "loans", "rail", "night", "watch", "sweep", "relief", "desk", "notify", "debit")
-        for name in (*writers, *others):
-            doors[name].knows(loans_table=self.loans.table.table_name)
 
     def _decisions(self) -> None:
         """One door decides what waits for a person, without a key; another makes decisions again, and only reads."""
@@ -208,7 +196,7 @@ class Minnow(cdk.Stack):
         undecided = self.doors["undecided"]
         self.loans.swept_by(undecided, "desk")
         self.scoring.sent_by(undecided)
-        undecided.knows(loans_table=self.loans.table.table_name, score_queue=self.scoring.queue.queue_url)
+        undecided.knows(score_queue=self.scoring.queue.queue_url)
         # The watch ends what nobody decided, has its borrower told, and counts what is late.
         self.loans.written_by(self.doors["watch"], "app_*", "brw_*")
         for door in (desk, self.doors["watch"]):
@@ -217,8 +205,6 @@ class Minnow(cdk.Stack):
         self.loans.swept_by(models, "applied")
         self.people.read_by(models, "brw_*")
         self.people.written_by(models, "openings#*")
-        for door in (desk, models):
-            door.knows(loans_table=self.loans.table.table_name, people_table=self.people.table.table_name)
 
     def _work(self) -> None:
         """The stream's follower fills the queues; one door empties each."""
@@ -261,9 +247,12 @@ class Minnow(cdk.Stack):
             self.sweeps.sent_by(starter)
             starter.knows(sweep_queue=self.sweeps.queue.queue_url)
         # What is done with an account, and what a person looks at, is told by the door that tells all else.
-        for sender in (sweep, notify, *(self.doors[name] for name in ("sign_in", "provider", "phone", "kyc_check"))):
+        for sender in (sweep, notify, *(self.doors[name] for name in ("sign_in", "provider", "kyc_check"))):
             self.notices.sent_by(sender)
             sender.knows(notices_queue=self.notices.queue.queue_url)
+        # What is done with an account is one write with what its borrower is told of it.
+        for name in ("borrower", "phone", "provider"):
+            self.loans.added_to_by(self.doors[name], "brw_*")
         self.notices.done_by(notify)
         notify.knows(app_url=self.stage.app_url)
         self.identity.asked_by(notify)
@@ -291,7 +280,6 @@ class Minnow(cdk.Stack):
         self.loans.written_by(desk, "dif_*", "audit#*", "request#stf_*")
         self.loans.read_by(desk, "partners", "settled_day#*", "pool#*", "claims#*", "pout_*")
         for door in (settling, reconcile, desk):
-            door.knows(loans_table=self.loans.table.table_name)
             self.loans.swept_by(door, "desk")
         for door in (reconcile, desk):
             self.loans.swept_by(door, "flows")
@@ -330,8 +318,6 @@ class Minnow(cdk.Stack):
         self.loans.read_by(erase, "app_*", "loan_*", "dsp_*")
         # What a borrower is to be told of his papers and data.
         self.loans.written_by(erase, "brw_*")
-        for door in (rights, erase):
-            door.knows(loans_table=self.loans.table.table_name)
         self.identity.asked_by(rights)
         self.identity.ended_by(rights)
         self.identity.left_by(erase)

@@ -17,7 +17,4 @@ def papers(*, doors: Mapping[str, Door], documents: Documents, people: Book, loa
     people.written_by(kyc, "brw_*", "openings#*")
     people.written_by(checks, "brw_*", "paper#*")
     people.written_by(desk, "brw_*", "paper#waiting#*", "openings#*")
-    for door in (checks, desk):
-        door.knows(people_table=people.table.table_name)
     loans.written_by(desk, "brw_*", "audit#*", "request#stf_*")
-    desk.knows(loans_table=loans.table.table_name)

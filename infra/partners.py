@@ -37,8 +37,6 @@ def lenders(stack: cdk.Stack, *, stage: Stage, doors: Mapping[str, Door], loans:
     loans.read_by(desk, "capacity#*", "health")
     for door in (webhook, resend, desk):
         loans.swept_by(door, "desk")
-    for door in (webhook, resend, asked, desk):
-        door.knows(loans_table=loans.table.table_name)
     secrets = f"arn:aws:ssm:{stack.region}:{stack.account}:parameter{stage.prefix}/partner/*"
     for door in (webhook, asked):
         door.may(["ssm:GetParameter"], secrets, because="Each partner has its own secrets here.")

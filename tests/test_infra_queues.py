@@ -13,7 +13,7 @@ def test_who_may_send_to_and_empty_each_queue() -> None:
     relayed = {"Score": {"relay", "undecided"}, "Payouts": {"relay"}, "Payments": {"relay"}}
     swept = {
         "Night": {"sweep", "work"},
-        "Notices": {"sweep", "notify", "relay", "sign_in", "provider", "phone", "kyc_check"},
+        "Notices": {"sweep", "notify", "relay", "sign_in", "provider", "kyc_check"},
     }
     swept["Partners"] = {"relay", "webhook", "resend"}
     swept["CreditFilesLines"] = {"credit_file", "report", "relay"}

@@ -108,7 +108,7 @@ def give(purpose: Purpose, body: ConsentBody) -> Consent:
 
 @app.delete("/v1/me/consents/<purpose>")
 def withdraw(purpose: Purpose) -> Consent:
-    return give_consent.withdraw(wiring.people(), caller(app), purpose, now())
+    return give_consent.withdraw(wiring.people(), wiring.loans_table(), caller(app), purpose, now())
 
 
 @app.get("/v1/me/profile")
@@ -131,8 +131,8 @@ def bank_account() -> BankAccountView:
 @app.put("/v1/me/bank-account")
 def put_bank_account(body: BankAccountBody) -> BankAccountView:
     account = Beneficiary(body.holder_name, body.account_number, body.ifsc)
-    borrowers = wiring.borrowers("borrower")
-    save_bank_account(borrowers, wiring.index(), wiring.rail, caller(app), account, wiring.new_id("chk"), now())
+    borrowers, check_id, told = wiring.borrowers("borrower"), wiring.new_id("chk"), wiring.loans_table()
+    save_bank_account(borrowers, wiring.index(), wiring.rail, caller(app), account, check_id, now(), told)
     return show_bank_account(wiring.people(), caller(app))
 
 

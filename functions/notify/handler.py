@@ -1,5 +1,5 @@
 """The queue `notices`: loans with something to tell, found by a sweep, or of which a payment was just booked; and
-borrowers whose account something was done with, or whose paper a person looks at.
+borrowers who signed in on a new device, whose paper a person looks at, or who are to be told something else.
 
 A message that comes again is taken apart, since somewhere in it is a loan that failed: alone, that one goes to the
 dead letters, and the others are done.
@@ -16,14 +16,14 @@ from pydantic import TypeAdapter
 from shared import identity, wiring
 from shared.application.attend_loan import attend_loan
 from shared.application.keep_case import keep_case
-from shared.application.tell_borrower import tell_alert, tell_borrower
+from shared.application.tell_borrower import tell_borrower
 from shared.application.tell_loan import Post
 from shared.application.tell_paper import tell_paper
 from shared.application.tell_sign_in import tell_sign_in
 from shared.domain.documents import PaperWaits
 from shared.domain.night import Batch, Task
 from shared.domain.sessions import SignedIn
-from shared.domain.telling import FAILED, TO_TELL, Alert, Telling
+from shared.domain.telling import FAILED, TO_TELL, Telling
 from shared.runtime import now
 
 logger = Logger()
@@ -31,7 +31,7 @@ metrics = Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)  # type: ignore[arg-type]
 
 
-message = TypeAdapter[Batch | Task | SignedIn | PaperWaits | Alert](Batch | Task | SignedIn | PaperWaits | Alert)
+message = TypeAdapter[Batch | Task | SignedIn | PaperWaits](Batch | Task | SignedIn | PaperWaits)
 
 
 def notify(record: SQSRecord) -> None:
@@ -41,10 +41,6 @@ def notify(record: SQSRecord) -> None:
         return
     if isinstance(asked, PaperWaits):
         waits(asked)
-        return
-    if isinstance(asked, Alert):
-        tell_alert(asked, now(), notices=wiring.borrower_notices(), people=wiring.people(), channels=wiring.channels())
-        logger.info("account_alert", extra={"borrower_id": asked.borrower_id, "kind": asked.kind})
         return
     if isinstance(asked, Task) and asked.sk.startswith(TO_TELL):
         tell(asked)
@@ -75,15 +71,9 @@ def notify(record: SQSRecord) -> None:
 
 def tell(asked: Task) -> None:
     """What belongs to no loan; what could not be told comes again."""
-    notices = wiring.borrower_notices()
-    told = tell_borrower(
-        asked.pk,
-        notices.wanted(asked.pk, asked.sk),
-        now(),
-        notices=notices,
-        people=wiring.people(),
-        channels=wiring.channels(),
-    )
+    notices, people, channels = wiring.borrower_notices(), wiring.people(), wiring.channels()
+    wanted = notices.wanted(asked.pk, asked.sk)
+    told = tell_borrower(asked.pk, wanted, now(), notices=notices, people=people, channels=channels)
     logger.info("borrower_told", extra={"kind": told.kind if told else None})
 
 

@@ -73,7 +73,7 @@ def _desk() -> Desk:
         identity.accounts(),
         logins,
         identity.text_messages(),
-        wiring.notices_queue(),
+        wiring.loans_table(),
     )
 
 

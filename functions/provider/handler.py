@@ -87,8 +87,8 @@ def links() -> Links:
 
 @app.put("/v1/me/sign-in-providers/<provider>")
 def link(provider: ProviderPath, body: LinkBody) -> Links:
-    notices = wiring.notices_queue()
-    return _shown(provider_sign_in.link(_desk(), notices, caller(app), provider, body.session, body.code, now()))
+    told = wiring.loans_table()
+    return _shown(provider_sign_in.link(_desk(), told, caller(app), provider, body.session, body.code, now()))
 
 
 @app.delete("/v1/me/sign-in-providers/<provider>")

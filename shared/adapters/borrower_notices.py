@@ -10,7 +10,7 @@ from datetime import date
 from shared.adapters.notices import PREFIX, TASK
 from shared.adapters.table import ANY, Table, Write, load, load_all, record
 from shared.domain.notice_facts import PURPOSES
-from shared.domain.telling import TO_TELL, Telling
+from shared.domain.telling import TO_TELL, Alert, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,11 @@ class ToTell:
 class BorrowerNotices:
     table: Table
 
-    def wanted(self, borrower_id: str, sk: str) -> ToTell | None:
+    def wanted(self, borrower_id: str, sk: str) -> ToTell | Alert | None:
         item = self.table.get(borrower_id, sk)
-        return load(ToTell, item) if item else None
+        if item is None:
+            return None
+        return load(Alert, item) if "at" in item else load(ToTell, item)
 
     def find(self, borrower_id: str, notice: ToTell) -> Telling | None:
         """What became of it so far."""
@@ -55,6 +57,12 @@ class BorrowerNotices:
 def to_tell(table: Table, borrower_id: str, notice: ToTell) -> Write:
     """For the transaction of what is told, also one of another table; the stream has it told. Once by its id."""
     item = record(notice, borrower_id, f"{TO_TELL}{notice.notice_id}", task=TASK)
+    return Write(item, ANY, table.name)
+
+
+def to_alert(table: Table, alert: Alert) -> Write:
+    """As `to_tell`: what was done with an account."""
+    item = record(alert, alert.borrower_id, f"{TO_TELL}{alert.notice_id}", task=TASK)
     return Write(item, ANY, table.name)
 
 

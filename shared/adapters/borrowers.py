@@ -138,9 +138,10 @@ class Borrowers:
         rules: AccountRules,
         at: datetime,
         bank: str | None = None,
+        told: Sequence[Write] = (),
     ) -> str | None:
         """With what its bank says of it, or None while it has said nothing; returns what came of that check. `bank` is
-        its name if that is known."""
+        its name if that is known, `told` what he is told where it takes the place of another."""
         masks = {
             "holder_name_masked": masked_name(beneficiary.holder_name),
             "account_number_masked": masked(beneficiary.account_number),
@@ -149,10 +150,11 @@ class Borrowers:
         }
 
         def kept(seen: Borrower, key: DataKey) -> tuple[Borrower, list[Write]]:
+            beside = list(told) if seen.has_bank_account else []
             if at_bank is None:
-                return checked(seen, rules, None, at), []
+                return checked(seen, rules, None, at), beside
             found = check(rules, beneficiary.holder_name, self._name(seen, key), at_bank)
-            return checked(seen, rules, found, at), []
+            return checked(seen, rules, found, at), beside
 
         return self._seal(borrower_id, "bank_account", {BENEFICIARY: beneficiary}, masks, at, kept).account_check
 

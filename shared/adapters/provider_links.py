@@ -45,9 +45,12 @@ class ProviderLinks:
         found = self.table.query(_links(borrower_id))
         return load_all(Link, [item for item in found if "subject" in item])
 
-    def link(self, borrower_id: str, link: Link) -> None:
-        """From now on the account signs this borrower in. Raises `Refused` when it is somebody else's, or when another
-        account of the same provider is his. Linked twice, it is linked once."""
+    def link(self, borrower_id: str, link: Link, told: Write) -> None:
+        """From now on the account signs this borrower in, and he is `told` so.
+
+        Raises `Refused` when it is somebody else's, or when another account of the same provider is his. Linked twice,
+        it is linked once.
+        """
         owner, mine = self._owner(link.subject), self.table.get(_links(borrower_id), link.provider_id) or {}
         if owner.get("borrower_id", borrower_id) != borrower_id:
             raise Refused("provider_linked", "This account signs somebody else in.")
@@ -56,7 +59,7 @@ class ProviderLinks:
         if "borrower_id" in owner and "subject" in mine:
             return
         kept = record(link, _links(borrower_id), link.provider_id)
-        self._write({"borrower_id": borrower_id}, link.subject, owner, kept, mine)
+        self._write({"borrower_id": borrower_id}, link.subject, owner, kept, mine, told)
 
     def unlink(self, borrower_id: str, provider_id: str) -> None:
         """The account signs nobody in any more; nothing happens when it did not."""
@@ -69,10 +72,10 @@ class ProviderLinks:
     def _owner(self, subject: str) -> Item:
         return self.table.get(f"{ACCOUNT}{subject}", OWNER) or {}
 
-    def _write(self, owner: Item, subject: str, was: Item, link: Item, former: Item) -> None:
+    def _write(self, owner: Item, subject: str, was: Item, link: Item, former: Item, *told: Write) -> None:
         """Raises `Stale` when either changed since it was read."""
         named = owner | {"pk": f"{ACCOUNT}{subject}", "sk": OWNER}
-        self.table.transact([_next(named, was), _next(link, former)])
+        self.table.transact([_next(named, was), _next(link, former), *told])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.adapters.accounts import Accounts, taken
+from shared.adapters.borrower_notices import to_alert
 from shared.adapters.logins import Logins
 from shared.adapters.messages import TextMessages
 from shared.adapters.people import SK, People
 from shared.adapters.phone_changes import PhoneChanges
 from shared.adapters.phones import masked, mobile_number
-from shared.adapters.queue import Queue
 from shared.adapters.sessions import Sessions
+from shared.adapters.table import Table
 from shared.application.again import again
 from shared.application.end_session import end_others, end_session
 from shared.application.one_time_code import check, send
@@ -27,7 +28,7 @@ CHANGED = "phone_change"
 class Desk:
     """`logins` are those of codes for this borrower's changes, apart from the codes that sign in.
 
-    `notices` is the queue of what borrowers are told.
+    `told` is the book in which it lies what borrowers are to be told.
     """
 
     people: People
@@ -35,7 +36,7 @@ class Desk:
     accounts: Accounts
     logins: Logins
     messages: TextMessages
-    notices: Queue
+    told: Table
 
 
 def show_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:
@@ -47,9 +48,9 @@ def show_change(desk: Desk, borrower_id: str, at: datetime) -> PhoneChange:
 
 
 def ask_change(desk: Desk, borrower_id: str, phone: str, at: datetime) -> PhoneChange:
-    """The change, which the borrower is told of. Raises `Refused` for a phone that is none, or is his already.
+    """The change, which the borrower is told of: one write. Raises `Refused` for a phone that is none, or is his.
 
-    It is kept before the message goes out: asked again after a lost reply, its clock goes on, and he is told once.
+    Asked again after a lost reply, its clock goes on, and he is told once.
     """
     borrower = desk.people.get(borrower_id)
     number, present = mobile_number(phone, borrower.market), desk.accounts.phone(borrower_id)
@@ -61,12 +62,11 @@ def ask_change(desk: Desk, borrower_id: str, phone: str, at: datetime) -> PhoneC
         seen = desk.changes.get(borrower_id)
         change = asked(seen, rules, hashed, masked(number), at)
         if change != seen:
-            desk.changes.save(borrower_id, change, seen)
+            alert = to_alert(desk.told, Alert(borrower_id, CHANGED, at))
+            desk.changes.save(borrower_id, change, seen, [alert])
         return change
 
-    change = again(step)
-    desk.notices.send([Alert(borrower_id, CHANGED, change.asked_at)])
-    return change
+    return again(step)
 
 
 def send_code(desk: Desk, borrower_id: str, phone: str, code: str, at: datetime) -> PhoneChange:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.adapters.borrower_notices import to_alert
 from shared.adapters.identity import Pool
 from shared.adapters.openid import OpenId, authorization_url
 from shared.adapters.provider_links import ProviderLinks, Vouchers
-from shared.adapters.queue import Queue
+from shared.adapters.table import Table
 from shared.application.again import again
 from shared.application.sign_in import Hall, begun
 from shared.domain import providers
@@ -69,9 +70,9 @@ def answer(
 
 
 def link(
-    desk: Desk, notices: Queue, borrower_id: str, provider_id: str, session: str, code: str | None, at: datetime
+    desk: Desk, told: Table, borrower_id: str, provider_id: str, session: str, code: str | None, at: datetime
 ) -> list[Link]:
-    """The borrower's links with one more, of which he is told.
+    """The borrower's links with one more, of which he is told: one write. `told` is the book in which that lies.
 
     Raises `Refused` for an account that signs somebody else in.
 
@@ -84,10 +85,9 @@ def link(
         subject = seen.subject
     else:
         subject = _subject(desk, provider_id, session, code, at)
-    again(lambda: desk.links.link(borrower_id, Link(provider_id, subject, at)))
-    links = desk.links.of(borrower_id)
-    notices.send([Alert(borrower_id, LINKED, each.linked_at) for each in links if each.provider_id == provider_id])
-    return links
+    alert = to_alert(told, Alert(borrower_id, LINKED, at))
+    again(lambda: desk.links.link(borrower_id, Link(provider_id, subject, at), alert))
+    return desk.links.of(borrower_id)
 
 
 def unlink(links: ProviderLinks, borrower_id: str, provider_id: str) -> list[Link]:

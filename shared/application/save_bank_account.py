@@ -3,16 +3,21 @@
 from datetime import datetime
 
 from shared.adapters.banks import bank_of
+from shared.adapters.borrower_notices import to_alert
 from shared.adapters.borrowers import Borrowers
 from shared.adapters.keyed_hash import Index
 from shared.adapters.rails import NoAnswer, Rails
+from shared.adapters.table import Table
 from shared.application.mark_shared import BANK_ACCOUNT, VERIFIED, first_told, mark_shared, prove_account
 from shared.domain import names
 from shared.domain.bank_accounts import require_may_ask
 from shared.domain.beneficiary import AtBank, Beneficiary
 from shared.domain.borrowers import check_account_number
 from shared.domain.errors import Unavailable
+from shared.domain.telling import Alert
 from shared.markets import market_at
+
+CHANGED = "bank_account_changed"
 
 
 def save_bank_account(
@@ -23,8 +28,11 @@ def save_bank_account(
     account: Beneficiary,
     check_id: str,
     at: datetime,
+    told: Table,
 ) -> None:
-    """Raises `account_number_invalid`, `ifsc_unknown`, `card_not_debit` or `name_invalid` with the field's pointer, and
+    """Of an account in the place of another he is told, in one write; `told` is the book in which that lies.
+
+    Raises `account_number_invalid`, `ifsc_unknown`, `card_not_debit` or `name_invalid` with the field's pointer, and
     `too_many_attempts`.
 
     An account that is not verified is kept too, and takes no money: the borrower sees why and mends it. `check_id`
@@ -42,7 +50,8 @@ def save_bank_account(
         at_bank = None
     people, hashed = borrowers.people, first_told(index, BANK_ACCOUNT, _told(named))
     mark_shared(borrower_id, BANK_ACCOUNT, hashed, people=people)
-    if borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at, bank) == VERIFIED:
+    alert = to_alert(told, Alert(borrower_id, CHANGED, at))
+    if borrowers.save_beneficiary(borrower_id, named, at_bank, market.account, at, bank, [alert]) == VERIFIED:
         prove_account(borrower_id, hashed, people=people)
 
 

@@ -3,7 +3,7 @@
 What is done with his account he is told on every channel, since whoever has stolen one holds that.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from shared.adapters.borrower_notices import BorrowerNotices, ToTell
 from shared.adapters.channels import Channels
@@ -19,7 +19,7 @@ from shared.markets import market_at, today
 
 def tell_borrower(
     borrower_id: str,
-    notice: ToTell | None,
+    notice: ToTell | Alert | None,
     at: datetime,
     *,
     notices: BorrowerNotices,
@@ -29,18 +29,20 @@ def tell_borrower(
 ) -> Telling | None:
     """The notice as it ended; None where nobody is there to be told any more, or nothing is to be told.
 
-    It goes by the first channel that takes it, or by all of them. Raises `Unavailable` where none took it, or nobody
-    knows yet what became of a try: the message comes again.
+    It goes by the first channel that takes it; an `Alert`, or what `is_everywhere`, by all of them.
+
+    Raises `Unavailable` where none took it, or nobody knows yet what became of a try: the message comes again.
     """
     borrower = people.get(borrower_id)
     if notice is None or borrower.erased_at is not None:
         return None
+    dated, goes_everywhere = _dated(notice, borrower.market), is_everywhere or isinstance(notice, Alert)
 
     def plan() -> Telling:
-        seen = notices.find(borrower_id, notice)
+        seen = notices.find(borrower_id, dated)
         if seen is not None and not seen.may_be_tried(at):
             return seen
-        fresh = _written(notice, borrower, channels.of(borrower_id), at)
+        fresh = _written(dated, borrower, channels.of(borrower_id), at)
         telling = fresh if seen is None else seen.again(fresh)
         notices.put(borrower_id, telling, seen)
         return telling
@@ -49,7 +51,7 @@ def tell_borrower(
     if planned.state == PLANNED and planned.tried_at == at:
         takers = (each.channel for each in planned.messages if _is_taken(borrower_id, planned, each, channels))
         first = next(takers, None)
-        done = planned.taken_by(first, at, tuple(takers) if is_everywhere else ())
+        done = planned.taken_by(first, at, tuple(takers) if goes_everywhere else ())
         notices.put(borrower_id, done, planned)
         planned = done
     if planned.state != SENT and planned.is_waiting(at):
@@ -57,15 +59,11 @@ def tell_borrower(
     return planned
 
 
-def tell_alert(
-    alert: Alert, at: datetime, *, notices: BorrowerNotices, people: People, channels: Channels
-) -> Telling | None:
-    """At any hour. The same alert again tells nothing more."""
-    on = today(people.get(alert.borrower_id).market, alert.at)
-    notice = ToTell(f"{alert.kind}.{alert.at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}", alert.kind, on, {})
-    return tell_borrower(
-        alert.borrower_id, notice, at, notices=notices, people=people, channels=channels, is_everywhere=True
-    )
+def _dated(notice: ToTell | Alert, market: str) -> ToTell:
+    """Under the market's day."""
+    if isinstance(notice, ToTell):
+        return notice
+    return ToTell(notice.notice_id, notice.kind, today(market, notice.at), {})
 
 
 def _written(notice: ToTell, borrower: Borrower, channels: tuple[str, ...], at: datetime) -> Telling:

@@ -6,7 +6,7 @@ failures, and is never told it a third time.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 # Under which it is written that a borrower is to be told something that belongs to no loan.
 TO_TELL = "to_tell#"
@@ -18,11 +18,15 @@ MOST_UNSURE = 2
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A message: something was done with a borrower's account at that moment, which he is told on every channel."""
+    """Something was done with a borrower's account at that moment, which he is told on every channel."""
 
     borrower_id: str
     kind: str
     at: datetime
+
+    @property
+    def notice_id(self) -> str:
+        return f"{self.kind}.{self.at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
 
 
 @dataclass(frozen=True, slots=True)

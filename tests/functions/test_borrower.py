@@ -35,14 +35,14 @@ Me = Callable[..., Answer]
 
 
 @pytest.fixture
-def me(aws: Any, people: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
+def me(aws: Any, people: Table, loans: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Me]:
     for name in ("MINNOW_VAULT_KEY", "MINNOW_KYC_KEY"):
         monkeypatch.setenv(name, aws("kms").create_key()["KeyMetadata"]["Arn"])
     index = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
     monkeypatch.setenv("MINNOW_INDEX_KEY", index["KeyMetadata"]["Arn"])
     People(people).open("brw_asha", "in", "en")
     People(people).open("brw_ming", "cn", "zh")
-    with bank(aws, monkeypatch), opened("borrower", monkeypatch, people=people) as handler:
+    with bank(aws, monkeypatch), opened("borrower", monkeypatch, people=people, loans=loans) as handler:
 
         def called(verb: str, place: str = "", body: Any = None, subject: str = "asha") -> Answer:
             return call(handler, f"{verb} /v1/me{place}", body, subject=subject)
@@ -323,3 +323,23 @@ def test_a_changed_account_takes_no_money_for_some_hours(me: Me) -> None:
     changed = datetime.fromisoformat(me("PUT", "/bank-account", ending("9013")).body["usable_from"])
 
     assert timedelta(hours=24) <= changed - first < timedelta(hours=25)
+
+
+def test_an_account_in_the_place_of_another_is_told_with_it_and_the_first_is_not(me: Me, loans: Table) -> None:
+    """Whoever took over an account would have the money sent to his own: its owner has some hours to say no."""
+    me("PUT", "/bank-account", ACCOUNT)
+    first = loans.query("brw_asha", "to_tell#")
+    me("PUT", "/bank-account", ending("9013"))
+
+    assert first == []
+    assert [(each["kind"], each["task"]) for each in loans.query("brw_asha", "to_tell#")] == [
+        ("bank_account_changed", "notice")
+    ]
+
+
+def test_a_consent_that_is_withdrawn_is_told_once(me: Me, loans: Table) -> None:
+    me("PUT", "/consents/marketing", {"version": "1", "language": "en"})
+    for _ in range(2):
+        me("DELETE", "/consents/marketing")
+
+    assert [each["kind"] for each in loans.query("brw_asha", "to_tell#")] == ["consent_withdrawn"]

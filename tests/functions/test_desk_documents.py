@@ -165,7 +165,7 @@ def test_a_decision_on_what_has_changed_since_is_refused(desk: Desk) -> None:
 def test_without_consent_nobody_looks_and_nobody_accepts(desk: Desk) -> None:
     document_id = desk.unsure(image(picture()))
     seen = desk.staff("GET", f"/brw_asha/{document_id}").body["figures_hash"]
-    give_consent.withdraw(People(desk.people), "brw_asha", "kyc_verification", AT)
+    give_consent.withdraw(People(desk.people), desk.loans, "brw_asha", "kyc_verification", AT)
     accepted = {"decision": "accept", "figures_hash": seen}
 
     assert desk.staff("GET", f"/brw_asha/{document_id}").body["code"] == "consent_missing"
@@ -271,7 +271,7 @@ def test_a_paper_is_late_from_its_hour_until_it_is_decided(desk: Desk) -> None:
     early, late = looked(timedelta(hours=23)), looked(timedelta(hours=25))
     desk.decide(document_id)
     one_less = looked(timedelta(hours=25))
-    give_consent.withdraw(People(desk.people), "brw_asha", "kyc_verification", AT)
+    give_consent.withdraw(People(desk.people), desk.loans, "brw_asha", "kyc_verification", AT)
 
     assert (early, late, one_less) == ((0, 0), (0, 2), (0, 1))
     assert looked(timedelta(hours=25)) == (0, 0), "nobody may look at it"

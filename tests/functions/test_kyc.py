@@ -197,8 +197,8 @@ def test_a_request_that_does_not_fit_is_refused_with_its_pointer(kyc: Kyc, field
     assert kyc.call("GET").body["documents"] == []
 
 
-def test_without_consent_no_document_is_taken(kyc: Kyc) -> None:
-    give_consent.withdraw(People(kyc.people), "brw_asha", "kyc_verification", datetime(2026, 11, 22, tzinfo=UTC))
+def test_without_consent_no_document_is_taken(kyc: Kyc, loans: Table) -> None:
+    give_consent.withdraw(People(kyc.people), loans, "brw_asha", "kyc_verification", datetime(2026, 11, 22, tzinfo=UTC))
 
     assert kyc.call("POST", body=REQUEST).body["code"] == "consent_missing"
 
@@ -217,9 +217,9 @@ def test_another_borrowers_document_is_not_found(kyc: Kyc) -> None:
     assert kyc.call("GET", subject="other").body["documents"] == []
 
 
-def test_a_file_is_not_looked_into_once_the_consent_is_withdrawn(kyc: Kyc) -> None:
+def test_a_file_is_not_looked_into_once_the_consent_is_withdrawn(kyc: Kyc, loans: Table) -> None:
     document_id = kyc.ask()
-    give_consent.withdraw(People(kyc.people), "brw_asha", "kyc_verification", datetime(2026, 11, 22, tzinfo=UTC))
+    give_consent.withdraw(People(kyc.people), loans, "brw_asha", "kyc_verification", datetime(2026, 11, 22, tzinfo=UTC))
     kyc.check(kyc.arrive(document_id, png()))
     judged = kyc.people.get("brw_asha", f"document#{document_id}")
 

@@ -19,7 +19,6 @@ from shared.adapters import openid
 from shared.adapters.table import Table
 from shared.domain.providers import challenge
 from tests.functions.door import Answer, call, opened
-from tests.functions.test_night import taken
 from tests.listening import listening
 
 Post = Callable[..., Answer]
@@ -43,7 +42,7 @@ def issuer(memory: Memory) -> Iterator[str]:
 
 
 @pytest.fixture
-def door(aws: Any, people: Table, issuer: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+def door(aws: Any, people: Table, loans: Table, issuer: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     key = aws("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
     for name, value in (("issuer", issuer), ("client_id", "minnow"), ("client_secret", SECRET)):
         aws("ssm").put_parameter(Name=f"/test/openid/mi/{name}", Value=value, Type="String")
@@ -52,7 +51,7 @@ def door(aws: Any, people: Table, issuer: str, monkeypatch: pytest.MonkeyPatch) 
     given = {"INDEX_KEY": key, "PARAMETERS": "/test", "APP_URL": "https://app.example", "NOTICES_QUEUE": queue}
     for name, value in given.items() | {("USER_POOL_ID", "never asked"), ("USER_POOL_CLIENT_ID", "never asked")}:
         monkeypatch.setenv(f"MINNOW_{name}", value)
-    with opened("provider", monkeypatch, people=people) as handler:
+    with opened("provider", monkeypatch, people=people, loans=loans) as handler:
         yield lambda route, body=None, subject=None: call(handler, route, body, subject=subject)
 
 
@@ -101,14 +100,14 @@ def test_a_linked_account_is_listed_and_unlinked(door: Post) -> None:
     assert linked(door) == []
 
 
-def test_whoever_links_an_account_is_told_of_it(door: Post, aws: Any) -> None:
+def test_whoever_links_an_account_is_told_of_it(door: Post, loans: Table) -> None:
     sign_in = begun(door)
     link(door, sign_in["session"], code(sign_in))
     refused = link(door, begun(door)["session"], None, "other")
-    [told] = taken(aws("sqs"), "notices")
+    [told] = loans.query("brw_asha", "to_tell#")
 
     assert refused.status == 401
-    assert (told["borrower_id"], told["kind"]) == ("brw_asha", "account_linked")
+    assert (told["kind"], told["task"]) == ("account_linked", "notice")
     [listed] = door("GET /v1/me/sign-in-providers", None, "asha").body["sign_in_providers"]
     assert datetime.fromisoformat(told["at"]) == datetime.fromisoformat(listed["linked_at"])
 

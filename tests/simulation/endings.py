@@ -20,6 +20,8 @@ OFFERED, GIVEN_UP = 8, 40
 # Of a hundred settlements, how many are paid; of a hundred loans that were given up, how many are paid for later.
 KEPT, PAID_LATER = 60, 60
 WRITE_OFF = "1"
+# In minor units: of less than this no settlement is made.
+WORTH_IT = 100
 
 
 class Endings:
@@ -43,10 +45,11 @@ class Endings:
 
     def _offer(self, case: Case, here: ByHand, day: date) -> None:
         """Of half of what is owed or more; one to each, and none where other relief is open."""
-        if any(fact.kind == "offered" for fact in case.relief) or here.promise or here.watched:
+        owed = here.debt(day)
+        if any(fact.kind == "offered" for fact in case.relief) or here.promise or here.watched or owed < WORTH_IT:
             return
         name, by = f"stl_{case.loan_id[5:]}", day + self.chance.randint(0, 30) * DAY
-        pay = Money(here.debt(day) * self.chance.randint(50, 95) // 100, case.contract.currency)
+        pay = Money(owed * self.chance.randint(50, 95) // 100, case.contract.currency)
         try:
             state = self.stage.offer_settlement(case.loan_id, pay, by, name)
         except Refused as refusal:

@@ -120,7 +120,8 @@ class Stage:
     def admit(self, phone: str, market: str, account: Beneficiary) -> str:
         """A borrower who has signed in and said where his money goes; his id."""
         borrower_id, check_id, index = self._signed_in(phone, market), wiring.new_id("chk"), wiring.index()
-        save_bank_account(wiring.borrowers("borrower"), index, wiring.rail, borrower_id, account, check_id, self.now())
+        borrowers, told = wiring.borrowers("borrower"), wiring.loans_table()
+        save_bank_account(borrowers, index, wiring.rail, borrower_id, account, check_id, self.now(), told)
         return borrower_id
 
     def _signed_in(self, phone: str, market: str) -> str:
