@@ -18,6 +18,7 @@ from shared.application.send_payout import send_payout
 from shared.application.send_refund import hear_refund, send_refund
 from shared.domain.errors import Unavailable
 from shared.domain.held import HeldPayment
+from shared.domain.payouts import NOT_OWED
 from shared.runtime import now
 
 # A refund that waits for a changed account is looked at again: 40 times are ten days, then it is a person's.
@@ -48,7 +49,7 @@ def work(record: SQSRecord) -> None:
     if payout is None:
         return
     logger.info("payout", extra={"payout_id": payout.payout_id, "state": payout.state})
-    if payout.state in ("failed", "returned"):
+    if payout.state in ("failed", "returned") and payout.reason != NOT_OWED:
         metrics.add_metric(name="PayoutsFailed", unit=MetricUnit.Count, value=1)
     if payout.is_open and payout.state == "pending":
         wiring.payouts_queue().put_off(record.receipt_handle, WAIT_SECONDS)

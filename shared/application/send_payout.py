@@ -7,8 +7,9 @@ from shared.adapters.borrowers import Borrowers
 from shared.adapters.loans import Loans, changed_payout
 from shared.adapters.rails import NoAnswer, Rail, Rails, Standing
 from shared.application.again import again
+from shared.application.retract_refund import retract_refund
 from shared.application.settle_payout import settle_payout
-from shared.domain.payouts import MOVES, Payout
+from shared.domain.payouts import MOVES, Payout, covers
 from shared.domain.rails import PAYOUT
 from shared.markets import market_at
 
@@ -18,7 +19,8 @@ def send_payout(
 ) -> Payout:
     """The payout as it stands. The caller asks again later while it is open.
 
-    A refund stays `pending` while the borrower's account takes no money, since he has changed it a short while ago.
+    A refund stays `pending` while the borrower's account takes no money, since he has changed it a short while ago; of
+    money that has gone back meanwhile it is not sent.
 
     Its rail is that of its market on the day of the order, so that nobody else is asked when another is taken on.
 
@@ -32,14 +34,8 @@ def send_payout(
     is_refund = payout.purpose == "refund"
     stands = borrowers.refund_stands(payout.borrower_id, at) if is_refund else "go"
     if is_refund and payout.state == "pending":
-        if stands == "wait":
-            return payout
-        if stands == "never":
-            why = "account_not_verified"
-            return settle_payout(payout_id, "failed", None, why, refund_id, at, loans=loans, only_unsent=True)
-        # Said before it is sent: what may have been sent is failed by nothing but the rail's own answer.
-        payout = _marked(payout_id, "unknown", loans)
-        if not payout.is_open:
+        payout = _ready(payout_id, refund_id, stands, at, loans)
+        if payout.state == "pending" or not payout.is_open:
             return payout
     _, contract = loans.get(payout.loan_id)
     rail = rails(market_at(contract.market, payout.ordered_at).rails.of(PAYOUT))
@@ -53,6 +49,18 @@ def send_payout(
     if standing.status in ("settled", "failed"):
         return settle_payout(payout_id, standing.status, None, standing.reason, refund_id, at, loans=loans)
     return _marked(payout_id, "sent", loans)
+
+
+def _ready(payout_id: str, refund_id: str, stands: str, at: datetime, loans: Loans) -> Payout:
+    """A refund that nobody has sent yet: claimed so that it is sent now, over without having been, or left to wait."""
+    payout = retract_refund(payout_id, refund_id, at, loans=loans)
+    if not payout.is_open or stands == "wait":
+        return payout
+    if stands == "never":
+        why = "account_not_verified"
+        return settle_payout(payout_id, "failed", None, why, refund_id, at, loans=loans, only_unsent=True)
+    # Said before it is sent: what may have been sent is failed by nothing but the rail's own answer.
+    return _claimed(payout_id, loans)
 
 
 def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail, *, may_send: bool) -> Standing:
@@ -69,6 +77,23 @@ def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail, *,
         return sent
     # An earlier sending may have been taken and its reply lost: only what the rail never heard of has failed.
     return rail.ask(payout) or Standing("failed", sent.reason)
+
+
+def _claimed(payout_id: str, loans: Loans) -> Payout:
+    """A refund that is about to be sent, unless it is owed no more. The head is written with it, so that of a payment
+    that goes back at the same moment one sees the other."""
+
+    def claim() -> Payout:
+        payout = loans.payout(payout_id)
+        assert payout is not None, payout_id
+        loan, contract = loans.get(payout.loan_id)
+        if payout.state != "pending" or not covers(loan, payout):
+            return payout
+        claimed = replace(payout, state="unknown")
+        loans.book(loan, contract, [], [changed_payout(claimed)])
+        return claimed
+
+    return again(claim)
 
 
 def _marked(payout_id: str, state: str, loans: Loans) -> Payout:

@@ -25,6 +25,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     "returned": (),
 }
 OPEN = ("pending", "unknown", "sent")
+# Why a refund was never sent: what it was of is the borrower's no more.
+NOT_OWED = "not_owed"
 # The entry of a loan that ended since nobody asked for its money.
 LAPSED = "cancellation.lapsed"
 
@@ -104,6 +106,16 @@ def owes_refund(loan: Loan) -> bool:
         and loan.excess > 0
         and loan.payout_id is None
     )
+
+
+def covers(loan: Loan, refund: Payout) -> bool:
+    """Whether so much lies with the loan that is the borrower's."""
+    return refund.amount.minor <= loan.excess
+
+
+def order_name(refund: Payout) -> str:
+    """Of the entry of its order."""
+    return f"refund_ordered.{refund.payout_id}"
 
 
 def settled(loan: Loan, contract: Contract, payout: Payout, on: date, at: datetime) -> Entry:
