@@ -36,7 +36,9 @@ Month = Annotated[str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", descr
 On = Annotated[Day, Query(description="a day that is over, YYYY-MM-DD")]
 FileKind = Annotated[Literal["settlement", "transfer"], Query(description="a settled day, or the lender's book")]
 DifferenceId = Annotated[str, Path(max_length=64)]
-AfterDifference = Annotated[str | None, Query(pattern=r"^dif_[0-9A-F]{26}$", description="the page before's `next`")]
+AfterDifference = Annotated[
+    str | None, Query(pattern=r"^dif_[0-9A-F]{26}(\.[0-9]{1,4})?$", description="the page before's `next`")
+]
 AfterClaim = Annotated[str | None, Query(pattern=r"^loan_[0-9A-Z]{26}$", description="the page before's `next`")]
 AfterMovement = Annotated[
     str | None, Query(pattern=r"^[0-9]{1,2} [!-~ ]{0,200}$", description="the page before's `next`")

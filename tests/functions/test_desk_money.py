@@ -1,6 +1,7 @@
 """The door `desk_money`: a lender's days as staff read them, and differences that they explain."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from shared.adapters.audit import Audit
 from shared.adapters.partners import PARTNERS
 from shared.adapters.table import ANY, Table, Write, plain
+from shared.domain.reconciliation import Line
 from shared.domain.staff import month_of
 from shared.markets import today
 from shared.runtime import now
 from tests.application.desk import ON, Death
-from tests.application.settling import LENDER, SettlingDesk
+from tests.application.settling import LENDER, SettlingDesk, night_after
 from tests.functions.door import Answer, call, opened
 
 DAY = {"on": ON.isoformat()}
@@ -154,3 +156,22 @@ def test_what_there_is_not_is_not_found(staff: Staff, route: str, query: dict[st
 
 def test_a_day_is_written_as_one(staff: Staff) -> None:
     assert staff.get(f"{OF_DAY}/report", on="1").status == 422
+
+
+def test_two_differences_about_movements_of_one_name_are_each_listed_and_explained(staff: Staff) -> None:
+    """Two rails used one id, twenty days apart."""
+    for on in (ON, ON + timedelta(days=20)):
+        staff.desk.bank.says["partner", on].append(Line("payment.same", 40_000, on))
+        staff.desk.settle_day(on, night_after(on))
+    found, after = list[dict[str, Any]](), dict[str, str]()
+    while len(found) < 9:
+        page = staff.get("/differences", partner="partner", limit="1", **after)
+        assert page.status == 200, page
+        found += page.body["differences"]
+        if page.body["next"] is None:
+            break
+        after = {"after": page.body["next"]}
+    same = [each["difference_id"] for each in found if each["movement_id"] == "payment.same"]
+
+    assert len(found) == 4 and len(set(same)) == 2
+    assert [staff.explain(each, key=each).body["state"] for each in same] == ["closed", "closed"]
