@@ -19,6 +19,10 @@ from infra.staff import Staff
 
 REQUESTS_PER_SECOND = 500
 BURST = 1_000
+# Anybody may have a code sent to any phone, and each costs: a phone has a limit of its own, and all of them this one.
+SENDS_CODES = "/v1/sign-ins"
+CODES_PER_SECOND = 20
+CODES_BURST = 50
 # No address, token or body: who asked is in the function's own log, as an id.
 LOGGED = {
     "request_id": "$context.requestId",
@@ -44,7 +48,7 @@ class Api(Construct):
     ) -> None:
         super().__init__(scope, "Api")
         self.http = api.HttpApi(self, "Http", api_name=f"minnow-{stage.name}", create_default_stage=False)
-        self._stage(stage)
+        made_stage = self._stage(stage)
         signed_in = {
             "borrower": _signed_in("SignedIn", borrowers, stage),
             "staff": _signed_in("StaffSignedIn", staff, stage),
@@ -62,12 +66,14 @@ class Api(Construct):
                 integration=answers[route.door],
                 authorizer=signed_in.get(route.who),
             )
+            if route.path == SENDS_CODES:
+                _slowed(made_stage, made)
             if route.who == "public":
                 _open(made, "Anybody may ask for a quote, read the contract or begin to sign in.")
             if route.who == "signed":
                 _open(made, "The caller is a bank rail without an account here; the door checks its signature.")
 
-    def _stage(self, stage: Stage) -> None:
+    def _stage(self, stage: Stage) -> api.CfnStage:
         log = logs.LogGroup(
             self,
             "AccessLog",
@@ -89,6 +95,16 @@ class Api(Construct):
             destination_arn=log.log_group_arn, format=cdk.Stack.of(self).to_json_string(LOGGED)
         )
         self.url = made.url
+        return plain
+
+
+def _slowed(stage: api.CfnStage, route: api.HttpRoute) -> None:
+    """The stage can limit a route only once it is there."""
+    limits = {"ThrottlingRateLimit": CODES_PER_SECOND, "ThrottlingBurstLimit": CODES_BURST}
+    stage.route_settings = {f"ANY {SENDS_CODES}": limits}
+    plain = route.node.default_child
+    assert isinstance(plain, api.CfnRoute)
+    stage.add_resource_dependency(plain)
 
 
 def _signed_in(name: str, who: Identity | Staff, stage: Stage) -> authorizers.HttpJwtAuthorizer:

@@ -11,6 +11,9 @@ from infra.settings import Stage
 
 ACCESS_MINUTES = 15
 REFRESH_DAYS = 30
+# The pool takes a token from any device, without a proof: whoever has stolen one would give the account his own phone,
+# at once and untold. No client may write anything that signs in.
+OWN_HAND = cognito.ClientAttributes().with_standard_attributes(locale=True)
 
 
 class Identity(Construct):
@@ -47,6 +50,7 @@ class Identity(Construct):
             auth_flows=cognito.AuthFlow(custom=True),
             disable_o_auth=True,
             generate_secret=False,
+            write_attributes=OWN_HAND,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
             access_token_validity=cdk.Duration.minutes(ACCESS_MINUTES),

@@ -24,7 +24,7 @@ from infra.identity import Identity
 from infra.lender_files import LenderFiles
 from infra.papers import papers
 from infra.partners import TOLD_AT_ONCE, lenders
-from infra.queues import TRIES_OF_A_DECISION, TRIES_WHILE_A_RAIL_THINKS, Work, kept
+from infra.queues import TRIES_OF_A_DECISION, TRIES_WHILE_A_RAIL_THINKS, Work, kept, over_tls
 from infra.routes import DOORS, ROUTES
 from infra.schedules import Schedules
 from infra.settings import Stage
@@ -44,6 +44,8 @@ TELLERS = 10
 SETTLERS = 5
 # Ten calls ask rails for about 50 debits a second.
 COLLECTORS = 10
+# A tenth of the thousand calls that an account runs at once: a wave of money holds up nobody who calls the API.
+MOVERS = 100
 RIGHTS = ("rights", "erase")
 BORROWERS = tuple(dict.fromkeys(route.door for route in ROUTES if route.who == "borrower"))
 BY_SCHEDULE = ("night", "watch", "remind", "erase", "collect", "settling", "resend", "credit_file", "undecided")
@@ -65,9 +67,9 @@ class Minnow(cdk.Stack):
         self.people = Book(self, "People", stage=stage, forgets=True)
         self.loans = Book(self, "Loans", stage=stage, tells=True, indexed=True)
         self.scoring = Work(self, "Score", stage=stage, tries=TRIES_OF_A_DECISION, at_once=stage.scorers, batch=1)
-        self.payouts = Work(self, "Payouts", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS)
-        self.payments = Work(self, "Payments", stage=stage)
-        self.sweeps = Work(self, "Sweep", stage=stage)
+        self.payouts = Work(self, "Payouts", stage=stage, tries=TRIES_WHILE_A_RAIL_THINKS, at_once=MOVERS)
+        self.payments = Work(self, "Payments", stage=stage, at_once=MOVERS)
+        self.sweeps = Work(self, "Sweep", stage=stage, at_once=WORKERS)
         self.due = Work(self, "Night", stage=stage, at_once=WORKERS)
         self.notices = Work(self, "Notices", stage=stage, at_once=TELLERS)
         self.settlements = Work(self, "Settlements", stage=stage, at_once=SETTLERS)
@@ -94,7 +96,9 @@ class Minnow(cdk.Stack):
         papers(doors=self.doors, documents=self.documents, people=self.people, loans=self.loans)
         lenders(self, stage=stage, doors=self.doors, loans=self.loans, told=self.told)
         api = Api(self, stage=stage, doors=self.doors, borrowers=self.identity, staff=self.staff)
-        if not stage.requires_tls:
+        if stage.requires_tls:
+            over_tls(self)
+        else:
             plain = "The local cloud listens to this machine alone and speaks plain HTTP."
             excuse(self, {"AwsSolutions-SQS4": plain, "AwsSolutions-S10": plain})
         Alarms(self, stage=stage, dead_letters=self._dead_letters())

@@ -1,6 +1,7 @@
 """Queues between doors. A message that fails too often is kept, with an alarm, and never dropped."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -21,8 +22,8 @@ BATCH = 5
 class Work(Construct):
     """A queue with its dead letters. A batch answers for each of its messages alone.
 
-    `at_once` is how many calls there may be at a time, unless the stage carries fewer; None for any number. A call gets
-    up to `batch` messages.
+    `at_once` is how many calls there may be at a time, unless the stage carries fewer. A call gets up to `batch`
+    messages.
     """
 
     def __init__(
@@ -32,17 +33,16 @@ class Work(Construct):
         *,
         stage: Stage,
         tries: int = TRIES,
-        at_once: int | None = None,
+        at_once: int,
         batch: int = BATCH,
     ) -> None:
         super().__init__(scope, name)
-        self.at_once, self.batch = at_once and min(at_once, stage.workers or at_once), batch
+        self.at_once, self.batch = min(at_once, stage.workers or at_once), batch
         self.dead_letters = kept(self, "DeadLetters", stage)
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=stage.requires_tls,
             visibility_timeout=cdk.Duration.seconds(stage.redelivery_seconds),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=tries),
         )
@@ -75,13 +75,25 @@ class Work(Construct):
         )
 
 
+def over_tls(stack: cdk.Stack) -> None:
+    """Nobody reaches a queue of the stack in the clear. A policy for each would count against its 500 resources."""
+    refused = iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=["sqs:*"],
+        resources=["*"],
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
+    )
+    queues = [each.queue_url for each in stack.node.find_all() if isinstance(each, sqs.Queue)]
+    sqs.CfnQueuePolicy(stack, "QueuesOverTls", queues=queues, policy_document=iam.PolicyDocument(statements=[refused]))
+
+
 def kept(scope: Construct, name: str, stage: Stage) -> sqs.Queue:
     """A queue for what nobody could handle: it keeps for 14 days, as long as SQS can."""
     queue = sqs.Queue(
         scope,
         name,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=stage.requires_tls,
         retention_period=cdk.Duration.days(14),
     )
     reason = "This queue is where dead letters go; an alarm watches it."

@@ -9,6 +9,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.excuses import excuse
+from infra.identity import OWN_HAND
 from infra.removal import removal_of
 from infra.routes import ROLES
 from infra.settings import Stage
@@ -61,6 +62,7 @@ class Staff(Construct):
             auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=stage.is_sandbox),
             disable_o_auth=True,
             generate_secret=False,
+            write_attributes=OWN_HAND,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
             access_token_validity=cdk.Duration.minutes(ACCESS_MINUTES),

@@ -142,7 +142,8 @@ def test_the_api_is_throttled_and_logs_who_asked_what_without_their_data() -> No
     [stage] = properties("AWS::ApiGatewayV2::Stage")
     logged = json.loads(stage["AccessLogSettings"]["Format"])
 
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    codes = stage["RouteSettings"]["ANY /v1/sign-ins"]["ThrottlingRateLimit"]
+    assert 0 < codes < stage["DefaultRouteSettings"]["ThrottlingRateLimit"] / 10
     assert not {"$context.identity.sourceIp", "$context.authorizer.claims.phone_number"} & set(logged.values())
 
 
@@ -357,16 +358,18 @@ def test_documents_are_private_versioned_and_under_their_own_key() -> None:
 
 def test_buckets_and_queues_take_no_plain_http() -> None:
     policies = [*properties("AWS::S3::BucketPolicy"), *properties("AWS::SQS::QueuePolicy")]
-    refusing = [
-        policy
+    refused = [
+        as_text(each)
         for policy in policies
+        for each in policy.get("Queues", [policy.get("Bucket")])
         if any(
             statement["Effect"] == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
             for statement in policy["PolicyDocument"]["Statement"]
         )
     ]
 
-    assert len(refusing) == len(resources("AWS::S3::Bucket")) + len(resources("AWS::SQS::Queue"))
+    named = resources("AWS::S3::Bucket") | resources("AWS::SQS::Queue")
+    assert {each for each in named if any(each in text for text in refused)} == named.keys()
 
 
 def test_failed_payouts_slow_decisions_unfinished_nights_and_an_unbalanced_book_wake_somebody() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_infra import BORROWERS, ROOT, SIGNED_IN, powers
+from tests.test_infra import BORROWERS, ROOT, SIGNED_IN, powers, properties
 
 
 @pytest.mark.parametrize("door", sorted(BORROWERS))
@@ -27,3 +27,10 @@ def test_who_tells_borrowers_writes_nothing_of_people_but_that_a_sign_in_was_tol
 
     assert [key for action, key in keys if action == "dynamodb:GetItem"] == [["brw_*", "dev_*"], SIGNED_IN]
     assert [key for action, key in keys if action == "dynamodb:PutItem"] == [SIGNED_IN]
+
+
+def test_a_token_alone_changes_nothing_that_signs_in() -> None:
+    """The pool's own API asks for no proof of a device: a stolen token would set another phone there."""
+    clients = properties("AWS::Cognito::UserPoolClient")
+
+    assert [client["WriteAttributes"] for client in clients] == [["locale"]] * 2
