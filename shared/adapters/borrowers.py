@@ -12,7 +12,7 @@ from shared.adapters.paper_seals import PaperSeals
 from shared.adapters.people import SK, People, known
 from shared.adapters.table import ANY, Holds, Item, Place, Write, adapter, plain
 from shared.adapters.vault import DataKey, Vault, name_of
-from shared.domain.bank_accounts import checked, refund_stands, require_may_ask
+from shared.domain.bank_accounts import account_stands, checked, require_may_ask
 from shared.domain.beneficiary import AccountRules, AtBank, Beneficiary, check
 from shared.domain.borrowers import (
     Borrower,
@@ -81,9 +81,9 @@ class Borrowers:
         opened: Beneficiary = self._opened(borrower, "bank_account", item, BENEFICIARY, Beneficiary, "payout", at)
         return opened
 
-    def refund_stands(self, borrower_id: str, at: datetime) -> str:
+    def account_stands(self, borrower_id: str, at: datetime) -> str:
         """As `bank_accounts` says it; nothing is opened for that."""
-        return refund_stands(self.people.get(borrower_id), at)
+        return account_stands(self.people.get(borrower_id), at)
 
     def identity(self, borrower_id: str, at: datetime) -> tuple[Person, date]:
         """The person and the birth date, for the credit file, which the law asks for. Raises `profile_incomplete`

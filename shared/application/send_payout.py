@@ -13,14 +13,17 @@ from shared.domain.payouts import MOVES, Payout, covers
 from shared.domain.rails import PAYOUT
 from shared.markets import market_at
 
+NOT_VERIFIED = "account_not_verified"
+
 
 def send_payout(
     payout_id: str, refund_id: str, at: datetime, *, loans: Loans, borrowers: Borrowers, rails: Rails
 ) -> Payout:
     """The payout as it stands. The caller asks again later while it is open.
 
-    A refund stays `pending` while the borrower's account takes no money, since he has changed it a short while ago; of
-    money that has gone back meanwhile it is not sent.
+    Nothing goes to an account that takes no money, or was changed since it was ordered: a refund stays `pending` while
+    its account may still be good, a loan's own money is failed, so that it can be asked for anew. A refund of money that
+    has gone back meanwhile is not sent.
 
     Its rail is that of its market on the day of the order, so that nobody else is asked when another is taken on.
 
@@ -31,16 +34,16 @@ def send_payout(
     assert payout is not None, payout_id
     if not payout.is_open:
         return payout
-    is_refund = payout.purpose == "refund"
-    stands = borrowers.refund_stands(payout.borrower_id, at) if is_refund else "go"
-    if is_refund and payout.state == "pending":
-        payout = _ready(payout_id, refund_id, stands, at, loans)
+    is_new, is_his = payout.state == "pending", payout.purchase is None
+    stands = borrowers.account_stands(payout.borrower_id, at) if is_his else "go"
+    if is_his and is_new:
+        payout = _ready(payout, refund_id, stands, at, loans)
         if payout.state == "pending" or not payout.is_open:
             return payout
     _, contract = loans.get(payout.loan_id)
     rail = rails(market_at(contract.market, payout.ordered_at).rails.of(PAYOUT))
     try:
-        standing = _standing(payout, at, borrowers, rail, may_send=stands == "go")
+        standing = _standing(payout, at, borrowers, rail, is_new=is_new, may_send=stands == "go")
     except NoAnswer:
         return _marked(payout_id, "unknown", loans)
     if standing.status == "returned":
@@ -51,20 +54,24 @@ def send_payout(
     return _marked(payout_id, "sent", loans)
 
 
-def _ready(payout_id: str, refund_id: str, stands: str, at: datetime, loans: Loans) -> Payout:
-    """A refund that nobody has sent yet: claimed so that it is sent now, over without having been, or left to wait."""
-    payout = retract_refund(payout_id, refund_id, at, loans=loans)
-    if not payout.is_open or stands == "wait":
-        return payout
-    if stands == "never":
-        why = "account_not_verified"
-        return settle_payout(payout_id, "failed", None, why, refund_id, at, loans=loans, only_unsent=True)
+def _ready(payout: Payout, refund_id: str, stands: str, at: datetime, loans: Loans) -> Payout:
+    """What nobody has sent to the borrower's account yet: claimed so that it is sent now, or over without having been.
+    A refund may be left to wait."""
+    payout_id, is_refund = payout.payout_id, payout.purpose == "refund"
+    if is_refund:
+        payout = retract_refund(payout_id, refund_id, at, loans=loans)
+        if not payout.is_open or stands == "wait":
+            return payout
+    if stands != "go":
+        return settle_payout(payout_id, "failed", None, NOT_VERIFIED, refund_id, at, loans=loans, only_unsent=True)
     # Said before it is sent: what may have been sent is failed by nothing but the rail's own answer.
-    return _claimed(payout_id, loans)
+    return _claimed(payout_id, loans) if is_refund else _marked(payout_id, "unknown", loans)
 
 
-def _standing(payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail, *, may_send: bool) -> Standing:
-    known = None if payout.state == "pending" else rail.ask(payout)
+def _standing(
+    payout: Payout, at: datetime, borrowers: Borrowers, rail: Rail, *, is_new: bool, may_send: bool
+) -> Standing:
+    known = None if is_new else rail.ask(payout)
     if known is not None:
         return known
     if not may_send:

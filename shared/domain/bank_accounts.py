@@ -46,10 +46,10 @@ def require_usable(borrower: Borrower, time_zone: str, at: datetime) -> None:
         )
 
 
-def refund_stands(borrower: Borrower, at: datetime) -> str:
-    """Whether money that is given back may go to the account on file: `go`, `wait`, or `never` while it is that one.
+def account_stands(borrower: Borrower, at: datetime) -> str:
+    """Whether money may go to the account on file at this moment: `go`, `wait`, or `never` while it is that one.
 
-    It waits as a payout does after a change of account, and while the bank has not said whose the new one is.
+    It waits after a change of account, and while the bank has not said whose the new one is.
     """
     if borrower.account_check in ("name_differs", "not_found"):
         return "never"

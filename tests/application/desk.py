@@ -93,7 +93,7 @@ class Accounts:
 
     stands: str = "go"
 
-    def refund_stands(self, _: str, __: datetime) -> str:
+    def account_stands(self, _: str, __: datetime) -> str:
         return self.stands
 
     def beneficiary(self, _: str, __: datetime) -> Beneficiary:
@@ -144,7 +144,7 @@ class Desk:
         return order_repayment(self.loan_id, rupees(amount), purpose, AT, choice=choice, method=method, **given)
 
     def send(self, stands: str = "go") -> Payout:
-        """`stands` is what is true of the borrower's account when it is a refund."""
+        """`stands` is what is true of the borrower's account at that moment."""
         accounts: Any = Accounts(stands)
         given: dict[str, Any] = {"loans": self.loans, "borrowers": accounts, "rails": self.rail_of}
         return send_payout(self.payouts()[-1].payout_id, self.new_id("pout"), AT, **given)

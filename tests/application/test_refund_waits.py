@@ -1,5 +1,6 @@
 """A refund goes where a payout would: not to an account that was changed just now, nor to another's."""
 
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -41,13 +42,28 @@ def test_what_is_on_its_way_is_asked_about_whatever_becomes_of_the_account(desk:
     assert desk.send("never").state == "settled"
 
 
+@pytest.mark.parametrize("stands", ["wait", "never"])
+def test_a_loans_money_goes_to_no_account_that_was_changed_since_it_was_ordered(desk: Desk, stands: str) -> None:
+    """The account was the borrower's own when he asked: the one on file when it is sent may be a thief's."""
+    desk.disburse()
+    refused = desk.send(stands)
+
+    assert (refused.state, refused.reason) == ("failed", "account_not_verified")
+    assert (desk.state(), desk.rail.paid) == ("sanctioned", {})
+    desk.disburse("once more")
+    assert desk.send().state == "settled"
+
+
+@pytest.mark.parametrize("owed", [owed_a_refund, Desk.disburse])
 @AT_EACH_CALL
-def test_what_may_have_been_sent_is_never_failed_because_of_the_account(desks: Desks, comes_after: bool) -> None:
+def test_what_may_have_been_sent_is_never_failed_because_of_the_account(
+    desks: Desks, comes_after: bool, owed: Callable[[Desk], object]
+) -> None:
     """Whoever sent it died somewhere, and by the next try its bank says that the account is another's."""
     ends = set()
     for number in count(1):
         desk = desks(Desk)
-        owed_a_refund(desk)
+        owed(desk)
         before = set(desk.rail.paid)
         desks.death.at_call(number, comes_after)
         try:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.bank_accounts import checked, refund_stands, require_may_ask, require_usable
+from shared.domain.bank_accounts import account_stands, checked, require_may_ask, require_usable
 from shared.domain.beneficiary import AccountRules, AtBank, check, is_same
 from shared.domain.borrowers import Borrower
 from shared.domain.errors import Refused
@@ -106,4 +106,4 @@ def test_a_bank_is_asked_so_often_a_day_whatever_it_said() -> None:
 def test_a_refund_waits_as_a_payout_does_and_never_goes_to_somebody_else(
     check: str | None, usable_from: datetime, stands: str
 ) -> None:
-    assert refund_stands(replace(NOBODY, account_check=check, account_usable_from=usable_from), AT) == stands
+    assert account_stands(replace(NOBODY, account_check=check, account_usable_from=usable_from), AT) == stands

@@ -66,7 +66,7 @@ def test_money_goes_to_no_account_that_is_somebody_elses_or_was_changed_just_now
 def test_an_order_that_the_rail_has_already_is_never_taken_for_refused(
     outside: Outside, new_borrower: NewBorrower
 ) -> None:
-    """The sender died after the rail took the order, and the borrower has named another account since."""
+    """The reply was lost, and the borrower has named another account since: the rail is asked first."""
     borrower = new_borrower()
     loan_id = borrower.sanctioned_loan()
     outside.behave("lose_both")
@@ -74,7 +74,6 @@ def test_an_order_that_the_rail_has_already_is_never_taken_for_refused(
         payout_id = borrower.disburse(loan_id)["payout_id"]
         until("the rail's order", lambda: len(paid(outside, borrower)), lambda found: found == 1)
         until("the lost reply to be noted", lambda: state(outside, payout_id), lambda found: found == "unknown")
-    forget(outside, payout_id)
     other = {"holder_name": borrower.person.name, "account_number": "50100999988887", "ifsc": borrower.person.ifsc}
     borrower.client.put("/v1/me/bank-account", other)
     loan = borrower.await_state(loan_id, "active")
@@ -90,17 +89,6 @@ def state(outside: Outside, payout_id: str) -> str:
     key = {"pk": {"S": payout_id}, "sk": {"S": "payout"}}
     table = outside.cloud.client("dynamodb")
     return str(table.get_item(TableName=outside.outputs.loans_table, Key=key)["Item"]["state"]["S"])
-
-
-def forget(outside: Outside, payout_id: str) -> None:
-    """As if the sender had died before it could note that the reply was lost."""
-    outside.cloud.client("dynamodb").update_item(
-        TableName=outside.outputs.loans_table,
-        Key={"pk": {"S": payout_id}, "sk": {"S": "payout"}},
-        UpdateExpression="SET #state = :pending",
-        ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues={":pending": {"S": "pending"}},
-    )
 
 
 def test_a_payout_that_is_late_leaves_the_loan_waiting_and_takes_no_second_order(
