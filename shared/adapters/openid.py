@@ -44,11 +44,7 @@ class OpenId:
             if error.response["Error"]["Code"] != "ParameterNotFound":
                 raise
             raise NotFound("not_found", "There is no such provider.", "/provider") from error
-        found = _configuration(issuer, self.addresses)
-        if found.get("issuer") != issuer:
-            raise Unavailable("temporarily_unavailable", "The provider calls itself something else.")
-        places = {name: str(found[name]) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
-        return Provider(provider_id, issuer, client_id, **places)
+        return Provider(provider_id, issuer, client_id, **_places(issuer, self.addresses))
 
     def claims(self, provider: Provider, code: str, verifier: str, redirect_uri: str) -> Mapping[str, Any]:
         """What the provider says of who signed in, in a token that it signed.
@@ -94,11 +90,16 @@ def authorization_url(provider: Provider, begun: Round, redirect_uri: str) -> st
 
 
 @cache
-def _configuration(issuer: str, addresses: Addresses) -> dict[str, Any]:
-    return _answer(f"{issuer.rstrip('/')}{DISCOVERY}", addresses)
+def _places(issuer: str, addresses: Addresses) -> dict[str, str]:
+    """Where it says that it is. What is wrong is not kept: it is asked for again."""
+    found = _answer(f"{issuer.rstrip('/')}{DISCOVERY}", addresses)
+    places = {name: found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+    if found.get("issuer") != issuer or not all(isinstance(place, str) for place in places.values()):
+        raise _silent()
+    return {name: str(place) for name, place in places.items()}
 
 
-def _key(jwks_uri: str, key_id: str, addresses: Addresses) -> Any:
+def _key(jwks_uri: str, key_id: str, addresses: Addresses) -> jwt.PyJWK:
     """The provider's key of that name; asked for again when it has a new one. Raises jwt's errors."""
     keys = _keys(jwks_uri, addresses)
     if key_id not in keys:
@@ -110,9 +111,10 @@ def _key(jwks_uri: str, key_id: str, addresses: Addresses) -> Any:
 
 
 @cache
-def _keys(jwks_uri: str, addresses: Addresses) -> dict[str, Any]:
+def _keys(jwks_uri: str, addresses: Addresses) -> dict[str, jwt.PyJWK]:
+    """Each with what it signs with: a token that says otherwise is refused."""
     known = jwt.PyJWKSet.from_dict(_answer(jwks_uri, addresses)).keys
-    return {str(each.key_id): each.key for each in known}
+    return {str(each.key_id): each for each in known}
 
 
 def _answer(url: str, addresses: Addresses, form: bytes | None = None) -> dict[str, Any]:

@@ -111,6 +111,6 @@ def test_a_provider_of_sign_ins_that_leads_inwards_is_asked_nothing(aws: Any, ad
 def test_a_provider_of_sign_ins_sends_nobody_on(address: str) -> None:
     Mover.asked.clear()
     with pytest.raises(Unavailable):
-        openid._configuration(address, Addresses(allows_loopback=True))
+        openid._places(address, Addresses(allows_loopback=True))
 
     assert Mover.asked == [openid.DISCOVERY]

@@ -3,9 +3,12 @@
 Tokens for such an account come from the pool, so that journeys show them.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,7 +40,7 @@ def issuer(memory: Memory) -> Iterator[str]:
     provider = sandbox.Provider(f"http://127.0.0.1:{port}", SECRET, memory, lambda: datetime.now(UTC))
     with listening(port, lambda: sandbox.serve(provider, port)) as url:
         yield url
-    openid._configuration.cache_clear()
+    openid._places.cache_clear()
     openid._keys.cache_clear()
 
 
@@ -173,7 +176,8 @@ def test_a_code_is_good_with_its_own_session_only(door: Post) -> None:
 
 
 @pytest.mark.parametrize(
-    "behaviour", ["other_nonce", "other_audience", "expired", "other_key", "unsigned", "shared_secret"]
+    "behaviour",
+    ["other_nonce", "other_audience", "expired", "other_key", "unsigned", "shared_secret", "other_algorithm"],
 )
 def test_a_token_that_the_provider_did_not_make_for_this_round_proves_nothing(
     door: Post, memory: Memory, behaviour: str
@@ -193,6 +197,34 @@ def test_a_silent_provider_is_a_passing_fault(door: Post, memory: Memory) -> Non
 
     assert (refused.status, refused.body["code"]) == (503, "temporarily_unavailable")
     assert link(door, sign_in["session"], code(sign_in)).status == 200, "the same session, once it answers again"
+
+
+@pytest.mark.parametrize("said", [{}, {"token_endpoint": 1}, {"issuer": "https://another.example"}])
+def test_a_provider_that_does_not_say_where_it_is_is_a_passing_fault(door: Post, aws: Any, said: Any) -> None:
+    """What was wrong is asked for again, once it is right."""
+
+    class Provider(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Provider) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        issuer = f"http://127.0.0.1:{server.server_port}"
+        for name, value in (("issuer", issuer), ("client_id", "minnow")):
+            aws("ssm").put_parameter(Name=f"/test/openid/odd/{name}", Value=value, Type="String")
+        answer: dict[str, Any] = {"issuer": issuer, **said}
+        odd = door("POST /v1/sign-ins/provider", {"provider": "odd"})
+        places = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        answer = {"issuer": issuer, **{place: f"{issuer}/{place}" for place in places}}
+        right = door("POST /v1/sign-ins/provider", {"provider": "odd"})
+        server.shutdown()
+
+    assert (odd.status, odd.body["code"], right.status) == (503, "temporarily_unavailable", 201)
 
 
 def test_a_round_ends_after_its_minutes(door: Post, people: Table) -> None:

@@ -10,6 +10,7 @@ Its page asks nobody anything: who signs in is `login_hint`. How it makes its ne
     other_key       signed with a key that is not its own
     unsigned        with the algorithm "none"
     shared_secret   signed with its public key as if that were a shared secret
+    other_algorithm signed with a key of another kind, under the name of its own
     unavailable     answered 503
 """
 
@@ -29,13 +30,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import RSAAlgorithm
 
 from infra.local import cloud as local_cloud
 from infra.local.sandbox.memory import Memory
 
-BEHAVIOURS = frozenset("ok other_nonce other_audience expired other_key unsigned shared_secret unavailable".split())
+BEHAVIOURS = frozenset(
+    "ok other_nonce other_audience expired other_key unsigned shared_secret other_algorithm unavailable".split()
+)
 KEY_ID = "sandbox-1"
 GOOD_FOR = timedelta(minutes=5)
 Fields = dict[str, str]
@@ -123,6 +126,8 @@ class Provider:
             return jwt.encode(claims, "", algorithm="none", headers=headers)
         if behaviour == "shared_secret":
             return jwt.encode(claims, self._public()["n"], algorithm="HS256", headers=headers)
+        if behaviour == "other_algorithm":
+            return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), algorithm="ES256", headers=headers)
         key = _new_key() if behaviour == "other_key" else self.key
         return jwt.encode(claims, key, algorithm="RS256", headers=headers)
 
