@@ -22,8 +22,8 @@ def send_payout(
     """The payout as it stands. The caller asks again later while it is open.
 
     Nothing goes to an account that takes no money, or was changed since it was ordered: a refund stays `pending` while
-    its account may still be good, a loan's own money is failed, so that it can be asked for anew. A refund of money that
-    has gone back meanwhile is not sent.
+    its account may still be good, a loan's own money is failed, so that it can be asked for anew. A refund of money
+    that has gone back meanwhile is not sent.
 
     Its rail is that of its market on the day of the order, so that nobody else is asked when another is taken on.
 
