@@ -3,6 +3,8 @@
 import json
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -40,11 +42,26 @@ class Outside:
     def by_hand(self) -> None:
         """From now on nothing happens at its hour but by `at_its_hour`: the local cloud's own schedules follow neither
         time zones nor the stage's calendar, and come in the middle of anything."""
+        for schedule in self.cloud.client("scheduler").list_schedules()["Schedules"]:
+            self._changed(schedule["Name"], State="DISABLED")
+
+    @contextmanager
+    def every_minute(self, schedule: str) -> Iterator[None]:
+        """The cloud itself starts what a schedule (`night-in`) starts, each minute; afterwards nobody does."""
+        name = f"{STACK}-{schedule}"
+        known = self._changed(name, State="ENABLED", ScheduleExpression="rate(1 minute)")
+        try:
+            yield
+        finally:
+            self._changed(name, State="DISABLED", ScheduleExpression=known["ScheduleExpression"])
+
+    def _changed(self, name: str, **parts: str) -> dict[str, Any]:
+        """The schedule as it was."""
         client = self.cloud.client("scheduler")
-        for name in [each["Name"] for each in client.list_schedules()["Schedules"]]:
-            known = client.get_schedule(Name=name)
-            kept = ("Name", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
-            client.update_schedule(**{part: known[part] for part in kept}, State="DISABLED")
+        known: dict[str, Any] = client.get_schedule(Name=name)
+        kept = ("Name", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+        client.update_schedule(**{part: known[part] for part in kept} | parts)
+        return known
 
     def rest(self) -> None:
         """Waits until nothing is under way."""

@@ -66,6 +66,19 @@ def test_a_night_demands_what_falls_due_that_day_and_missed_nights_are_made_up_f
     books.check(borrower, loan_id)
 
 
+def test_its_schedule_starts_the_night(outside: Outside, new_borrower: NewBorrower) -> None:
+    """Nothing but the clock of the cloud."""
+    borrower = new_borrower()
+    loan_id = borrower.active_loan()
+    first, *_ = due_dates(borrower, loan_id)
+    turn_to(outside, first)
+    before = dues(outside, loan_id)
+    with outside.every_minute("night-in"):
+        until("the due", lambda: dues(outside, loan_id), bool)
+
+    assert (before, dues(outside, loan_id)) == ([], [("due.1", first)])
+
+
 def test_nights_that_run_twice_and_at_once_demand_once(outside: Outside, new_borrower: NewBorrower) -> None:
     borrower = new_borrower()
     loan_id = borrower.active_loan()
