@@ -25,7 +25,7 @@ from infra.local.ports import free_port
 from infra.settings import LOCAL
 
 # On a machine that is busy; state is written to disk while it stops.
-START_SECONDS = STOP_SECONDS = 240
+START_SECONDS = STOP_SECONDS = 600
 # The root user of the local cloud. These are no secrets: whoever reaches the port may use them.
 ROOT_USER = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 

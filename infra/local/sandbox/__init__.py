@@ -23,7 +23,7 @@ from infra.local.ports import free_port, is_heard
 from infra.packages import ROOT
 
 # On a machine that is busy.
-START_SECONDS = STOP_SECONDS = 120
+START_SECONDS = STOP_SECONDS = 300
 PILOT = "tapti"
 ANOTHER_SECRET = "whsec_dGhlIG5ldyBvbmUgdGhhdCB0aGUgcGFydG5lciBoYXMgbm90IHlldA=="
 # One for each market, under the names that its pack gives. Its hours without debits are those of its banks.
