@@ -107,11 +107,10 @@ def stop(directory: Path) -> None:
     """Ends the services that were started for this directory, if they still run."""
     for settings in _known(directory).values():
         port, deadline = settings["port"], time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and is_heard(port):
-            # Whoever gives another answer is none of ours; whoever gives none may still be at it.
-            if _ask(f"{_url(port)}/sandbox/stop", b"{}") not in (200, 0):
-                break
-            time.sleep(0.1)
+        # Whoever gives another answer is none of ours; whoever gives none may still be at it.
+        if is_heard(port) and _ask(f"{_url(port)}/sandbox/stop", b"{}") in (200, 0):
+            while is_heard(port) and time.monotonic() < deadline:
+                time.sleep(0.05)
 
 
 def _known(directory: Path) -> dict[str, Any]:
