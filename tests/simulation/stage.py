@@ -84,6 +84,7 @@ class Stage:
         self.api = Client(outputs.api_url)
         self.callers = ThreadPoolExecutor(AT_ONCE)
         self.ahead, self.poisoned = timedelta(0), Counter[str]()
+        outside.by_hand()
         self._hold_back()
         self._forget_nothing()
 
