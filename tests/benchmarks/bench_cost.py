@@ -14,7 +14,8 @@ The goal is 70 units written and 25 read. What is above it, and why it stays:
   all loans that need nothing. Written: 24. In the index of notices a payment leaves the loan where it is.
 - The index of money that moved: one unit for each step in which it did, 13. A settlement then reads a day of one lender
   and no loan.
-- A payout is listed while it is on its way: 2, so that what is late is found without a search.
+- A payout is listed while it is on its way: 2, so that what is late is found without a search. Before it is sent it is
+  said that it may have been, and that it was: so nothing but the rail's own answer fails it.
 - An application is listed while it waits for the scorer: 2, so that one whose message was lost is found by a read.
 - A sanction is listed under the day of its end: 2, so that what nobody takes up is found by the night.
 - A contract that is over a kilobyte: 2 units once. It lies beside the head, so that one read has both.
@@ -33,7 +34,7 @@ from shared.adapters.applications import Applications
 from shared.adapters.loans import Loans
 from shared.adapters.partner_health import Healths
 from shared.adapters.partners import Partners
-from shared.adapters.rails import Amount, PaymentNews
+from shared.adapters.rails import Amount, PaymentNews, Standing
 from shared.adapters.requests import Request
 from shared.adapters.table import Table, Write, plain
 from shared.application.accept_offer import accept_offer
@@ -42,6 +43,7 @@ from shared.application.decide_application import decide_application
 from shared.application.make_offers import Lenders
 from shared.application.order_disbursement import order_disbursement
 from shared.application.order_repayment import order_repayment
+from shared.application.send_payout import send_payout
 from shared.application.settle_payout import settle_payout
 from shared.application.settle_repayment import settle_repayment
 from shared.application.submit_application import submit_application
@@ -67,6 +69,19 @@ class Known:
 
     def features(self, *_: Any) -> Any:
         return earning(), ()
+
+    def account_stands(self, *_: Any) -> str:
+        return "go"
+
+    def beneficiary(self, *_: Any) -> None:
+        """Nobody: the rail here looks at no account."""
+
+
+class Rail:
+    """Takes a payout, and tells what became of it later."""
+
+    def send(self, *_: Any) -> Standing:
+        return Standing("accepted")
 
 
 class NoLender:
@@ -112,6 +127,8 @@ class Life:
         self.step("accept", accept_offer, APPLICATION, offer.offer_id, offer.kfs_hash, LOAN, AT, **accepted)
         ordered = given | {"people": known, "request": asked(f"loans/{LOAN}/disbursement")}
         self.step("disburse", order_disbursement, LOAN, PAYOUT, AT, **ordered)
+        sent: dict[str, Any] = {"loans": self.loans, "borrowers": known, "rails": lambda _: Rail()}
+        self.step("payout sent", send_payout, PAYOUT, PAYOUT, AT, **sent)
         self.step("payout settled", settle_payout, PAYOUT, "settled", AT.date(), None, PAYOUT, AT, loans=self.loans)
 
     def repaid(self, number: int, amount: Money, on: date) -> None:
