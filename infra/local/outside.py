@@ -212,9 +212,9 @@ class Outside:
         found = self._rail("GET", "/sandbox/payouts")["payouts"]
         return [payout for payout in found if account in (None, payout["order"]["beneficiary"].get("account_number"))]
 
-    def behave(self, *payouts: str) -> None:
-        """How the rail treats the next payouts: see `sandbox/rail.py`."""
-        self._told(f"{self.rail_url}/sandbox/behaviour", payouts=payouts)
+    def behave(self, *payouts: str, at_once: bool = False) -> None:
+        """How the rail treats the next payouts: see `sandbox/rail.py`. `at_once`: what is under way may be the next."""
+        self._told(f"{self.rail_url}/sandbox/behaviour", at_once=at_once, payouts=payouts)
 
     def refunds(self, payment_id: str) -> list[dict[str, Any]]:
         """What the rail was asked to send back of a payment, or of a merchant's refund, each with how it ended."""
@@ -228,7 +228,7 @@ class Outside:
     def bank_behaves(self, *debits: str, mandate_id: str | None = None) -> None:
         """What becomes of the next debits, or of those by one mandate: see `sandbox/debits.py`."""
         of_one = f"mandates/{mandate_id}/" if mandate_id else ""
-        self._told(f"{self.rail_url}/sandbox/{of_one}behaviour", debits=debits)
+        self._told(f"{self.rail_url}/sandbox/{of_one}behaviour", at_once=mandate_id is not None, debits=debits)
 
     def authorise(self, link: str) -> None:
         """The borrower opens a mandate's link in his bank's app, or the rail's page, and agrees."""
@@ -271,9 +271,9 @@ class Outside:
         """A delayed payout goes on."""
         self._rail("POST", f"/sandbox/payouts/{reference}/release")
 
-    def _told(self, service: str, **behaviours: tuple[str, ...]) -> None:
+    def _told(self, service: str, *, at_once: bool = False, **behaviours: tuple[str, ...]) -> None:
         """What is to go wrong next is of what comes next: nothing that is under way may be taken for it."""
-        if any(behaviours.values()):
+        if any(behaviours.values()) and not at_once:
             self.rest()
         _call("POST", service, {kind: list(wanted) for kind, wanted in behaviours.items()})
 

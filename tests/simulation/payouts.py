@@ -23,7 +23,8 @@ class Payouts:
         asking = [case for case in self.cases if case.pays_out_on is not None and case.pays_out_on <= day]
         self._pay_out([case for case in asking if case.trouble == "ok"], day)
         for case in (case for case in asking if case.trouble != "ok"):
-            self.stage.outside.in_market(case.market).behave(case.trouble)
+            # A message that nobody understands may lie in a queue for minutes.
+            self.stage.outside.in_market(case.market).behave(case.trouble, at_once=True)
             self.faults[f"payouts: {case.trouble.replace('_', ' ')}"] += 1
             self._pay_out([case], day)
             case.trouble = "ok"
