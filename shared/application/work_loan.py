@@ -14,7 +14,8 @@ from shared.domain.loan import after
 def work_loan(loan_id: str, on: date, refund_id: str, at: datetime, *, loans: Loans) -> bool:
     """Whether anything was to be done: a loan that was worked for that date before is only read.
 
-    `on` is the run's business date, and today for all that is done here, however late that is.
+    `on` is the run's business date. What falls due, and the end of a sanction, have their own days, however late that
+    is; what is ordered is of today.
     """
 
     def work() -> bool:

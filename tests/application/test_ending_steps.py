@@ -177,18 +177,23 @@ def test_after_a_no_it_may_be_proposed_anew_and_approved(desk: LateDesk) -> None
     assert found is not None and (found.number, found.state) == (2, "approved")
 
 
-def test_money_after_a_write_off_is_recovery(desk: LateDesk) -> None:
-    desk.lent().order()
-    desk.propose()
-    desk.approve()
+def paid(desk: LateDesk, minor: int) -> None:
+    """The rail tells of money for the loan's first order."""
     news = PaymentNews(
         type="payment.received",
         payment_id="upi_1",
         reference=desk.orders()[0].repayment_id,
-        amount=Amount(minor=96_973, currency="INR"),
+        amount=Amount(minor=minor, currency="INR"),
         received_on=AT.date(),
     )
     settle_repayment(news, "pout_2", AT, loans=desk.loans)
+
+
+def test_money_after_a_write_off_is_recovery(desk: LateDesk) -> None:
+    desk.lent().order()
+    desk.propose()
+    desk.approve()
+    paid(desk, 96_973)
 
     assert desk.balance("recoveries") == -96_973
 
@@ -237,14 +242,7 @@ def test_a_loan_whose_arrears_were_paid_after_the_proposal_is_not_written_off(de
     """Seven instalments were due; the last of them is of today."""
     desk.lent().order("7000")
     desk.propose()
-    news = PaymentNews(
-        type="payment.received",
-        payment_id="upi_1",
-        reference=desk.orders()[0].repayment_id,
-        amount=Amount(minor=900_000, currency="INR"),
-        received_on=AT.date(),
-    )
-    settle_repayment(news, "pout_2", AT, loans=desk.loans)
+    paid(desk, 900_000)
 
     with pytest.raises(Refused) as refusal:
         desk.approve()

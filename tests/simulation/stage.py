@@ -63,7 +63,7 @@ POLL_SECONDS = 0.2
 REVIEWER, APPROVER = Staff("stf_simulated", ("reviewer",)), Staff("stf_simulated_2", ("approver",))
 # A borrower without a loan, who is told something when it must be known that nothing waits to be told.
 ONLOOKER = "+919000000000"
-AGAIN_AFTER_SECONDS = {"Payouts": 3, "Debits": 3, "Payments": 5, "Night": 5, "Notices": 30}
+AGAIN_AFTER_SECONDS = {"Payments": 5, "Night": 5}
 
 
 T = TypeVar("T")
@@ -96,8 +96,8 @@ class Stage:
 
     def _hold_back(self) -> None:
         """Two calls of a door at once, the least that a queue's delivery can be told: this machine has few processors,
-        and for every call more at a time the local cloud unpacks the door's package once more. Rails that did not
-        answer are asked again soon; who tells borrowers is never killed, and has time."""
+        and for every call more at a time the local cloud unpacks the door's package once more. What a killed
+        worker held comes again soon."""
         functions = self.outside.cloud.client("lambda")
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
             if ":sqs:" in mapping["EventSourceArn"]:
